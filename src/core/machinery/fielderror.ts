@@ -1,0 +1,84 @@
+// Field errors: Kubernetes' vocabulary for what is wrong in an object, and where.
+// https://pkg.go.dev/k8s.io/apimachinery/pkg/util/validation/field
+
+export type FieldErrorType =
+  | 'FieldValueNotFound'
+  | 'FieldValueRequired'
+  | 'FieldValueDuplicate'
+  | 'FieldValueInvalid'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
+  | 'InternalError'
+
+/** One error: `field` is a path like `spec.tags[latest].from.name`; `message` is the text without the path. */
+export interface FieldError {
+  type: FieldErrorType
+  field: string
+  message: string
+}
+
+/** Renders a value as the messages quote it: strings in double quotes, objects as JSON. */
+export function quoteValue(value: unknown): string {
+  return value === undefined ? 'null' : JSON.stringify(value)
+}
+
+export const required = (field: string, detail = ''): FieldError => ({
+  type: 'FieldValueRequired',
+  field,
+  message: detail ? `Required value: ${detail}` : 'Required value',
+})
+
+export const invalid = (field: string, value: unknown, detail: string): FieldError => ({
+  type: 'FieldValueInvalid',
+  field,
+  message: `Invalid value: ${quoteValue(value)}${detail ? `: ${detail}` : ''}`,
+})
+
+export const notSupported = (field: string, value: unknown, allowed: readonly string[]): FieldError => ({
+  type: 'FieldValueNotSupported',
+  field,
+  message: `Unsupported value: ${quoteValue(value)}: supported values: ${allowed.map(quoteValue).join(', ')}`,
+})
+
+export const notFound = (field: string, value: unknown): FieldError => ({
+  type: 'FieldValueNotFound',
+  field,
+  message: `Not found: ${quoteValue(value)}`,
+})
+
+export const duplicate = (field: string, value: unknown): FieldError => ({
+  type: 'FieldValueDuplicate',
+  field,
+  message: `Duplicate value: ${quoteValue(value)}`,
+})
+
+export const forbidden = (field: string, detail: string): FieldError => ({
+  type: 'FieldValueForbidden',
+  field,
+  message: `Forbidden${detail ? `: ${detail}` : ''}`,
+})
+
+export const tooLong = (field: string, limit: number): FieldError => ({
+  type: 'FieldValueTooLong',
+  field,
+  message: `Too long: may not be more than ${limit} bytes`,
+})
+
+export const internalError = (field: string, detail: string): FieldError => ({
+  type: 'InternalError',
+  field,
+  message: `Internal error: ${detail}`,
+})
+
+/** "field: message", the form in which errors are joined into one text. */
+export function describe(error: FieldError): string {
+  return `${error.field}: ${error.message}`
+}
+
+/** Several errors as one text: a single one bare, more in brackets, separated by commas (Go's aggregate form). */
+export function describeAll(errors: readonly FieldError[]): string {
+  const texts = [...new Set(errors.map(describe))]
+  return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`
+}

@@ -1,0 +1,158 @@
+// A resource as a plain record: everything that the API server needs to know to serve it.
+import type { FieldError } from './fielderror.ts'
+import type { KubeObject, ObjectList, WatchEvent } from './object.ts'
+import type { TSchema } from './schema.ts'
+import type { Status } from './status.ts'
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
+
+export interface User {
+  name: string
+  uid?: string
+  groups: readonly string[]
+  extra?: Readonly<Record<string, readonly string[]>>
+}
+
+/** What an authorizer is asked. `resource` is the plural name; '' as group is the core group. */
+export interface AccessQuestion {
+  verb: string
+  group: string
+  resource: string
+  subresource?: string
+  namespace?: string
+  name?: string
+}
+
+export interface AccessAnswer {
+  allowed: boolean
+  reason?: string
+  evaluationError?: string
+}
+
+/** What every rule and verb may know of the request it runs for. The core takes clock and ids from here. */
+export interface Context {
+  readonly user: User
+  /** '' for cluster-scoped requests and lists over all namespaces. */
+  readonly namespace: string
+  /** True: answer as usual, store nothing. */
+  readonly dryRun: boolean
+  readonly signal: AbortSignal
+  now(): Date
+  uid(): string
+  authorize(question: AccessQuestion): Promise<AccessAnswer>
+  /** Adds a `Warning` header to the answer; clients print it. */
+  warn(text: string): void
+}
+
+/** Rules of a stored resource: what happens to an object on its way in and out. Mutating hooks get a private copy. */
+export interface Rules<T extends KubeObject> {
+  /** Defaults, applied to everything that is decoded, from clients as well as from the store. */
+  defaults?(object: T): void
+  /** Clears and fills what clients may not set. */
+  prepareForCreate?(object: T, context: Context): void | Promise<void>
+  prepareForUpdate?(object: T, old: T, context: Context): void | Promise<void>
+  /** Errors in the fields; metadata is checked by the machinery. `old` is there on update. */
+  validate?(object: T, old: T | undefined, context: Context): FieldError[] | Promise<FieldError[]>
+  /** Problems of a name, as texts; default: DNS-1123 subdomain. `prefix`: it is a generateName. */
+  validateName?(name: string, prefix: boolean): string[]
+  /** Selectable fields beside metadata.name and metadata.namespace. */
+  fields?: Readonly<Record<string, (object: T) => string>>
+  /** What readers see, if it differs from what is stored. Must not change its argument. */
+  decorate?(object: T): T
+  /** Update without a resourceVersion is allowed. Default true. */
+  unconditionalUpdate?: boolean
+  /** PUT of a missing object creates it. Default false. */
+  createOnUpdate?: boolean
+  /** Seconds an object lives on after DELETE, when the client names none (pods); 0 and undefined: deleted at once. */
+  gracePeriodSeconds?(object: T): number
+  /** Runs after the store has accepted a deletion (namespaces). */
+  finalizers?: readonly string[]
+}
+
+export interface ListOptions {
+  /** Parsed selectors are made by the machinery: undefined means "everything". */
+  labels?: (labels: Readonly<Record<string, string>>) => boolean
+  fields?: FieldSelector
+  limit?: number
+  continue?: string
+  resourceVersion?: string
+  resourceVersionMatch?: 'Exact' | 'NotOlderThan'
+}
+
+export interface FieldSelector {
+  /** Requirements in order; `equals` false is `!=`. */
+  requirements: readonly { field: string; equals: boolean; value: string }[]
+}
+
+export interface WatchOptions extends ListOptions {
+  sendInitialEvents?: boolean
+  allowBookmarks?: boolean
+}
+
+export interface DeleteOptions {
+  uid?: string
+  resourceVersion?: string
+  gracePeriodSeconds?: number
+  propagationPolicy?: 'Orphan' | 'Background' | 'Foreground'
+}
+
+/** How an update gets at its new object: called with the current one (or a synthetic one), maybe more than once. */
+export type Transform<T> = (current: T) => T | Promise<T>
+
+/**
+ * Serves the verbs of one resource or subresource. Stored resources get theirs from their Rules; virtual ones write it.
+ * A missing member means that the verb does not exist. Errors are ApiErrors.
+ */
+export interface Endpoint<T extends KubeObject = KubeObject> {
+  get?(context: Context, name: string): Promise<T>
+  list?(context: Context, options: ListOptions): Promise<ObjectList<T>>
+  watch?(context: Context, options: WatchOptions): AsyncIterable<WatchEvent<T>>
+  create?(context: Context, object: T, name?: string): Promise<T | Status>
+  /** `created` decides between 201 and 200. */
+  update?(context: Context, name: string, transform: Transform<T>): Promise<{ object: T; created: boolean }>
+  delete?(context: Context, name: string, options: DeleteOptions): Promise<T | Status>
+  deleteCollection?(context: Context, options: ListOptions, how: DeleteOptions): Promise<ObjectList<T>>
+}
+
+/** A column of a Table. `cell` gives JSON: string, number, boolean or null. */
+export interface Column<T> {
+  name: string
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
+  format?: string
+  description?: string
+  /** 0: always shown; 1: only with -o wide. */
+  priority?: number
+  cell(object: T, now: Date): string | number | boolean | null
+}
+
+/** A subresource such as `status`. `kind` is what it speaks, by default the parent's. */
+export interface Subresource<T extends KubeObject = KubeObject> {
+  name: string
+  verbs: readonly Verb[]
+  kind?: string
+  /** Group and version of `kind`, where they differ from the parent's (Scale of autoscaling/v1). */
+  group?: string
+  version?: string
+  schema?: TSchema
+  endpoint: Endpoint<T>
+}
+
+export interface Resource<T extends KubeObject = KubeObject> {
+  group: string
+  version: string
+  kind: string
+  plural: string
+  singular: string
+  shortNames?: readonly string[]
+  categories?: readonly string[]
+  namespaced: boolean
+  verbs: readonly Verb[]
+  schema: TSchema
+  /** Applied when a body is decoded, before any endpoint sees it (stored resources: the same as their rules'). */
+  defaults?(object: T): void
+  columns?: readonly Column<T>[]
+  endpoint: Endpoint<T>
+  subresources?: readonly Subresource[]
+  /** Persisted: discovery shows a storageVersionHash. */
+  stored?: boolean
+}

@@ -1,0 +1,109 @@
+// Declaring types: one declaration gives the TypeScript type, OpenAPI, pruning, defaults of Go's zero values and merge keys.
+//
+// A schema is plain JSON Schema (built with TypeBox, so that `Static<typeof X>` is the type). The rules that JSON Schema
+// cannot say are keywords of our own, all of them below. The walker (decode.ts) turns any JSON into the canonical form
+// that Go's encoder would give it, which makes "has it changed?" a plain deep comparison:
+//   - a property that is not optional is always there: missing or null becomes the type's zero value ('' 0 false {…}; null when nullable)
+//   - an optional property with a zero value ('' 0 false [] {}) is dropped, as Go's omitempty does, unless it is a pointer()
+import { Type, type Static, type TSchema, type TProperties } from 'typebox'
+
+export type { Static, TSchema }
+export { Type }
+
+/** Keywords that a property can carry beside JSON Schema's. */
+export interface Field {
+  description?: string
+  /** OpenAPI's `required`: clients refuse objects without it. (Always-present properties need not be mandatory.) */
+  mandatory?: true
+  /** Key of the items of a list that strategic merge patch and server-side apply merge by. */
+  mergeKey?: string
+  /** Keys of an associative list, where it is more than the merge key (ports: containerPort and protocol). */
+  listMapKeys?: readonly string[]
+  /** 'set' for a list of scalars that merges; 'atomic' is what a list without merge key is anyway. */
+  listType?: 'set' | 'atomic' | 'map'
+  /** Strategic merge patch: 'replace', 'retainKeys' or 'merge,retainKeys'; 'merge' follows from the merge key. */
+  patchStrategy?: string
+  /** Shown by `kubectl explain`. */
+  default?: unknown
+  enum?: readonly string[]
+}
+
+/** How the walker treats a leaf; the value of the keyword `x-go`. */
+export type GoKind =
+  | 'string'
+  | 'bool'
+  | 'int32'
+  | 'int64'
+  | 'number'
+  | 'time'
+  | 'microtime'
+  | 'bytes'
+  | 'any'
+  | 'intOrString'
+  | 'quantity'
+
+const leaf = <T>(go: GoKind, json: Record<string, unknown>, description: string, field: Field) =>
+  Type.Unsafe<T>({ ...json, 'x-go': go, ...(description && { description }), ...field })
+
+export const str = (description = '', field: Field = {}) =>
+  leaf<string>('string', { type: 'string' }, description, field)
+export const bool = (description = '', field: Field = {}) =>
+  leaf<boolean>('bool', { type: 'boolean' }, description, field)
+export const int32 = (description = '', field: Field = {}) =>
+  leaf<number>('int32', { type: 'integer', format: 'int32' }, description, field)
+export const int64 = (description = '', field: Field = {}) =>
+  leaf<number>('int64', { type: 'integer', format: 'int64' }, description, field)
+/** meta/v1 Time: RFC 3339, stored in UTC with whole seconds. */
+export const time = (description = '', field: Field = {}) =>
+  leaf<string>('time', { type: 'string', format: 'date-time' }, description, field)
+export const microTime = (description = '', field: Field = {}) =>
+  leaf<string>('microtime', { type: 'string', format: 'date-time' }, description, field)
+/** Base64. */
+export const bytes = (description = '', field: Field = {}) =>
+  leaf<string>('bytes', { type: 'string', format: 'byte' }, description, field)
+export const intOrString = (description = '', field: Field = {}) =>
+  leaf<number | string>('intOrString', { format: 'int-or-string' }, description, field)
+export const quantity = (description = '', field: Field = {}) =>
+  leaf<string>('quantity', { type: 'string' }, description, field)
+/** Anything at all, kept as it is (RawExtension). */
+export const any = (description = '', field: Field = {}) => leaf<unknown>('any', { type: 'object' }, description, field)
+
+/** A list. Merged by `field.mergeKey` where there is one, else replaced whole. */
+export const list = <T extends TSchema>(items: T, description = '', field: Field = {}) =>
+  Type.Array(items, { ...(description && { description }), ...field })
+
+/** A map from string to `values`. */
+export const map = <T extends TSchema>(values: T, description = '', field: Field = {}) =>
+  Type.Unsafe<Record<string, Static<T>>>({
+    type: 'object',
+    additionalProperties: values,
+    ...(description && { description }),
+    ...field,
+  })
+
+/**
+ * A named object type. `definition` is its name in OpenAPI (`com.github.openshift.api.image.v1.TagReference`).
+ * Properties keep their order in what the server writes.
+ */
+export const object = <P extends TProperties>(definition: string, description: string, properties: P) =>
+  Type.Object(properties, { 'x-definition': definition, ...(description && { description }) })
+
+/** The same type with a description of its own and the property's keywords. */
+export const field = <T extends TSchema>(schema: T, description: string, field: Field = {}): T =>
+  Object.defineProperties(
+    { ...schema, description, ...field },
+    {
+      '~kind': { value: (schema as Record<string, unknown>)['~kind'], enumerable: false },
+    },
+  ) as unknown as T
+
+/** A property that Go omits when it is empty. */
+export const opt = Type.Optional
+
+/** An optional property whose zero value means something (Go's *bool, *int32): kept when it is there. */
+export const pointer = <T extends TSchema>(schema: T) =>
+  Type.Optional(Type.Unsafe<Static<T>>({ ...schema, 'x-pointer': true }))
+
+/** A property that is always written, as null when it is empty (Go's pointer, map or slice without omitempty). */
+export const nullable = <T extends TSchema>(schema: T) =>
+  Type.Unsafe<Static<T> | null>({ ...schema, 'x-nullable': true })

@@ -1,0 +1,175 @@
+// Errors of the Kubernetes API: a closed set of reasons, each with its HTTP code, carried as a meta/v1 Status.
+// https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#response-status-kind
+import { describeAll, type FieldError } from './fielderror.ts'
+import { qualified } from './object.ts'
+
+export type StatusReason =
+  | ''
+  | 'AlreadyExists'
+  | 'BadRequest'
+  | 'Conflict'
+  | 'Expired'
+  | 'Forbidden'
+  | 'Gone'
+  | 'InternalError'
+  | 'Invalid'
+  | 'MethodNotAllowed'
+  | 'NotAcceptable'
+  | 'NotFound'
+  | 'RequestEntityTooLarge'
+  | 'ServerTimeout'
+  | 'ServiceUnavailable'
+  | 'Timeout'
+  | 'TooManyRequests'
+  | 'Unauthorized'
+  | 'UnsupportedMediaType'
+
+export interface StatusCause {
+  reason?: string
+  message?: string
+  field?: string
+}
+
+export interface StatusDetails {
+  name?: string
+  group?: string
+  kind?: string
+  uid?: string
+  causes?: StatusCause[]
+  retryAfterSeconds?: number
+}
+
+/** meta/v1 Status. */
+export interface Status {
+  kind: 'Status'
+  apiVersion: 'v1'
+  metadata: { resourceVersion?: string; continue?: string }
+  status: 'Success' | 'Failure'
+  message?: string
+  reason?: StatusReason
+  details?: StatusDetails
+  code?: number
+}
+
+/** An error that the API answers with; throw it anywhere, the server encodes `status`. */
+export class ApiError extends Error {
+  readonly status: Status
+  constructor(code: number, reason: StatusReason, message: string, details?: StatusDetails, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ApiError'
+    this.status = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      ...(reason && { reason }),
+      ...(details && { details }),
+      code,
+    }
+  }
+  get code(): number {
+    return this.status.code ?? 500
+  }
+  get reason(): StatusReason {
+    return this.status.reason ?? ''
+  }
+  /** The error that a server's Status answer means. */
+  static from(status: Status): ApiError {
+    const error = new ApiError(
+      status.code ?? 500,
+      status.reason ?? '',
+      status.message ?? 'unknown error',
+      status.details,
+    )
+    Object.assign(error.status, status)
+    return error
+  }
+}
+
+export function isReason(error: unknown, reason: StatusReason): error is ApiError {
+  return error instanceof ApiError && error.reason === reason
+}
+
+/** What an error is about: the group and the word (plural resource, or kind for Invalid) that messages use. */
+export interface Subject {
+  group: string
+  plural: string
+}
+
+const details = (s: Subject, name: string): StatusDetails => ({
+  name,
+  ...(s.group && { group: s.group }),
+  kind: s.plural,
+})
+
+export const notFound = (s: Subject, name: string): ApiError =>
+  new ApiError(404, 'NotFound', `${qualified(s, s.plural)} "${name}" not found`, details(s, name))
+
+export const alreadyExists = (s: Subject, name: string): ApiError =>
+  new ApiError(409, 'AlreadyExists', `${qualified(s, s.plural)} "${name}" already exists`, details(s, name))
+
+export const conflict = (s: Subject, name: string, why: string): ApiError =>
+  new ApiError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualified(s, s.plural)} "${name}": ${why}`,
+    details(s, name),
+  )
+
+/** What a compare-and-swap that lost answers; clients match this text. */
+export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again'
+
+export const forbidden = (s: Subject, name: string, why: string): ApiError =>
+  new ApiError(
+    403,
+    'Forbidden',
+    `${qualified(s, s.plural)}${name ? ` "${name}"` : ''} is forbidden: ${why}`,
+    details(s, name),
+  )
+
+/** 422: `kind` is the object's kind ("ImageStream"). Causes carry one entry per field error. */
+export const invalid = (group: string, kind: string, name: string, errors: readonly FieldError[]): ApiError =>
+  new ApiError(422, 'Invalid', `${qualified({ group }, kind)} "${name}" is invalid: ${describeAll(errors)}`, {
+    name,
+    ...(group && { group }),
+    kind,
+    causes: errors.map((e) => ({ reason: e.type, message: e.message, field: e.field })),
+  })
+
+export const badRequest = (message: string): ApiError => new ApiError(400, 'BadRequest', message)
+
+export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', 'Unauthorized')
+
+export const internal = (message: string, cause?: unknown): ApiError =>
+  new ApiError(
+    500,
+    'InternalError',
+    `Internal error occurred: ${message}`,
+    { causes: [{ message }] },
+    cause === undefined ? undefined : { cause },
+  )
+
+export const methodNotSupported = (s: Subject, action: string): ApiError =>
+  new ApiError(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${qualified(s, s.plural)}"`, {
+    ...(s.group && { group: s.group }),
+    kind: s.plural,
+  })
+
+/** A path or verb that no resource answers. */
+export const unknownPath = (): ApiError =>
+  new ApiError(404, 'NotFound', 'the server could not find the requested resource', {})
+
+/** 410 for a watch or a list from a revision that is compacted away; `message` says from where to start again. */
+export const expired = (message: string): ApiError => new ApiError(410, 'Expired', message)
+
+export const serverTimeout = (s: Subject, operation: string, retryAfterSeconds: number): ApiError =>
+  new ApiError(
+    500,
+    'ServerTimeout',
+    `The ${operation} operation against ${qualified(s, s.plural)} could not be completed at this time, please try again.`,
+    { ...(s.group && { group: s.group }), kind: s.plural, name: operation, retryAfterSeconds },
+  )
+
+/** The bare success that deletions of virtual objects answer. */
+export const success = (): Status => ({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' })

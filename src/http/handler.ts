@@ -1,0 +1,39 @@
+// Handler: everything that answers HTTP, from the API server to health checks, is `(request) → reply`.
+
+/** A client certificate that the TLS layer has verified. */
+export interface PeerCertificate {
+  commonName: string
+  organizations: readonly string[]
+}
+
+export interface Request {
+  readonly method: string
+  /** Still percent-encoded, without query. */
+  readonly path: string
+  readonly query: URLSearchParams
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly peer?: PeerCertificate
+  /** Aborts when the client goes away or the server stops. */
+  readonly signal: AbortSignal
+  /** The whole body. Throws BodyTooLarge when it is longer than `limit` bytes. */
+  body(limit: number): Promise<Buffer>
+}
+
+export interface Reply {
+  status: number
+  headers?: Record<string, string | string[]>
+  /** An iterable is streamed, each piece flushed at once. */
+  body?: string | Buffer | AsyncIterable<string | Buffer>
+}
+
+export type Handler = (request: Request) => Promise<Reply>
+
+export class BodyTooLarge extends Error {
+  override name = 'BodyTooLarge'
+  readonly limit: number
+  constructor(limit: number) {
+    super(`body is larger than ${limit} bytes`)
+    this.limit = limit
+  }
+}
