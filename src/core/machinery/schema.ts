@@ -95,7 +95,7 @@ export const field = <T extends TSchema>(schema: T, description: string, field: 
     {
       '~kind': { value: (schema as Record<string, unknown>)['~kind'], enumerable: false },
     },
-  ) as unknown as T
+  )
 
 /** A property that Go omits when it is empty. */
 export const opt = Type.Optional
