@@ -1,0 +1,11 @@
+// The types of image.openshift.io/v1: schema and TypeScript type under one name.
+export * from './types/dockerImage.ts'
+export * from './types/image.ts'
+export * from './types/import.ts'
+export * from './types/layers.ts'
+export * from './types/mapping.ts'
+export * from './types/reference.ts'
+export * from './types/signature.ts'
+export * from './types/stream.ts'
+export * from './types/streamTag.ts'
+export * from './types/tag.ts'
