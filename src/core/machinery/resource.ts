@@ -112,6 +112,14 @@ export interface Endpoint<T extends KubeObject = KubeObject> {
   update?(context: Context, name: string, transform: Transform<T>): Promise<{ object: T; created: boolean }>
   delete?(context: Context, name: string, options: DeleteOptions): Promise<T | Status>
   deleteCollection?(context: Context, options: ListOptions, how: DeleteOptions): Promise<ObjectList<T>>
+  /** Answers GET with a text of its own instead of an object (pods/log). Takes the place of `get`. */
+  raw?(context: Context, name: string, query: URLSearchParams): Promise<RawAnswer>
+}
+
+/** An answer that is no object. */
+export interface RawAnswer {
+  contentType: string
+  body: string
 }
 
 /** A column of a Table. `cell` gives JSON: string, number, boolean or null. */
