@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { promisify } from 'node:util'
+
+const directory = await mkdtemp(join(tmpdir(), 'report-'))
+after(() => rm(directory, { recursive: true }))
+
+/** Runs one test file under a runner in a process of its own (inside a test, run() runs nothing) and gives the report. */
+async function reportOf(name: string, source: string): Promise<string> {
+  const file = join(directory, name)
+  await writeFile(file, `import { test, describe, it } from 'node:test'\n${source}`)
+  const runner = `
+    import { run } from 'node:test'
+    import { report } from ${JSON.stringify(join(import.meta.dirname, 'report.ts'))}
+    for await (const text of run({ files: [${JSON.stringify(file)}] }).compose(report(${JSON.stringify(directory)})))
+      process.stdout.write(text)`
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  await writeFile(join(directory, 'runner.mjs'), runner)
+  const { stdout } = await promisify(execFile)(process.execPath, [join(directory, 'runner.mjs')], { env })
+  return stdout
+}
+
+test('a file that passes is one line, and the counts come last', async () => {
+  const text = await reportOf('good.test.mjs', `test('one', () => {}); describe('s', () => { it('two', () => {}) })`)
+  assert.match(text, /^✔ good\.test\.mjs  2 passed  \d+\.\d s$/m)
+  assert.match(text, /\nℹ tests 2\nℹ suites 1\nℹ pass 2\nℹ fail 0\n(ℹ .*\n)+$/)
+})
+
+test('a failure is told with its path and its cause, its suite is not', async () => {
+  const text = await reportOf(
+    'bad.test.mjs',
+    `describe('s', () => { it('t', () => { throw new Error('broken wheel') }) })`,
+  )
+  assert.match(text, /^✖ bad\.test\.mjs  0 passed, 1 failed/m)
+  assert.match(text, /^✖ bad\.test\.mjs › s › t\n    Error: broken wheel$/m)
+  assert.equal(text.match(/subtest/g), null)
+})
+
+test('what did not run is named, with the reason', async () => {
+  const text = await reportOf(
+    'lazy.test.mjs',
+    `test('a', t => t.skip('no wheel')); describe('b', { skip: 'no race' }, () => {})`,
+  )
+  assert.match(text, /\nNot run:\n  - lazy\.test\.mjs › a: no wheel\n  - lazy\.test\.mjs › b: no race\n/)
+})
+
+test('a file that cannot be loaded fails with what it wrote', async () => {
+  const text = await reportOf('none.test.mjs', `import 'no-such-package'`)
+  assert.match(text, /^✖ none\.test\.mjs  failed$/m)
+  assert.match(text, /Cannot find package 'no-such-package'/)
+  assert.match(text, /^ℹ fail 1$/m)
+})

@@ -1,0 +1,102 @@
+// What `npm test` prints: a line per file, failures with all their details, what did not run and why, and at the very end
+// the counts in the words of Node's own reporters.
+import { inspect } from 'node:util'
+import { relative } from 'node:path'
+import type { TestEvent } from 'node:test/reporters'
+
+interface FileState {
+  passed: number
+  failed: number
+  skipped: number
+  output: string
+  /** Names of the suites that are open, by nesting. */
+  path: string[]
+}
+
+/** What is left to say when all files are through. */
+interface Findings {
+  failures: string[]
+  notRun: string[]
+}
+
+/** Turns the events of node:test into text; paths are shown relative to `root`. */
+export function report(root: string) {
+  return async function* (source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+    const files = new Map<string, FileState>()
+    const findings: Findings = { failures: [], notRun: [] }
+    const counts: string[] = []
+    const stateOf = (file: string): FileState => {
+      const state = files.get(file) ?? { passed: 0, failed: 0, skipped: 0, output: '', path: [] }
+      files.set(file, state)
+      return state
+    }
+    for await (const event of source) {
+      const file = event.data && 'file' in event.data ? event.data.file : undefined
+      if (event.type === 'test:diagnostic' && file === undefined) {
+        counts.push(event.data.message)
+      } else if (file !== undefined) {
+        const line = handle(event, stateOf(file), relative(root, file), findings)
+        if (line) yield line
+      }
+    }
+    if (findings.failures.length > 0) yield `\nFailed:\n\n${findings.failures.join('\n')}\n`
+    if (findings.notRun.length > 0) yield `\nNot run:\n${findings.notRun.map((n) => `  - ${n}\n`).join('')}`
+    yield `\n${counts.map((c) => `ℹ ${c}\n`).join('')}`
+  }
+}
+
+function handle(event: TestEvent, state: FileState, file: string, findings: Findings): string | undefined {
+  switch (event.type) {
+    case 'test:stdout':
+    case 'test:stderr':
+      state.output += event.data.message
+      return undefined
+    case 'test:start':
+      state.path.length = event.data.nesting
+      state.path.push(event.data.name)
+      return undefined
+    case 'test:pass': {
+      if (event.data.skip !== undefined || event.data.todo !== undefined) {
+        state.skipped++
+        const reason = event.data.skip ?? event.data.todo
+        findings.notRun.push(`${title(event, state, file)}: ${typeof reason === 'string' ? reason : 'no reason given'}`)
+      } else if (event.data.details.type !== 'suite') state.passed++
+      return undefined
+    }
+    case 'test:fail':
+      return failed(event, state, file, findings)
+    case 'test:summary': {
+      const parts = [`${state.passed} passed`]
+      if (state.failed > 0) parts.push(`${state.failed} failed`)
+      if (state.skipped > 0) parts.push(`${state.skipped} not run`)
+      const seconds = (event.data.duration_ms / 1000).toFixed(1)
+      return `${event.data.success ? '✔' : '✖'} ${file}  ${parts.join(', ')}  ${seconds} s\n`
+    }
+    default:
+      return undefined
+  }
+}
+
+function failed(
+  event: Extract<TestEvent, { type: 'test:fail' }>,
+  state: FileState,
+  file: string,
+  findings: Findings,
+): string | undefined {
+  const error = event.data.details.error
+  const wholeFile = event.data.nesting === 0 && event.data.name.endsWith(file)
+  // A suite, or a file, that fails only because something in it failed says nothing new.
+  if (/^\d+ subtests? failed$/.test(error.message) || (wholeFile && state.failed > 0)) return undefined
+  state.failed++
+  const cause = wholeFile ? state.output : inspect(error.cause ?? error, { depth: 8 })
+  findings.failures.push(`✖ ${wholeFile ? file : title(event, state, file)}\n${indent(cause || error.message)}`)
+  return wholeFile ? `✖ ${file}  failed\n` : undefined
+}
+
+function title(event: { data: { name: string; nesting: number } }, state: FileState, file: string): string {
+  return [file, ...state.path.slice(0, event.data.nesting), event.data.name].join(' › ')
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '    ').trimEnd() + '\n'
+}
