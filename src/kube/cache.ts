@@ -38,7 +38,7 @@ export class ObjectCache<T extends KubeObject> {
 
   list(namespace?: string): T[] {
     if (namespace !== undefined) return [...(this.#objects.get(namespace)?.values() ?? [])]
-    return [...this.#objects.values()].flatMap((objects) => [...objects.values()])
+    return Array.from(this.#objects.values(), (objects) => [...objects.values()]).flat()
   }
 
   /** Calls the handler for every known object (as 'added') and then for every change; returns how to stop that. */

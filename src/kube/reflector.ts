@@ -53,6 +53,8 @@ export class Reflector<T extends KubeObject> {
   readonly #settled = Promise.withResolvers<void>()
   #position: string | undefined
   #isSynced = false
+  /** The current watch has told something. */
+  #heard = false
 
   constructor(options: ReflectorOptions) {
     const { resource, namespace, backoff = exponential({ base: 100, cap: 30_000 }) } = options
@@ -99,17 +101,19 @@ export class Reflector<T extends KubeObject> {
     let failures = 0
     while (!this.#signal.aborted) {
       const started = performance.now()
+      this.#heard = false
       try {
         if (this.#position === undefined) await this.#relist()
-        const heard = await this.#watch()
-        if (heard || performance.now() - started > HEALTHY_MS) {
+        await this.#watch()
+        if (performance.now() - started > HEALTHY_MS) {
           failures = 0
           continue
         }
-        failures++ // Closed at once and silent: a server that is going down. Do not spin.
+        // Closed at once: a server that is going down. Do not spin.
+        failures = this.#heard ? 1 : failures + 1
       } catch (error) {
         if (this.#signal.aborted) break
-        failures = performance.now() - started > HEALTHY_MS ? 1 : failures + 1
+        failures = this.#heard || performance.now() - started > HEALTHY_MS ? 1 : failures + 1
         this.#onFailure(error, failures)
       }
       await pause(this.#backoff(failures), this.#signal)
@@ -174,14 +178,13 @@ export class Reflector<T extends KubeObject> {
     return this.#options.client
   }
 
-  /** Follows one watch to its end; true when it told anything. */
-  async #watch(): Promise<boolean> {
+  /** Follows one watch to its end. */
+  async #watch(): Promise<void> {
     const { random = Math.random } = this.#options
     const timeoutSeconds = Math.round(WATCH_SECONDS * (1 + random()))
     const dead = new AbortController()
     const timer = setTimeout(() => dead.abort(), (timeoutSeconds + GRACE_SECONDS) * 1000)
     timer.unref()
-    let heard = false
     try {
       const events = this.#client.watch<T>(this.#target, {
         ...this.#selectors(),
@@ -193,14 +196,13 @@ export class Reflector<T extends KubeObject> {
       for await (const event of events) {
         if (this.#signal.aborted) break
         this.#apply(event)
-        heard = true
+        this.#heard = true
       }
     } catch (error) {
       if (!dead.signal.aborted) throw error
     } finally {
       clearTimeout(timer)
     }
-    return heard
   }
 
   #apply(event: WatchEvent<T>): void {
