@@ -1,0 +1,78 @@
+// Pending imports: which tags of a stream still have to be fetched, as the import that fetches them.
+// Converges because whatever an import ends with, an image or a failure, is recorded with a generation that counts as observed.
+import type { ImageImportSpec, ImageStream, ImageStreamImport, RepositoryImportSpec, TagReference } from './types.ts'
+
+/** When the last import wrote the stream; without it the stream was never imported, or somebody asks for it all again. */
+export const CHECK_ANNOTATION = 'openshift.io/image.dockerRepositoryCheck'
+/** 'true': the repository of the stream may be reached without TLS. */
+export const INSECURE_ANNOTATION = 'openshift.io/image.insecureRepository'
+
+/** The import that the stream waits for, for exactly the stream as given (uid, resourceVersion); undefined when there is none. */
+export function pendingImport(stream: ImageStream): ImageStreamImport | undefined {
+  const importable = (stream.spec.tags ?? []).filter(isImportable)
+  const checked = Boolean(stream.metadata.annotations?.[CHECK_ANNOTATION])
+  const repository = checked ? undefined : repositoryImport(stream)
+  if (repository) return request(stream, importable, repository)
+  // A tag without generation does not start an import, but goes along with one.
+  const starts = (tag: TagReference): boolean => isPending(stream, tag)
+  if (checked && !importable.some(starts)) return undefined
+  const wanted = importable.filter((tag) => tag.generation === null || starts(tag))
+  return wanted.length > 0 ? request(stream, wanted) : undefined
+}
+
+/** The tag names an image of a registry and is more than a pointer. */
+export function isImportable(tag: TagReference): boolean {
+  return tag.from?.kind === 'DockerImage' && tag.reference !== true
+}
+
+/** The tag changed after its last import, successful or not. */
+export function isPending(stream: Pick<ImageStream, 'status'>, tag: TagReference): boolean {
+  return (tag.generation ?? 0) > observedGeneration(stream, tag.name)
+}
+
+/** The newest generation of a tag that an import has dealt with; 0 when there was none. */
+export function observedGeneration(stream: Pick<ImageStream, 'status'>, tag: string): number {
+  const history = stream.status.tags?.find((t) => t.tag === tag)
+  const failed = history?.conditions?.find((c) => c.type === 'ImportSuccess')
+  return Math.max(history?.items?.[0]?.generation ?? 0, failed?.generation ?? 0, 0)
+}
+
+function repositoryImport(stream: ImageStream): RepositoryImportSpec | undefined {
+  const name = stream.spec.dockerImageRepository
+  if (!name) return undefined
+  const insecure = stream.metadata.annotations?.[INSECURE_ANNOTATION] === 'true'
+  return {
+    from: { kind: 'DockerImage', name },
+    importPolicy: insecure ? { insecure } : {},
+    referencePolicy: { type: 'Source' },
+  }
+}
+
+function request(
+  stream: ImageStream,
+  tags: readonly TagReference[],
+  repository?: RepositoryImportSpec,
+): ImageStreamImport {
+  const { name, namespace, resourceVersion, uid } = stream.metadata
+  return {
+    kind: 'ImageStreamImport',
+    apiVersion: 'image.openshift.io/v1',
+    metadata: {
+      ...(name !== undefined && { name }),
+      ...(namespace !== undefined && { namespace }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      ...(uid !== undefined && { uid }),
+    },
+    spec: {
+      import: true,
+      ...(repository && { repository }),
+      ...(tags.length > 0 && { images: tags.map(imageImport) }),
+    },
+    status: {},
+  }
+}
+
+function imageImport(tag: TagReference): ImageImportSpec {
+  const { name, from = {}, importPolicy, referencePolicy } = tag
+  return { from, to: { name }, importPolicy, referencePolicy }
+}
