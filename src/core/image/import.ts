@@ -1,0 +1,43 @@
+// The seam between the imagestreamimports resource, which knows streams, and the registry client, which knows registries.
+import type { ImageImportSpec, ImageImportStatus, RepositoryImportSpec, RepositoryImportStatus } from './types.ts'
+
+/** A secret of the stream's namespace that may hold registry credentials. */
+export interface PullSecret {
+  name: string
+  type: 'kubernetes.io/dockerconfigjson' | 'kubernetes.io/dockercfg'
+  /** The secret's `data`: values are base64. */
+  data: Record<string, string>
+}
+
+/** The platform that a tag prefers where a registry offers several. */
+export interface PreferredPlatform {
+  arch?: string
+  os?: string
+}
+
+export interface ImportRequest {
+  /** `spec.images`, validated and defaulted. */
+  images: readonly ImageImportSpec[]
+  /** `spec.repository`, validated and defaulted. */
+  repository?: RepositoryImportSpec
+  /** What annotations of the existing spec tag prefer. */
+  preferred(tag: string): PreferredPlatform
+  /** In the order in which they are tried. */
+  secrets: readonly PullSecret[]
+  /** How many tags of a repository are imported; -1: all. */
+  bulkLimit: number
+  now: Date
+  signal: AbortSignal
+}
+
+/**
+ * Statuses in the order of the request. Images carry raw manifest and configuration: whoever shows or stores them removes
+ * what must not be seen. They have a name, but neither uid nor creationTimestamp.
+ */
+export interface ImportResult {
+  images: ImageImportStatus[]
+  repository?: RepositoryImportStatus
+}
+
+/** Fetches images of registries. What goes wrong with one image is its status; it rejects only when the signal aborts. */
+export type Importer = (request: ImportRequest) => Promise<ImportResult>
