@@ -1,0 +1,31 @@
+// ChangeLog: the history behind a store. The store decides (compare-and-swap on the current state in memory); the log makes
+// durable and remembers. Everything is synchronous, so that insert and notify are one step.
+import type { Change, Entry } from './store.ts'
+
+export interface Loaded {
+  /** The current state, in any order. */
+  entries: Iterable<Entry>
+  /** The newest revision ever given out. */
+  revision: number
+  /** The oldest revision whose state, and the changes after which, are still known. */
+  oldest: number
+}
+
+export interface ChangeLog {
+  /** Called once, before everything else. */
+  load(): Loaded
+  /** Returns when the change is durable; throws when it is not, and then nothing has happened. */
+  append(change: Change): void
+  /** Changes of keys with this prefix after the revision, in order, at most `limit`. */
+  since(prefix: string, revision: number, limit: number): Change[]
+  /** What keys with this prefix that have changed after the revision were at it; undefined: not there. */
+  before(prefix: string, revision: number): Map<string, Entry | undefined>
+  /** Nothing before this revision is needed any more. Only sets the mark: sweep() frees the space. */
+  forget(revision: number): void
+  /** Frees a bounded amount; false when nothing is left to do. */
+  sweep(): boolean
+  close(): void
+}
+
+/** The newest revision of an empty store: clients that ask for revision 1 are told that it is long gone. */
+export const FIRST_REVISION = 1000

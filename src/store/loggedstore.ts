@@ -1,0 +1,163 @@
+// A Store made of the current state in memory and a ChangeLog. One thread decides every compare-and-swap, so that check,
+// append, index and notify are one synchronous step: nothing is acknowledged before the log has it, nothing is seen twice.
+import { clone, freeze } from '../core/machinery/clone.ts'
+import { deepEqual } from '../core/machinery/equal.ts'
+import type { KubeObject } from '../core/machinery/object.ts'
+import type { ChangeLog } from './changelog.ts'
+import { Compactor, type CompactorOptions } from './compactor.ts'
+import { listAt } from './listat.ts'
+import { SortedEntries } from './sortedentries.ts'
+import {
+  Compacted,
+  FutureRevision,
+  type Change,
+  type Entry,
+  type ListRequest,
+  type Listing,
+  type Store,
+} from './store.ts'
+import { WatchHub } from './watchhub.ts'
+import { Watcher, type WatcherSource } from './watcher.ts'
+
+export interface StoreOptions extends CompactorOptions {
+  /** Changes that wait for a slow watcher before it is dropped. Default 4,096. */
+  watchBuffer?: number
+}
+
+/** A copy that carries its revision; shared with everyone, so frozen. */
+function stamped(key: string, object: KubeObject, revision: number): Entry {
+  const copy = clone(object)
+  copy.metadata.resourceVersion = String(revision)
+  return Object.freeze({ key, object: freeze(copy), revision })
+}
+
+function sameButRevision(object: KubeObject, stored: KubeObject): boolean {
+  const { resourceVersion } = stored.metadata
+  return deepEqual({ ...object, metadata: { ...object.metadata, resourceVersion } }, stored)
+}
+
+export class LoggedStore implements Store {
+  readonly #log: ChangeLog
+  readonly #state = new SortedEntries()
+  readonly #hub = new WatchHub()
+  readonly #compactor: Compactor
+  readonly #watchBuffer: number | undefined
+  readonly #source: WatcherSource = {
+    history: (prefix, after, limit) => {
+      if (after < this.#oldest) throw new Compacted(after, this.#oldest)
+      return after < this.#revision ? this.#log.since(prefix, after, limit) : []
+    },
+    join: (watcher) => this.#hub.join(watcher),
+    leave: (watcher) => this.#hub.leave(watcher),
+  }
+  #revision: number
+  #oldest: number
+  #closed = false
+
+  constructor(log: ChangeLog, options: StoreOptions = {}) {
+    this.#log = log
+    const loaded = log.load()
+    for (const entry of loaded.entries) this.#state.set(entry)
+    this.#revision = loaded.revision
+    this.#oldest = loaded.oldest
+    this.#watchBuffer = options.watchBuffer
+    this.#compactor = new Compactor(
+      { current: () => this.#revision, forget: (revision) => this.#forget(revision), sweep: () => log.sweep() },
+      options,
+    )
+  }
+
+  async get(key: string): Promise<Entry | undefined> {
+    this.#open()
+    return this.#state.get(key)
+  }
+
+  async list(request: ListRequest): Promise<Listing> {
+    this.#open()
+    const revision = request.revision ?? this.#revision
+    this.#known(revision)
+    const past = revision === this.#revision ? new Map() : this.#log.before(request.prefix, revision)
+    return { ...listAt(this.#state, past, request), revision }
+  }
+
+  async create(key: string, object: KubeObject): Promise<Entry | undefined> {
+    this.#open()
+    if (this.#state.get(key)) return undefined
+    const entry = stamped(key, object, this.#revision + 1)
+    this.#write({ type: 'created', entry })
+    return entry
+  }
+
+  async update(key: string, object: KubeObject, expected: number): Promise<Entry | undefined> {
+    this.#open()
+    const previous = this.#state.get(key)
+    if (previous?.revision !== expected) return undefined
+    if (sameButRevision(object, previous.object)) return previous
+    const entry = stamped(key, object, this.#revision + 1)
+    this.#write({ type: 'updated', entry, previous })
+    return entry
+  }
+
+  async delete(key: string, expected: number): Promise<Entry | undefined> {
+    this.#open()
+    const previous = this.#state.get(key)
+    if (previous?.revision !== expected) return undefined
+    const entry = stamped(key, previous.object, this.#revision + 1)
+    this.#write({ type: 'deleted', entry, previous })
+    return entry
+  }
+
+  watch(prefix: string, revision: number, signal: AbortSignal): AsyncIterable<Change> {
+    this.#open()
+    return new Watcher(this.#source, { prefix, revision, signal, buffer: this.#watchBuffer })
+  }
+
+  async revision(): Promise<number> {
+    this.#open()
+    return this.#revision
+  }
+
+  async compact(revision: number): Promise<void> {
+    this.#open()
+    if (revision > this.#revision) throw new FutureRevision(revision, this.#revision)
+    this.#forget(revision)
+    await this.#compactor.tick()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#compactor.stop()
+    this.#hub.end()
+    this.#log.close()
+  }
+
+  /** One step of time, for tests: what the timer does every few seconds. */
+  tick(): Promise<void> {
+    return this.#compactor.tick()
+  }
+
+  #write(change: Change): void {
+    Object.freeze(change)
+    this.#log.append(change)
+    this.#revision = change.entry.revision
+    if (change.type === 'deleted') this.#state.delete(change.entry.key)
+    else this.#state.set(change.entry)
+    this.#hub.notify(change)
+  }
+
+  #forget(revision: number): void {
+    if (revision <= this.#oldest) return
+    this.#log.forget(revision)
+    this.#oldest = revision
+  }
+
+  #known(revision: number): void {
+    if (revision < this.#oldest) throw new Compacted(revision, this.#oldest)
+    if (revision > this.#revision) throw new FutureRevision(revision, this.#revision)
+  }
+
+  #open(): void {
+    if (this.#closed) throw new Error('the store is closed')
+  }
+}
