@@ -37,11 +37,11 @@ export interface Context {
   /** True: answer as usual, store nothing. */
   readonly dryRun: boolean
   readonly signal: AbortSignal
-  now(): Date
-  uid(): string
-  authorize(question: AccessQuestion): Promise<AccessAnswer>
+  readonly now: () => Date
+  readonly uid: () => string
+  readonly authorize: (question: AccessQuestion) => Promise<AccessAnswer>
   /** Adds a `Warning` header to the answer; clients print it. */
-  warn(text: string): void
+  readonly warn: (text: string) => void
 }
 
 /** Rules of a stored resource: what happens to an object on its way in and out. Mutating hooks get a private copy. */

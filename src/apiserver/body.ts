@@ -1,0 +1,75 @@
+import { parse } from 'yaml'
+import { findDuplicateKeys } from '../core/machinery/duplicates.ts'
+import { ApiError, badRequest } from '../core/machinery/status.ts'
+import { BodyTooLarge, type Request } from '../http/handler.ts'
+
+/** What a kube-apiserver reads at most: 3 MiB. */
+export const MAX_BODY = 3 * 1024 * 1024
+
+/** YAML aliases that a body may expand to; more is a bomb. */
+const MAX_ALIASES = 100
+
+export interface Body {
+  value: unknown
+  /** `duplicate field "a.b"` for each key that stands twice in its object. */
+  complaints: string[]
+}
+
+/** The request's body, raw. Error: RequestEntityTooLarge (413). */
+export async function readBody(request: Request): Promise<Buffer> {
+  try {
+    return await request.body(MAX_BODY)
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge)) throw error
+    throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY}`, {})
+  }
+}
+
+/** The media type of the body, without parameters; '' when there is none. */
+export function mediaType(request: Request): string {
+  return String(request.headers['content-type'] ?? '')
+    .split(';')[0]!
+    .trim()
+    .toLowerCase()
+}
+
+/** A JSON or YAML body. Errors: UnsupportedMediaType, RequestEntityTooLarge, BadRequest. */
+export async function parseBody(request: Request, kind: string): Promise<Body> {
+  return parseText(await readBody(request), mediaType(request), kind)
+}
+
+/** What a body of this media type says. Errors: UnsupportedMediaType, BadRequest. */
+export function parseText(raw: Buffer, type: string, kind: string): Body {
+  const yaml = type === 'application/yaml' || type === 'application/apply-patch+yaml'
+  // curl's default is tolerated, as by Kubernetes: the text decides.
+  const json = type === '' || type === '*/*' || type === 'application/json' || type.endsWith('+json')
+  if (!yaml && !json)
+    throw new ApiError(
+      415,
+      'UnsupportedMediaType',
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+      {},
+    )
+  const text = raw.toString('utf8')
+  if (text.trim() === '') throw badRequest(`the body is empty: send an object of kind ${kind}`)
+  return yaml ? parseYaml(text) : parseJson(text, kind)
+}
+
+function parseJson(text: string, kind: string): Body {
+  try {
+    const value: unknown = JSON.parse(text)
+    return { value, complaints: findDuplicateKeys(text).map((path) => `duplicate field ${JSON.stringify(path)}`) }
+  } catch (error) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${(error as Error).message}`,
+    )
+  }
+}
+
+function parseYaml(text: string): Body {
+  try {
+    return { value: parse(text, { maxAliasCount: MAX_ALIASES, uniqueKeys: true }), complaints: [] }
+  } catch (error) {
+    throw badRequest(`error parsing YAML: ${(error as Error).message.split('\n')[0]}`)
+  }
+}

@@ -1,0 +1,37 @@
+// A call: one verb on one resource, after routing and before any encoding. HTTP and the in-process client both make these.
+import type { KubeObject } from '../core/machinery/object.ts'
+import type { Context, Endpoint, Resource, Subresource } from '../core/machinery/resource.ts'
+import type { TSchema } from '../core/machinery/schema.ts'
+
+export interface Call {
+  resource: Resource
+  subresource?: Subresource
+  context: Context
+  /** '' for calls on the collection. */
+  name: string
+}
+
+/** What a call speaks: the subresource's kind and schema, or the resource's. */
+export interface Spoken {
+  group: string
+  version: string
+  kind: string
+  schema: TSchema
+  defaults?(object: KubeObject): void
+}
+
+export function endpointOf(call: Call): Endpoint {
+  return call.subresource?.endpoint ?? call.resource.endpoint
+}
+
+export function spokenBy(call: Call): Spoken {
+  const { resource, subresource: sub } = call
+  if (!sub) return resource
+  return {
+    group: sub.group ?? resource.group,
+    version: sub.version ?? resource.version,
+    kind: sub.kind ?? resource.kind,
+    schema: sub.schema ?? resource.schema,
+    ...(!sub.schema && resource.defaults && { defaults: (object) => resource.defaults?.(object) }),
+  }
+}

@@ -1,0 +1,128 @@
+// From an HTTP request to the verb that answers it.
+import type { Resource, Subresource, User, Verb } from '../core/machinery/resource.ts'
+import { ApiError, forbidden, methodNotSupported, unknownPath } from '../core/machinery/status.ts'
+import type { Reply, Request } from '../http/handler.ts'
+import type { Call } from './call.ts'
+import { type Authorizer, createContext } from './context.ts'
+import type { Exchange } from './exchange.ts'
+import type { Admission } from './lifecycle.ts'
+import { negotiate } from './negotiate.ts'
+import { dryRun, isWatch } from './options.ts'
+import { representationsOf } from './respond.ts'
+import { parseRoute, type Route } from './route.ts'
+import { create } from './verbs/create.ts'
+import { remove, removeCollection } from './verbs/delete.ts'
+import { get } from './verbs/get.ts'
+import { list } from './verbs/list.ts'
+import { patch } from './verbs/patch.ts'
+import { update } from './verbs/update.ts'
+import { watch } from './verbs/watch.ts'
+
+const RUN: Readonly<Record<Verb, (exchange: Exchange) => Promise<Reply>>> = {
+  create,
+  delete: remove,
+  deletecollection: removeCollection,
+  get,
+  list,
+  patch,
+  update,
+  watch,
+}
+
+export interface Dispatcher {
+  resources: ReadonlyMap<string, Resource>
+  authorizer: Authorizer
+  admit: Admission
+}
+
+/** Key of a resource in a dispatcher's map. */
+export const resourceKey = (r: { group: string; version: string; plural: string }): string =>
+  `${r.group}/${r.version}/${r.plural}`
+
+/** Answers a request for a resource. Errors: ApiError of every kind. */
+export async function dispatch(d: Dispatcher, request: Request, user: User): Promise<Reply> {
+  const route = parseRoute(request.path)
+  const resource = route && d.resources.get(resourceKey(route))
+  if (!route || !resource) throw unknownPath()
+  const subresource = resource.subresources?.find((s) => s.name === route.subresource)
+  if (route.subresource && !subresource) throw unknownPath()
+  checkScope(resource, route)
+  const verb = verbOf(request, resource, subresource, route)
+  const warnings: string[] = []
+  const { namespace, name } = route
+  const { signal } = request
+  const dry = dryRun(request.query.getAll('dryRun'))
+  const context = createContext({ user, namespace, dryRun: dry, signal, authorizer: d.authorizer, warnings })
+  const call: Call = { resource, context, name, ...(subresource && { subresource }) }
+  await authorize(call, verb)
+  const accepted = negotiate(headerOf(request, 'accept'), representationsOf(call))
+  return RUN[verb]({ request, call, accepted, warnings, admit: d.admit })
+}
+
+function headerOf(request: Request, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value.join(',') : value
+}
+
+/** Namespaced objects are only reached through a namespace, cluster-scoped ones never. */
+function checkScope(resource: Resource, route: Route): void {
+  if (!resource.namespaced && route.namespace) throw unknownPath()
+  if (resource.namespaced && !route.namespace && route.name) throw unknownPath()
+}
+
+/** The verb of a method on this path. Errors: 405 when the path knows other methods, 404 when it knows none. */
+function verbOf(request: Request, resource: Resource, subresource: Subresource | undefined, route: Route): Verb {
+  const verbs = (subresource ?? resource).verbs
+  const collection = !route.name
+  const crossNamespace = resource.namespaced && !route.namespace
+  const allowed = verbs.filter((v) => {
+    if (v === 'watch') return collection
+    if (crossNamespace) return v === 'list'
+    if (subresource && v === 'create') return true
+    return collection === COLLECTION_VERBS.has(v)
+  })
+  const verb = methodVerb(request, collection)
+  if (verb && allowed.includes(verb)) return verb
+  if (verb === 'watch' && allowed.includes('list')) throw methodNotSupported(resource, 'watch')
+  if (allowed.length === 0) throw unknownPath()
+  throw new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+}
+
+const COLLECTION_VERBS: ReadonlySet<Verb> = new Set(['create', 'deletecollection', 'list', 'watch'])
+
+function methodVerb(request: Request, collection: boolean): Verb | undefined {
+  switch (request.method) {
+    case 'GET':
+    case 'HEAD':
+      if (!collection) return 'get'
+      return isWatch(request.query) ? 'watch' : 'list'
+    case 'POST':
+      return 'create'
+    case 'PUT':
+      return collection ? undefined : 'update'
+    case 'PATCH':
+      return collection ? undefined : 'patch'
+    case 'DELETE':
+      return collection ? 'deletecollection' : 'delete'
+    default:
+      return undefined
+  }
+}
+
+async function authorize(call: Call, verb: Verb): Promise<void> {
+  const { resource, subresource, context, name } = call
+  const { group, plural } = resource
+  const answer = await context.authorize({
+    verb,
+    group,
+    resource: plural,
+    ...(subresource && { subresource: subresource.name }),
+    ...(context.namespace && { namespace: context.namespace }),
+    ...(name && { name }),
+  })
+  if (answer.allowed) return
+  const what = subresource ? `${plural}/${subresource.name}` : plural
+  const where = context.namespace ? ` in the namespace ${JSON.stringify(context.namespace)}` : ' at the cluster scope'
+  const why = `User ${JSON.stringify(context.user.name)} cannot ${verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)}${where}`
+  throw forbidden({ group, plural }, name, answer.reason ? `${why}: ${answer.reason}` : why)
+}

@@ -1,0 +1,13 @@
+// One HTTP request to a resource on its way through a verb.
+import type { Request } from '../http/handler.ts'
+import type { Call } from './call.ts'
+import type { Admission } from './lifecycle.ts'
+import type { Accepted } from './negotiate.ts'
+
+export interface Exchange {
+  request: Request
+  call: Call
+  accepted: Accepted
+  warnings: string[]
+  admit: Admission
+}

@@ -1,0 +1,31 @@
+import type { User } from '../core/machinery/resource.ts'
+import { badRequest, forbidden } from '../core/machinery/status.ts'
+import type { Request } from '../http/handler.ts'
+import type { Authorizer } from './context.ts'
+
+/** The user that a request acts as: `--as` and `--as-group` of kubectl. Errors: BadRequest, Forbidden. */
+export async function impersonate(request: Request, user: User, authorizer: Authorizer): Promise<User> {
+  const name = first(request.headers['impersonate-user'])
+  const groups = all(request.headers['impersonate-group'])
+  if (!name) {
+    if (groups.length > 0) throw badRequest('requested impersonation of groups without impersonating a user')
+    return user
+  }
+  const wanted = [{ resource: 'users', name }, ...groups.map((group) => ({ resource: 'groups', name: group }))]
+  for (const target of wanted) {
+    const answer = await authorizer(user, { verb: 'impersonate', group: '', ...target })
+    if (answer.allowed) continue
+    throw forbidden(
+      { group: '', plural: target.resource },
+      target.name,
+      `user ${JSON.stringify(user.name)} cannot impersonate it`,
+    )
+  }
+  return { name, groups: [...groups, 'system:authenticated'] }
+}
+
+const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
+
+// Node joins repeated headers of unknown names with a comma.
+const all = (value: string | string[] | undefined): string[] =>
+  (Array.isArray(value) ? value : (value ?? '').split(',')).map((v) => v.trim()).filter((v) => v !== '')

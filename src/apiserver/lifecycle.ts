@@ -1,0 +1,38 @@
+// Namespace lifecycle: nothing is written into a namespace that is missing, nothing new into one that is going away.
+import type { KubeObject } from '../core/machinery/object.ts'
+import { forbidden, notFound } from '../core/machinery/status.ts'
+import { keyOf, type Store } from '../store/store.ts'
+import type { Call } from './call.ts'
+
+/** Checks before a write that an object may be written at all. */
+export type Admission = (call: Call, operation: 'create' | 'update') => Promise<void>
+
+const NAMESPACES = { group: '', plural: 'namespaces' }
+
+export function namespaceLifecycle(store: Store): Admission {
+  return async (call, operation) => {
+    const { namespace } = call.context
+    if (!call.resource.namespaced) return
+    const entry = await store.get(keyOf(NAMESPACES, '', namespace))
+    if (!entry) throw notFound(NAMESPACES, namespace)
+    const phase = (entry.object as KubeObject & { status?: { phase?: string } }).status?.phase
+    if (operation === 'create' && (phase === 'Terminating' || entry.object.metadata.deletionTimestamp)) {
+      const error = forbidden(
+        call.resource,
+        call.name,
+        `unable to create new content in namespace ${namespace} because it is being terminated`,
+      )
+      error.status.details = {
+        ...error.status.details,
+        causes: [
+          {
+            reason: 'NamespaceTerminating',
+            message: `namespace ${namespace} is being terminated`,
+            field: 'metadata.namespace',
+          },
+        ],
+      }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { stringify } from 'yaml'
+import { apiVersionOf, type KubeObject, type ObjectList } from '../core/machinery/object.ts'
+import type { Column } from '../core/machinery/resource.ts'
+import { ApiError, internal, type Status } from '../core/machinery/status.ts'
+import { partialMetadata, partialMetadataList, toTable } from '../core/machinery/table.ts'
+import type { Reply } from '../http/handler.ts'
+import { type Call, spokenBy } from './call.ts'
+import { encodeList, encodeObject } from './encode.ts'
+import type { Exchange } from './exchange.ts'
+import type { Accepted, Representation } from './negotiate.ts'
+
+/** Columns of kinds that declare none: name and age, as Kubernetes shows custom resources. */
+export const DEFAULT_COLUMNS: readonly Column<KubeObject>[] = [
+  { name: 'Name', type: 'string', format: 'name', cell: (object) => object.metadata.name ?? '' },
+  { name: 'Created At', type: 'date', cell: (object) => object.metadata.creationTimestamp ?? null },
+]
+
+/** Representations that a call can be answered in, beside the object. Tables only where the resource declares columns. */
+export function representationsOf(call: Call): Representation[] {
+  const partial: Representation[] = call.name
+    ? ['PartialObjectMetadata']
+    : ['PartialObjectMetadataList', 'PartialObjectMetadata']
+  if (call.subresource || !call.resource.columns) return call.subresource ? [] : partial
+  return ['Table', ...partial]
+}
+
+/** The object, list or Status of a verb as a reply in the representation that the client asked for. */
+export function respond(exchange: Exchange, status: number, value: KubeObject | ObjectList | Status): Reply {
+  const json = represent(exchange, value)
+  return textReply(status, json, exchange.accepted.format, exchange.warnings)
+}
+
+function represent(exchange: Exchange, value: KubeObject | ObjectList | Status): string {
+  const { accepted, call } = exchange
+  if (isStatus(value)) return JSON.stringify(value)
+  if (accepted.as === 'Table') return JSON.stringify(asTable(exchange, value))
+  const list = isList(value)
+  if (accepted.as !== 'object')
+    return JSON.stringify(
+      list ? partialMetadataList(value, accepted.version) : partialMetadata(value, accepted.version),
+    )
+  return list ? encodeList(value, spokenBy(call)) : encodeObject(value, spokenBy(call))
+}
+
+/** A Table of one object or of a list. */
+export function asTable(exchange: Exchange, value: KubeObject | ObjectList, headless = false): object {
+  const { accepted, call, request } = exchange
+  const list = isList(value)
+  const include = request.query.get('includeObject')
+  const as = { kind: call.resource.kind, apiVersion: apiVersionOf(call.resource) }
+  const objects = list ? value.items : [value]
+  const includeObject = include === 'None' || include === 'Object' ? include : 'Metadata'
+  return toTable(
+    call.resource.columns ?? DEFAULT_COLUMNS,
+    includeObject === 'Object' ? objects.map((o) => ({ ...as, ...o })) : objects,
+    {
+      includeObject,
+      now: call.context.now(),
+      version: accepted.version,
+      metadata: list ? value.metadata : { resourceVersion: value.metadata.resourceVersion ?? '' },
+      headless,
+    },
+  )
+}
+
+export function textReply(
+  status: number,
+  json: string,
+  format: Accepted['format'],
+  warnings: readonly string[] = [],
+): Reply {
+  const headers: Record<string, string | string[]> = {
+    'content-type': format === 'yaml' ? 'application/yaml' : 'application/json',
+    'cache-control': 'no-cache, private',
+  }
+  if (warnings.length > 0)
+    headers.warning = warnings.map((text) => `299 - ${JSON.stringify(text.replace(/[^\x20-\x7e]/g, '?'))}`)
+  return { status, headers, body: format === 'yaml' ? stringify(JSON.parse(json)) : `${json}\n` }
+}
+
+/** Any error as a reply. What is not an ApiError is ours: the client learns no details. */
+export function errorReply(error: unknown, format: Accepted['format'] = 'json'): Reply {
+  const { status } =
+    error instanceof ApiError ? error : internal('the server failed to process this request; its log says why')
+  const reply = textReply(status.code ?? 500, JSON.stringify(status), format)
+  const retryAfter = status.details?.retryAfterSeconds
+  if (retryAfter) reply.headers!['retry-after'] = String(retryAfter)
+  return reply
+}
+
+function isStatus(value: KubeObject | ObjectList | Status): value is Status {
+  return value.kind === 'Status'
+}
+
+function isList(value: KubeObject | ObjectList): value is ObjectList {
+  return Array.isArray((value as ObjectList).items) && !('uid' in value.metadata)
+}

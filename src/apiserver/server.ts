@@ -1,0 +1,94 @@
+// The API server: authentication, discovery, OpenAPI and resources, as one Handler; and the same without HTTP, as ObjectClients.
+import type { ObjectClient } from '../core/machinery/client.ts'
+import { groupVersions } from '../core/machinery/discovery.ts'
+import type { Log } from '../core/machinery/log.ts'
+import type { Resource, User } from '../core/machinery/resource.ts'
+import { ApiError, unauthorized } from '../core/machinery/status.ts'
+import type { Handler, Reply, Request } from '../http/handler.ts'
+import type { Store } from '../store/store.ts'
+import type { Authenticator } from './authenticate.ts'
+import { mastersOnly } from './authorize.ts'
+import type { Authorizer } from './context.ts'
+import { discoveryHandler } from './discovery.ts'
+import { dispatch, type Dispatcher, resourceKey } from './dispatch.ts'
+import { healthHandler } from './health.ts'
+import { impersonate } from './impersonate.ts'
+import { namespaceLifecycle } from './lifecycle.ts'
+import { LocalClient } from './local.ts'
+import { openApiHandler } from './openapi.ts'
+import { errorReply } from './respond.ts'
+
+export interface ApiServerOptions {
+  store: Store
+  resources: readonly Resource[]
+  authenticator: Authenticator
+  authorizer?: Authorizer
+  log: Log
+  /** Of Millrace, for /version. */
+  version: string
+  /** What /readyz answers: names of what is not ready yet. */
+  notReady?: () => readonly string[]
+}
+
+export interface ApiServer {
+  handler: Handler
+  /** A client that needs no HTTP. Default user: Millrace itself, which may do everything. */
+  client(user?: User): ObjectClient
+}
+
+const SELF: User = { name: 'system:millrace', groups: ['system:masters', 'system:authenticated'] }
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { resources, authenticator, log, authorizer = mastersOnly } = options
+  const versions = groupVersions(resources)
+  const dispatcher: Dispatcher = {
+    resources: new Map(resources.map((r) => [resourceKey(r), r])),
+    authorizer,
+    admit: namespaceLifecycle(options.store),
+  }
+  const health = healthHandler(options.notReady ?? (() => []))
+  const documents = [versionHandler(options.version), discoveryHandler(versions), openApiHandler(versions)]
+
+  async function answer(request: Request): Promise<Reply> {
+    const healthy = health(request)
+    if (healthy) return healthy
+    const authenticated = await authenticator(request)
+    if (!authenticated) throw unauthorized()
+    const user = await impersonate(request, authenticated, authorizer)
+    for (const document of documents) {
+      const reply = document(request)
+      if (reply) return reply
+    }
+    return dispatch(dispatcher, request, user)
+  }
+
+  return {
+    handler: (request) =>
+      answer(request).catch((error: unknown) => {
+        if (!(error instanceof ApiError))
+          log.error({ err: error, method: request.method, path: request.path }, 'request failed')
+        return errorReply(error)
+      }),
+    client: (user = SELF) => new LocalClient(dispatcher, user),
+  }
+}
+
+/** The Kubernetes version whose behaviour the machinery follows; clients warn when theirs is too far from it. */
+const KUBERNETES = { major: '1', minor: '32' }
+
+function versionHandler(version: string): (request: Request) => Reply | undefined {
+  const body = JSON.stringify({
+    ...KUBERNETES,
+    gitVersion: `v${KUBERNETES.major}.${KUBERNETES.minor}.0+millrace-${version}`,
+    gitCommit: '',
+    gitTreeState: 'clean',
+    buildDate: '1970-01-01T00:00:00Z',
+    goVersion: '',
+    compiler: '',
+    platform: `${process.platform}/${process.arch}`,
+  })
+  return (request) =>
+    request.path === '/version' || request.path === '/version/'
+      ? { status: 200, headers: { 'content-type': 'application/json' }, body }
+      : undefined
+}

@@ -1,0 +1,55 @@
+import { randomInt } from 'node:crypto'
+import { clone } from '../../core/machinery/clone.ts'
+import { validateMetadata } from '../../core/machinery/metadata.ts'
+import { formatTime, type KubeObject, type ObjectMeta } from '../../core/machinery/object.ts'
+import type { Context } from '../../core/machinery/resource.ts'
+import { alreadyExists, badRequest, invalid } from '../../core/machinery/status.ts'
+import { type Definition, keyFor, metadataRules, present } from './definition.ts'
+
+// No vowels, no digits that look like letters: nobody's name becomes a word. The same alphabet as Kubernetes'.
+const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
+const SUFFIX_LENGTH = 5
+const MAX_GENERATED_LENGTH = 63
+
+/** A name for `generateName`: the prefix, cut so that five random characters fit. */
+export function generateName(prefix: string): string {
+  const suffix = Array.from({ length: SUFFIX_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
+  return prefix.slice(0, MAX_GENERATED_LENGTH - SUFFIX_LENGTH) + suffix
+}
+
+/** Fills what the server owns in a new object's metadata, and clears what a client may not set. */
+export function fillMetadata(meta: ObjectMeta, context: Context, namespaced: boolean): void {
+  if (namespaced) meta.namespace = context.namespace
+  else delete meta.namespace
+  delete meta.deletionTimestamp
+  delete meta.deletionGracePeriodSeconds
+  delete meta.generation
+  delete meta.managedFields
+  meta.uid = context.uid()
+  meta.creationTimestamp = formatTime(context.now())
+  if (!meta.name && meta.generateName) meta.name = generateName(meta.generateName)
+}
+
+/** Creates `object` (decoded, private to this call). Answers what is stored. Errors: BadRequest, Invalid, AlreadyExists. */
+export async function create<T extends KubeObject>(d: Definition<T>, context: Context, object: T): Promise<T> {
+  if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created')
+  delete object.kind
+  delete object.apiVersion
+  fillMetadata(object.metadata, context, d.namespaced)
+  await d.rules.prepareForCreate?.(object, context)
+  const { rules } = d
+  const errors = [
+    ...validateMetadata(object.metadata, metadataRules(d)),
+    ...((await rules.validate?.(object, undefined, context)) ?? []),
+  ]
+  const name = object.metadata.name ?? ''
+  if (errors.length > 0) throw invalid(d.group, d.kind, name, errors)
+  const key = keyFor(d, context.namespace, name)
+  if (context.dryRun) {
+    if (await d.store.get(key)) throw alreadyExists(d.subject, name)
+    return rules.decorate ? rules.decorate(clone(object)) : object
+  }
+  const entry = await d.store.create(key, object)
+  if (!entry) throw alreadyExists(d.subject, name)
+  return present(d, entry)
+}

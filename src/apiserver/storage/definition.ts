@@ -1,0 +1,47 @@
+// What the verbs of a stored resource share: where its objects lie and how their errors are named.
+import type { KubeObject } from '../../core/machinery/object.ts'
+import { conflict, MODIFIED, notFound, type ApiError, type Subject } from '../../core/machinery/status.ts'
+import type { StoredDefinition } from '../../core/machinery/stored.ts'
+import { type Entry, keyOf, type Store } from '../../store/store.ts'
+
+export interface Definition<T extends KubeObject> extends StoredDefinition<T> {
+  store: Store
+  /** The resource that NotFound, Conflict and AlreadyExists speak of: that of the incoming request. */
+  subject: Subject
+}
+
+export function keyFor<T extends KubeObject>(d: Definition<T>, namespace: string, name: string): string {
+  return keyOf(d, d.namespaced ? namespace : '', name)
+}
+
+/** The object as readers see it. Shared and frozen unless `decorate` made a new one. */
+export function present<T extends KubeObject>(d: Definition<T>, entry: Entry): T {
+  const object = entry.object as T
+  return d.rules.decorate ? d.rules.decorate(object) : object
+}
+
+/** The entry of a name, or NotFound. */
+export async function load<T extends KubeObject>(d: Definition<T>, namespace: string, name: string): Promise<Entry> {
+  const entry = await d.store.get(keyFor(d, namespace, name))
+  if (!entry) throw notFound(d.subject, name)
+  return entry
+}
+
+export function modified<T extends KubeObject>(d: Definition<T>, name: string): ApiError {
+  return conflict(d.subject, name, MODIFIED)
+}
+
+/** How often a lost compare-and-swap is tried again before the conflict is the caller's. */
+export const ATTEMPTS = 10
+
+/** How metadata is checked: scope, and the resource's own rule for names. */
+export function metadataRules<T extends KubeObject>({
+  namespaced,
+  rules,
+}: Definition<T>): {
+  namespaced: boolean
+  validateName?: (name: string, prefix: boolean) => string[]
+} {
+  if (!rules.validateName) return { namespaced }
+  return { namespaced, validateName: (name, prefix) => rules.validateName!(name, prefix) }
+}

@@ -1,0 +1,120 @@
+import { clone } from '../../core/machinery/clone.ts'
+import { deepEqual } from '../../core/machinery/equal.ts'
+import { validateMetadata } from '../../core/machinery/metadata.ts'
+import type { KubeObject } from '../../core/machinery/object.ts'
+import type { Context, Transform } from '../../core/machinery/resource.ts'
+import { ApiError, badRequest, invalid, notFound } from '../../core/machinery/status.ts'
+import type { Entry } from '../../store/store.ts'
+import { create } from './create.ts'
+import { ATTEMPTS, type Definition, keyFor, metadataRules, modified, present } from './definition.ts'
+
+/**
+ * Runs `transform` on the current object and stores the result, again on a newer one when another writer was faster.
+ * The result may carry a resourceVersion: then it must be the current one. Errors: NotFound, Conflict, Invalid, BadRequest.
+ */
+export async function update<T extends KubeObject>(
+  d: Definition<T>,
+  context: Context,
+  name: string,
+  transform: Transform<T>,
+): Promise<{ object: T; created: boolean }> {
+  const key = keyFor(d, context.namespace, name)
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const entry = await d.store.get(key)
+    if (!entry) return createInstead(d, context, name, transform)
+    const next = await transform(clone(entry.object) as T)
+    const stored = await replace(d, context, name, entry, next)
+    if (stored) return { object: stored, created: false }
+  }
+  throw modified(d, name)
+}
+
+async function createInstead<T extends KubeObject>(
+  d: Definition<T>,
+  context: Context,
+  name: string,
+  transform: Transform<T>,
+): Promise<{ object: T; created: boolean }> {
+  if (!d.rules.createOnUpdate) throw notFound(d.subject, name)
+  const object = await transform({ metadata: { name } } as T)
+  if (object.metadata.resourceVersion) throw notFound(d.subject, name)
+  return { object: await create(d, context, object), created: true }
+}
+
+/** Stores `next` over `entry`; undefined when the entry is no longer current. */
+async function replace<T extends KubeObject>(
+  d: Definition<T>,
+  context: Context,
+  name: string,
+  entry: Entry,
+  next: T,
+): Promise<T | undefined> {
+  const old = entry.object as T
+  checkVersion(d, name, old, next)
+  restoreMetadata(next, old)
+  await d.rules.prepareForUpdate?.(next, old, context)
+  const errors = [
+    ...validateMetadata(next.metadata, { ...metadataRules(d), old: old.metadata }),
+    ...((await d.rules.validate?.(next, old, context)) ?? []),
+  ]
+  if (errors.length > 0) throw invalid(d.group, d.kind, name, errors)
+  if (isReleased(next)) return release(d, context, entry, next)
+  if (deepEqual(next, old)) return present(d, entry)
+  if (context.dryRun) return d.rules.decorate ? d.rules.decorate(next) : next
+  const written = await d.store.update(entry.key, next, entry.revision)
+  return written && present(d, written)
+}
+
+function checkVersion<T extends KubeObject>(d: Definition<T>, name: string, old: T, next: T): void {
+  const given = next.metadata.resourceVersion
+  if (next.metadata.name !== name)
+    throw badRequest(
+      `the name of the object (${next.metadata.name ?? ''}) does not match the name on the URL (${name})`,
+    )
+  if (!given && d.rules.unconditionalUpdate === false) {
+    // The kind of this error is the resource's name, and the value 0 is bare: so does Kubernetes' generic store.
+    const message = 'Invalid value: 0: must be specified for an update'
+    throw invalid(d.subject.group, d.subject.plural, name, [
+      { type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message },
+    ])
+  }
+  if (given && given !== old.metadata.resourceVersion) throw modified(d, name)
+}
+
+/** Puts back what no client can change; uid and creationTimestamp only where they were left out. */
+function restoreMetadata<T extends KubeObject>(next: T, old: T): void {
+  delete next.kind
+  delete next.apiVersion
+  const { metadata } = next
+  metadata.resourceVersion = old.metadata.resourceVersion!
+  metadata.uid ||= old.metadata.uid!
+  if (old.metadata.creationTimestamp) metadata.creationTimestamp = old.metadata.creationTimestamp
+  if (old.metadata.namespace) metadata.namespace ||= old.metadata.namespace
+  for (const key of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'generateName'] as const) {
+    if (old.metadata[key] === undefined) delete metadata[key]
+    else (metadata as Record<string, unknown>)[key] = old.metadata[key]
+  }
+}
+
+/** An object that waited for its finalizers, and has none left. */
+function isReleased(object: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata
+  return deletionTimestamp !== undefined && !deletionGracePeriodSeconds && !finalizers?.length
+}
+
+async function release<T extends KubeObject>(
+  d: Definition<T>,
+  context: Context,
+  entry: Entry,
+  next: T,
+): Promise<T | undefined> {
+  if (context.dryRun) return next
+  const gone = await d.store.delete(entry.key, entry.revision)
+  if (!gone) return undefined
+  return next
+}
+
+/** True when an error says that someone else was faster. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 409 && error.reason === 'Conflict'
+}

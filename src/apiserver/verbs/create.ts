@@ -1,0 +1,36 @@
+import { badRequest, methodNotSupported, type Status } from '../../core/machinery/status.ts'
+import type { KubeObject } from '../../core/machinery/object.ts'
+import type { Reply } from '../../http/handler.ts'
+import { parseBody } from '../body.ts'
+import { type Call, endpointOf, spokenBy } from '../call.ts'
+import { decodeObject } from '../decode.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Admission } from '../lifecycle.ts'
+import { fieldValidation } from '../options.ts'
+import { respond } from '../respond.ts'
+
+export async function create(exchange: Exchange): Promise<Reply> {
+  const { call, request } = exchange
+  const spoken = spokenBy(call)
+  const { value, complaints } = await parseBody(request, spoken.kind)
+  const object = decodeObject(spoken, value, fieldValidation(request.query), call.context.warn, complaints)
+  return respond(exchange, 201, await createDecoded(call, object, exchange.admit))
+}
+
+/** Creates a decoded object: shared by HTTP and the in-process client. */
+export async function createDecoded(call: Call, object: KubeObject, admit: Admission): Promise<KubeObject | Status> {
+  const endpoint = endpointOf(call)
+  if (!endpoint.create) throw methodNotSupported(call.resource, 'create')
+  matchNamespace(call, object)
+  await admit(call, 'create')
+  return endpoint.create(call.context, object, call.name || undefined)
+}
+
+/** The namespace in an object must be that of the URL; left out, it becomes it. Error: BadRequest. */
+export function matchNamespace(call: Call, object: KubeObject): void {
+  const { namespace } = call.context
+  const given = object.metadata.namespace
+  if (given && given !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  if (namespace) object.metadata.namespace = namespace
+}

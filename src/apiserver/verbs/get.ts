@@ -1,0 +1,16 @@
+import { methodNotSupported } from '../../core/machinery/status.ts'
+import type { Reply } from '../../http/handler.ts'
+import { endpointOf } from '../call.ts'
+import type { Exchange } from '../exchange.ts'
+import { respond } from '../respond.ts'
+
+export async function get(exchange: Exchange): Promise<Reply> {
+  const { call, request } = exchange
+  const endpoint = endpointOf(call)
+  if (endpoint.raw) {
+    const { contentType, body } = await endpoint.raw(call.context, call.name, request.query)
+    return { status: 200, headers: { 'content-type': contentType }, body }
+  }
+  if (!endpoint.get) throw methodNotSupported(call.resource, 'get')
+  return respond(exchange, 200, await endpoint.get(call.context, call.name))
+}

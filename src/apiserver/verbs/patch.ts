@@ -1,0 +1,99 @@
+import { PATCH_MEDIA_TYPES, type PatchType } from '../../core/machinery/client.ts'
+import { required } from '../../core/machinery/fielderror.ts'
+import { apiVersionOf, type KubeObject } from '../../core/machinery/object.ts'
+import { applyJsonPatch } from '../../core/machinery/patch/json.ts'
+import { applyMergePatch } from '../../core/machinery/patch/merge.ts'
+import { applyStrategicMergePatch } from '../../core/machinery/patch/strategic.ts'
+import { ApiError, badRequest, invalid as invalidStatus } from '../../core/machinery/status.ts'
+import type { Reply } from '../../http/handler.ts'
+import { mediaType, parseText, readBody } from '../body.ts'
+import { type Call, spokenBy } from '../call.ts'
+import { decodeObject, type FieldValidation } from '../decode.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Admission } from '../lifecycle.ts'
+import { fieldValidation } from '../options.ts'
+import { respond } from '../respond.ts'
+import { matchNamespace } from './create.ts'
+import { change } from './update.ts'
+
+export interface PatchRequest {
+  type: PatchType
+  patch: unknown
+  validation: FieldValidation
+  fieldManager?: string
+  force?: boolean
+}
+
+export async function patch(exchange: Exchange): Promise<Reply> {
+  const { call, request } = exchange
+  const type = patchType(mediaType(request))
+  const raw = await readBody(request)
+  const { value, complaints } = parseText(raw, PATCH_MEDIA_TYPES[type], 'patch')
+  const { query } = request
+  const asked: PatchRequest = {
+    type,
+    patch: value,
+    validation: fieldValidation(query),
+    force: query.get('force') === 'true',
+  }
+  const fieldManager = query.get('fieldManager')
+  if (fieldManager) asked.fieldManager = fieldManager
+  if (complaints.length > 0) refuseDuplicates(asked.validation, complaints, call.context.warn)
+  const result = await patchDecoded(call, asked, exchange.admit)
+  return respond(exchange, result.created ? 201 : 200, result.object)
+}
+
+/** Applies a patch to an object: shared by HTTP and the in-process client. */
+export function patchDecoded(
+  call: Call,
+  asked: PatchRequest,
+  admit: Admission,
+): Promise<{ object: KubeObject; created: boolean }> {
+  if (asked.type === 'apply') return apply(call, asked, admit)
+  return change(call, (current) => patched(call, current, asked), admit)
+}
+
+/** The current object with the patch, decoded like any object that a client sends. */
+function patched(call: Call, current: KubeObject, asked: PatchRequest): KubeObject {
+  const spoken = spokenBy(call)
+  const before = { kind: spoken.kind, apiVersion: apiVersionOf(spoken), ...current }
+  const after = {
+    json: () => applyJsonPatch(before, asked.patch),
+    merge: () => applyMergePatch(before, asked.patch),
+    strategic: () => applyStrategicMergePatch(spoken.schema, before, asked.patch),
+    apply: () => before,
+  }[asked.type]()
+  const object = decodeObject(spoken, after, asked.validation, call.context.warn)
+  matchNamespace(call, object)
+  return object
+}
+
+async function apply(
+  call: Call,
+  asked: PatchRequest,
+  admit: Admission,
+): Promise<{ object: KubeObject; created: boolean }> {
+  if (!asked.fieldManager)
+    throw invalidStatus('meta.k8s.io', 'PatchOptions', '', [required('fieldManager', 'is required for apply patch')])
+
+  void admit
+  throw unsupported(`server-side apply of ${call.resource.plural} is not supported yet`)
+}
+
+function patchType(type: string): PatchType {
+  for (const [name, media] of Object.entries(PATCH_MEDIA_TYPES)) if (media === type) return name as PatchType
+  throw unsupported(
+    `the body of the request was in an unknown format - accepted media types include: ${Object.values(PATCH_MEDIA_TYPES).join(', ')}`,
+  )
+}
+
+const unsupported = (message: string): ApiError => new ApiError(415, 'UnsupportedMediaType', message, {})
+
+function refuseDuplicates(
+  validation: FieldValidation,
+  complaints: readonly string[],
+  warn: (text: string) => void,
+): void {
+  if (validation === 'Strict') throw badRequest(`error decoding patch: strict decoding error: ${complaints.join(', ')}`)
+  if (validation === 'Warn') complaints.forEach(warn)
+}

@@ -1,0 +1,44 @@
+import type { KubeObject } from '../../core/machinery/object.ts'
+import type { Transform } from '../../core/machinery/resource.ts'
+import { methodNotSupported } from '../../core/machinery/status.ts'
+import { clone } from '../../core/machinery/clone.ts'
+import type { Reply } from '../../http/handler.ts'
+import { parseBody } from '../body.ts'
+import { type Call, endpointOf, spokenBy } from '../call.ts'
+import { decodeObject } from '../decode.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Admission } from '../lifecycle.ts'
+import { fieldValidation } from '../options.ts'
+import { respond } from '../respond.ts'
+import { matchNamespace } from './create.ts'
+
+export async function update(exchange: Exchange): Promise<Reply> {
+  const { call, request } = exchange
+  const spoken = spokenBy(call)
+  const { value, complaints } = await parseBody(request, spoken.kind)
+  const object = decodeObject(spoken, value, fieldValidation(request.query), call.context.warn, complaints)
+  const result = await updateDecoded(call, object, exchange.admit)
+  return respond(exchange, result.created ? 201 : 200, result.object)
+}
+
+/** Replaces an object by a decoded one: shared by HTTP and the in-process client. */
+export function updateDecoded(
+  call: Call,
+  object: KubeObject,
+  admit: Admission,
+): Promise<{ object: KubeObject; created: boolean }> {
+  matchNamespace(call, object)
+  return change(call, () => clone(object), admit)
+}
+
+/** Runs a transform through the endpoint, after admission. */
+export async function change(
+  call: Call,
+  transform: Transform<KubeObject>,
+  admit: Admission,
+): Promise<{ object: KubeObject; created: boolean }> {
+  const endpoint = endpointOf(call)
+  if (!endpoint.update) throw methodNotSupported(call.resource, 'update')
+  await admit(call, 'update')
+  return endpoint.update(call.context, call.name, transform)
+}

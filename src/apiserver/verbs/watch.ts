@@ -1,0 +1,89 @@
+import { randomInt } from 'node:crypto'
+import { apiVersionOf, type KubeObject, type WatchEvent } from '../../core/machinery/object.ts'
+import { ApiError, internal, methodNotSupported } from '../../core/machinery/status.ts'
+import { partialMetadata } from '../../core/machinery/table.ts'
+import type { Reply } from '../../http/handler.ts'
+import { endpointOf, spokenBy } from '../call.ts'
+import { encodeObject } from '../encode.ts'
+import type { Exchange } from '../exchange.ts'
+import { timeoutSeconds, watchOptions } from '../options.ts'
+import { asTable } from '../respond.ts'
+
+// A watch without a timeout of its own ends after 30 to 60 minutes, spread so that clients do not return together.
+const DEFAULT_TIMEOUT = { min: 1800, max: 3600 }
+
+export async function watch(exchange: Exchange): Promise<Reply> {
+  const { call, request } = exchange
+  const endpoint = endpointOf(call)
+  if (!endpoint.watch) throw methodNotSupported(call.resource, 'watch')
+  const options = watchOptions(request.query)
+  const seconds = timeoutSeconds(request.query) || randomInt(DEFAULT_TIMEOUT.min, DEFAULT_TIMEOUT.max)
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(seconds * 1000)])
+  const context = Object.create(call.context, { signal: { value: signal } }) as typeof call.context
+  const events = endpoint.watch(context, options)[Symbol.asyncIterator]()
+  // The first event decides whether this is an error (a bad selector) or a stream; a quiet watch must still send its header.
+  const first = events.next()
+  const refused = await Promise.race([
+    first.then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+    settled(),
+  ])
+  if (refused instanceof ApiError && refused.code !== 410) throw refused
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' },
+    body: lines(exchange, first, events),
+  }
+}
+
+/** Resolves when everything that needs no waiting has happened. */
+const settled = (): Promise<undefined> => new Promise((resolve) => setImmediate(() => resolve(undefined)))
+
+async function* lines(
+  exchange: Exchange,
+  first: Promise<IteratorResult<WatchEvent>>,
+  events: AsyncIterator<WatchEvent>,
+): AsyncGenerator<string> {
+  const header = { pending: true }
+  try {
+    for (let result = await first; !result.done; result = await events.next())
+      yield line(exchange, result.value, header)
+  } catch (error) {
+    const { status } = error instanceof ApiError ? error : internal('the watch failed; start again from a list')
+    yield `${JSON.stringify({ type: 'ERROR', object: status })}\n`
+  } finally {
+    await events.return?.()
+  }
+}
+
+/** One event as a line of JSON. Of Tables only the first carries the columns. */
+function line(exchange: Exchange, event: WatchEvent, header: { pending: boolean }): string {
+  const { accepted, call } = exchange
+  const type = JSON.stringify(event.type)
+  if (event.type === 'BOOKMARK')
+    return `{"type":${type},"object":${encodeObject(bookmarkOf(event.object), call.resource)}}\n`
+  let object: string
+  if (accepted.as === 'Table') {
+    object = JSON.stringify(asTable(exchange, event.object, !header.pending))
+    header.pending = false
+  } else if (accepted.as === 'object') object = encodeObject(event.object, spokenBy(call))
+  else object = JSON.stringify(partialMetadata(event.object, accepted.version))
+  return `{"type":${type},"object":${object}}\n`
+
+  function bookmarkOf(object: KubeObject): KubeObject {
+    if (accepted.as === 'object') return object
+    const kind = accepted.as === 'Table' ? 'Table' : 'PartialObjectMetadata'
+    const apiVersion = apiVersionOf({ group: 'meta.k8s.io', version: accepted.version })
+    return kind === 'Table'
+      ? ({
+          kind,
+          apiVersion,
+          metadata: { resourceVersion: object.metadata.resourceVersion ?? '' },
+          columnDefinitions: [],
+          rows: [],
+        } as KubeObject)
+      : { kind, apiVersion, metadata: object.metadata }
+  }
+}
