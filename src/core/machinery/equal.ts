@@ -13,7 +13,8 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   for (const key in x) {
     if (x[key] === undefined) continue
     count++
-    if (!deepEqual(x[key], y[key])) return false
+    // Own properties only: `__proto__` and `constructor` may be keys of a map.
+    if (!Object.hasOwn(y, key) || !deepEqual(x[key], y[key])) return false
   }
   for (const key in y) if (y[key] !== undefined) count--
   return count === 0
