@@ -12,6 +12,8 @@ export interface Command {
   start(...args: string[]): Running
   /** The same command with something on stdin. */
   with(input: string): Command
+  /** The same command with further environment variables. */
+  under(env: Readonly<Record<string, string>>): Command
 }
 
 /** A program in an environment; `prefix` are arguments that come before all others. */
@@ -33,5 +35,6 @@ export function command(program: string, options: Launch = {}, prefix: readonly 
     },
     start: (...args) => launch(program, [...prefix, ...args], options),
     with: (input) => command(program, { ...options, input }, prefix),
+    under: (env) => command(program, { ...options, env: { ...(options.env ?? process.env), ...env } }, prefix),
   }
 }

@@ -1,0 +1,312 @@
+// What people do with kubectl all day, against standalone.
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { eventually } from '../support/eventually.ts'
+import { workload } from '../support/manifests.ts'
+import { startStandalone, type Standalone } from '../support/standalone.ts'
+
+const stream = (name: string, spec: object = {}, labels?: Record<string, string>) => ({
+  apiVersion: 'image.openshift.io/v1',
+  kind: 'ImageStream',
+  metadata: { name, ...(labels && { labels }) },
+  spec,
+})
+const tag = (name: string, from: string) => ({ name, from: { kind: 'DockerImage', name: from }, reference: true })
+
+let server: Standalone
+let kubectl: Standalone['kubectl']
+before(async () => {
+  server = await startStandalone()
+  kubectl = server.kubectl
+})
+after(() => server?.stop())
+
+const apply = (object: object, ...args: string[]) =>
+  kubectl.with(JSON.stringify(object)).run('apply', '-f', '-', ...args)
+const create = (object: object) => kubectl.with(JSON.stringify(object)).run('create', '-f', '-')
+const peek = (object: string, path: string) => kubectl.run('get', object, '-o', `jsonpath={${path}}`)
+
+describe('discovery', () => {
+  test('api-resources lists short names, groups, scope and kinds', async () => {
+    const text = await kubectl.run('api-resources', '--no-headers')
+    const rows = text
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/ +/).join(' '))
+    for (const row of [
+      'imagestreams is image.openshift.io/v1 true ImageStream',
+      'imagestreamtags istag image.openshift.io/v1 true ImageStreamTag',
+      'images image.openshift.io/v1 false Image',
+      'deployments deploy apps/v1 true Deployment',
+      'cronjobs cj batch/v1 true CronJob',
+      'namespaces ns v1 false Namespace',
+    ]) {
+      assert.ok(rows.includes(row), `${row} in\n${text}`)
+    }
+  })
+
+  test('api-versions and version answer', async () => {
+    assert.match(await kubectl.run('api-versions'), /^image\.openshift\.io\/v1$/m)
+    assert.match(await kubectl.run('version'), /^Server Version:/m)
+  })
+
+  test('explain describes fields of streams and of workloads', async () => {
+    assert.match(await kubectl.run('explain', 'is.spec.tags'), /referencePolicy/)
+    assert.match(await kubectl.run('explain', 'is.spec.tags.importPolicy'), /scheduled\s+<boolean>/)
+    assert.match(await kubectl.run('explain', 'deployment.spec.template.spec.containers.image'), /<string>/)
+  })
+
+  test('auth can-i says yes', async () => {
+    assert.equal(await kubectl.run('auth', 'can-i', 'create', 'imagestreams'), 'yes\n')
+  })
+})
+
+describe('a stream', () => {
+  test('is created, and shown in every output form', async () => {
+    assert.equal(
+      await create(stream('forms', { tags: [tag('one', 'example.com/a:1')] })),
+      'imagestream.image.openshift.io/forms created\n',
+    )
+    assert.match(await kubectl.run('get', 'is', 'forms'), /^NAME +IMAGE REPOSITORY +TAGS +UPDATED\nforms /)
+    assert.equal(await kubectl.run('get', 'is', 'forms', '-o', 'name'), 'imagestream.image.openshift.io/forms\n')
+    assert.equal(
+      (JSON.parse(await kubectl.run('get', 'is/forms', '-o', 'json')) as { kind: string }).kind,
+      'ImageStream',
+    )
+    assert.match(
+      await kubectl.run('get', 'is/forms', '-o', 'yaml'),
+      /^apiVersion: image\.openshift\.io\/v1\nkind: ImageStream\n/,
+    )
+    assert.equal(await kubectl.run('get', 'is/forms', '-o', 'jsonpath={.spec.tags[0].from.name}'), 'example.com/a:1')
+    assert.equal(await kubectl.run('get', 'is/forms', '-o', 'go-template={{.metadata.name}}'), 'forms')
+    assert.equal(
+      await kubectl.run('get', 'is/forms', '--no-headers', '-o', 'custom-columns=N:.metadata.name'),
+      'forms\n',
+    )
+  })
+
+  test('is described', async () => {
+    assert.match(await kubectl.run('describe', 'is', 'forms'), /^Name: +forms\n[^]*Kind: +ImageStream\n/)
+  })
+
+  test('is applied three-way: what another added stays, what was taken away goes', async () => {
+    const name = 'applied'
+    assert.equal(
+      await apply(stream(name, { tags: [tag('a', 'e.com/x:a'), tag('b', 'e.com/x:b')] })),
+      `imagestream.image.openshift.io/${name} created\n`,
+    )
+    await kubectl.run('patch', 'is', name, '-p', JSON.stringify({ spec: { tags: [tag('foreign', 'e.com/x:f')] } }))
+    assert.equal(
+      await apply(stream(name, { tags: [tag('a', 'e.com/x:a2')] })),
+      `imagestream.image.openshift.io/${name} configured\n`,
+    )
+    assert.deepEqual((await peek(`is/${name}`, '.spec.tags[*].name')).split(' ').sort(), ['a', 'foreign'])
+    assert.equal(
+      await apply(stream(name, { tags: [tag('a', 'e.com/x:a2')] })),
+      `imagestream.image.openshift.io/${name} unchanged\n`,
+    )
+  })
+
+  test('is applied on the server side, and a conflict names the other manager', async () => {
+    const text = await apply(stream('ssa', { lookupPolicy: { local: true } }), '--server-side', '--field-manager=one')
+    assert.equal(text, 'imagestream.image.openshift.io/ssa serverside-applied\n')
+    const rival = kubectl.with(JSON.stringify(stream('ssa', { lookupPolicy: { local: false } })))
+    const refused = await rival.fail('apply', '-f', '-', '--server-side', '--field-manager=two')
+    assert.match(refused.stderr, /conflict with "one"/)
+    await rival.run('apply', '-f', '-', '--server-side', '--field-manager=two', '--force-conflicts')
+    assert.equal(await peek('is/ssa', '.spec.lookupPolicy.local'), 'false')
+  })
+
+  test('is diffed', async () => {
+    const changed = kubectl.with(JSON.stringify(stream('applied', { lookupPolicy: { local: true } })))
+    const { code, stdout } = await changed.fail('diff', '-f', '-')
+    assert.equal(code, 1)
+    assert.match(stdout, /^\+ +local: true$/m)
+  })
+
+  test('is patched in three ways', async () => {
+    await create(stream('patched', { tags: [tag('a', 'e.com/x:a')] }))
+    const patch = (type: string, body: unknown) =>
+      kubectl.run('patch', 'is/patched', `--type=${type}`, '-p', JSON.stringify(body))
+    await patch('strategic', { spec: { tags: [tag('b', 'e.com/x:b')] } })
+    assert.equal(await peek('is/patched', '.spec.tags[*].name'), 'a b')
+    await patch('strategic', { spec: { tags: [{ $patch: 'delete', name: 'a' }] } })
+    assert.equal(await peek('is/patched', '.spec.tags[*].name'), 'b')
+    await patch('json', [{ op: 'add', path: '/spec/tags/-', value: tag('c', 'e.com/x:c') }])
+    assert.equal(await peek('is/patched', '.spec.tags[*].name'), 'b c')
+    await patch('merge', { spec: { tags: [tag('d', 'e.com/x:d')] } })
+    assert.equal(await peek('is/patched', '.spec.tags[*].name'), 'd')
+    assert.match(await patch('merge', {}), /patched \(no change\)/)
+  })
+
+  test('is replaced, and edited with an editor', async () => {
+    await create(stream('edited'))
+    const object = JSON.parse(await kubectl.run('get', 'is/edited', '-o', 'json')) as { spec: object }
+    object.spec = { lookupPolicy: { local: true } }
+    assert.match(await kubectl.with(JSON.stringify(object)).run('replace', '-f', '-'), /edited replaced/)
+    const editor = join(server.directory, 'editor.sh')
+    writeFileSync(editor, '#!/bin/sh\nsed -i "s/local: true/local: false/" "$1"\n', { mode: 0o755 })
+    assert.match(await kubectl.under({ KUBE_EDITOR: editor }).run('edit', 'is/edited'), /edited edited/)
+    assert.equal(await peek('is/edited', '.spec.lookupPolicy.local'), 'false')
+  })
+
+  test('is labelled and annotated, also by selector', async () => {
+    await create(stream('labelled', {}, { team: 'wheel' }))
+    await kubectl.run('label', 'is', '-l', 'team=wheel', 'tier=base')
+    await kubectl.run('annotate', 'is/labelled', 'note=a b')
+    assert.equal(await peek('is/labelled', '.metadata.labels.tier'), 'base')
+    assert.equal(await peek('is/labelled', '.metadata.annotations.note'), 'a b')
+    await kubectl.run('label', 'is/labelled', 'tier-')
+    assert.equal(
+      await kubectl.run('get', 'is', '-l', 'team in (wheel),!tier', '-o', 'name'),
+      'imagestream.image.openshift.io/labelled\n',
+    )
+    assert.equal(
+      await kubectl.run('get', 'is', '--field-selector', 'metadata.name=labelled', '-o', 'name'),
+      'imagestream.image.openshift.io/labelled\n',
+    )
+  })
+
+  test('is watched', async () => {
+    await create(stream('watched', {}, { n: 'zero' }))
+    const rows = kubectl.start(
+      'get',
+      'is',
+      'watched',
+      '-w',
+      '--no-headers',
+      '-o',
+      'custom-columns=L:.metadata.labels.n',
+    )
+    await rows.printed(/^zero$/m)
+    await kubectl.run('label', '--overwrite', 'is/watched', 'n=one')
+    await rows.printed(/^zero\none$/m)
+    await rows.stop()
+    const tables = kubectl.start('get', 'is', '-w')
+    await tables.printed(/^NAME +IMAGE REPOSITORY +TAGS +UPDATED$/m)
+    await tables.printed(/^watched /m)
+    await kubectl.run('delete', 'is/watched')
+    await tables.printed(/^watched [^]*^watched /m)
+    await tables.stop()
+  })
+
+  test('is dry-run on the server without a trace', async () => {
+    const text = await kubectl
+      .with(JSON.stringify(stream('ghost')))
+      .run('create', '-f', '-', '--dry-run=server', '-o', 'name')
+    assert.equal(text, 'imagestream.image.openshift.io/ghost\n')
+    assert.match((await kubectl.fail('get', 'is/ghost')).stderr, /NotFound.* "ghost" not found/)
+  })
+
+  test('is deleted and waited for', async () => {
+    await create(stream('gone'))
+    const waiting = kubectl.run('wait', '--for=delete', 'is/gone', '--timeout=10s')
+    assert.match(await kubectl.run('delete', 'is', 'gone'), /imagestream\.image\.openshift\.io "gone" deleted/)
+    await waiting
+    assert.match((await kubectl.fail('get', 'is/gone')).stderr, /NotFound/)
+  })
+
+  test('of which there are many is listed in pages', async () => {
+    await kubectl.run('create', 'namespace', 'many')
+    const items = Array.from({ length: 12 }, (_, i) => stream(`s${i}`))
+    await kubectl.with(JSON.stringify({ apiVersion: 'v1', kind: 'List', items })).run('create', '-n', 'many', '-f', '-')
+    const names = await kubectl.run('get', 'is', '-n', 'many', '--chunk-size=5', '-o', 'name')
+    assert.equal(names.trim().split('\n').length, 12)
+    await kubectl.run('delete', 'is', '--all', '-n', 'many')
+    assert.equal(await kubectl.run('get', 'is', '-n', 'many', '-o', 'name'), '')
+  })
+
+  test('goes with its namespace', async () => {
+    await kubectl.run('create', 'namespace', 'short')
+    await kubectl.with(JSON.stringify(stream('inside'))).run('create', '-n', 'short', '-f', '-')
+    await kubectl.run('delete', 'namespace', 'short', '--timeout=20s')
+    assert.equal(await kubectl.run('get', 'is', '-A', '--field-selector', 'metadata.namespace=short', '-o', 'name'), '')
+    assert.match(
+      (await kubectl.with(JSON.stringify(stream('late'))).fail('create', '-n', 'short', '-f', '-')).stderr,
+      /"short" not found/,
+    )
+  })
+})
+
+describe('a workload', () => {
+  test('rolls out, scales, restarts and rolls back', async () => {
+    await create(workload('app', { image: 'example.com/app:1' }))
+    await kubectl.run('rollout', 'status', 'deployment/app', '--timeout=20s')
+    await kubectl.run('scale', 'deployment/app', '--replicas=3')
+    await kubectl.run('wait', 'deployment/app', '--for=jsonpath={.status.readyReplicas}=3', '--timeout=20s')
+    await kubectl.run('set', 'image', 'deployment/app', 'app=example.com/app:2')
+    await kubectl.run('rollout', 'status', 'deployment/app', '--timeout=20s')
+    assert.match(
+      await kubectl.run('rollout', 'history', 'deployment/app'),
+      /^REVISION +CHANGE-CAUSE\n1 +<none>\n2 +<none>\n/m,
+    )
+    await kubectl.run('rollout', 'undo', 'deployment/app')
+    await kubectl.run('rollout', 'status', 'deployment/app', '--timeout=20s')
+    assert.equal(await peek('deployment/app', '.spec.template.spec.containers[0].image'), 'example.com/app:1')
+    await kubectl.run('rollout', 'restart', 'deployment/app')
+    await kubectl.run('rollout', 'status', 'deployment/app', '--timeout=20s')
+    await kubectl.run('wait', 'deployment/app', '--for=condition=Available', '--timeout=20s')
+  })
+
+  test('has logs that say what would run', async () => {
+    const logs = await kubectl.run('logs', 'deployment/app')
+    assert.match(logs, /example\.com\/app:1/)
+    assert.match(logs, /sleep infinity/)
+  })
+
+  test('waits for a resume while it is paused', async () => {
+    await kubectl.run('rollout', 'pause', 'deployment/app')
+    await kubectl.run('set', 'image', 'deployment/app', 'app=example.com/app:3')
+    const template = '.spec.template.spec.containers[0].image'
+    assert.doesNotMatch(
+      await kubectl.run('get', 'rs', '-l', 'app=app', '-o', `jsonpath={.items[*]${template}}`),
+      /app:3/,
+    )
+    await kubectl.run('rollout', 'resume', 'deployment/app')
+    await kubectl.run('rollout', 'status', 'deployment/app', '--timeout=20s')
+    assert.match(await kubectl.run('get', 'rs', '-l', 'app=app', '-o', `jsonpath={.items[*]${template}}`), /app:3/)
+  })
+
+  test('of each kind is shown with the columns of a cluster', async () => {
+    for (const kind of ['StatefulSet', 'DaemonSet', 'CronJob'] as const) {
+      await create(workload(kind.toLowerCase(), { kind, image: 'example.com/app:1' }))
+    }
+    await kubectl.run('rollout', 'status', 'statefulset/statefulset', '--timeout=20s')
+    await kubectl.run('rollout', 'status', 'daemonset/daemonset', '--timeout=20s')
+    assert.match(await kubectl.run('get', 'statefulset'), /^NAME +READY +AGE\nstatefulset +1\/1 /)
+    assert.match(
+      await kubectl.run('get', 'daemonset'),
+      /^NAME +DESIRED +CURRENT +READY +UP-TO-DATE +AVAILABLE +NODE SELECTOR +AGE\ndaemonset +1 /,
+    )
+    assert.match(
+      await kubectl.run('get', 'cronjob'),
+      /^NAME +SCHEDULE +(TIMEZONE +)?SUSPEND +ACTIVE +LAST SCHEDULE +AGE\ncronjob +0 0 1 1 \* /,
+    )
+  })
+
+  test('takes its ReplicaSets and Pods with it', async () => {
+    await kubectl.run('delete', 'deployment/app')
+    await eventually(async () => assert.equal(await kubectl.run('get', 'rs,pods', '-l', 'app=app', '-o', 'name'), ''))
+  })
+})
+
+describe('configuration', () => {
+  test('namespaces, configmaps, secrets and service accounts are there to use', async () => {
+    await kubectl.run('create', 'configmap', 'c', '--from-literal=a=b')
+    assert.equal(await peek('configmap/c', '.data.a'), 'b')
+    await kubectl.run('create', 'secret', 'generic', 's', '--from-literal=a=b')
+    assert.equal(await peek('secret/s', '.data.a'), Buffer.from('b').toString('base64'))
+    await kubectl.run('create', 'serviceaccount', 'sa')
+    assert.match(await kubectl.run('get', 'sa', 'sa'), /^sa /m)
+    assert.match(await kubectl.run('get', 'ns', 'default'), /^NAME +STATUS +AGE\ndefault +Active /)
+  })
+
+  test('generateName gives names of their own', async () => {
+    const object = { ...stream('x'), metadata: { generateName: 'gen-' } }
+    const names = [await create(object), await create(object)]
+    assert.match(names.join(''), /^(imagestream\.image\.openshift\.io\/gen-[a-z0-9]{5} created\n){2}$/)
+    assert.notEqual(names[0], names[1])
+  })
+})
