@@ -1,16 +1,43 @@
-// The metadata of meta/v1 as it appears in the types of this group.
-import type { ObjectMeta } from '../../machinery/object.ts'
+// Parts of meta/v1 as they appear inside the types of this group.
+import { listMeta, objectMeta, typeMeta } from '../../machinery/objectmeta.ts'
+import { field, int32, list, object, opt, str, Type } from '../../machinery/schema.ts'
 import type { Status as StatusObject } from '../../machinery/status.ts'
-import { any, opt, str, Type } from '../../machinery/schema.ts'
 
-// Placeholder until core/machinery/objectmeta.ts declares these two.
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
+
 /** ObjectMeta of meta/v1. */
-export const metadata = Type.Unsafe<ObjectMeta>(any('Standard metadata of the object.'))
-/** Status of meta/v1. */
-export const status = (description: string) => Type.Unsafe<StatusObject>(any(description))
+export const metadata = field(objectMeta, 'Standard metadata of the object.')
 
-/** kind and apiVersion, which only top-level objects carry. */
-export const typeMeta = {
-  kind: opt(str('Kind of the object, in CamelCase.')),
-  apiVersion: opt(str('Group and version in which the object is written.')),
-}
+const cause = object(`${META}.StatusCause`, 'One of the causes of a failure.', {
+  reason: opt(str('A word for the cause.')),
+  message: opt(str('The cause, for people.')),
+  field: opt(str('The field that caused it.')),
+})
+
+const details = object(`${META}.StatusDetails`, 'What a failure is about.', {
+  name: opt(str('Name of the object.')),
+  group: opt(str('Group of the kind.')),
+  kind: opt(str('Kind or resource.')),
+  uid: opt(str('UID of the object.')),
+  causes: opt(list(cause, 'The causes.', { listType: 'atomic' })),
+  retryAfterSeconds: opt(int32('Seconds after which to try again.')),
+})
+
+/** Status of meta/v1, as a field. */
+export const status = (description: string) =>
+  Type.Unsafe<StatusObject>(
+    field(
+      object(`${META}.Status`, 'The outcome of an operation.', {
+        ...typeMeta,
+        metadata: listMeta,
+        status: opt(str('Success or Failure.')),
+        message: opt(str('What happened, for people.')),
+        reason: opt(str('A word for what happened.')),
+        details: opt(details),
+        code: opt(int32('The HTTP status that fits.')),
+      }),
+      description,
+    ),
+  )
+
+export { typeMeta }

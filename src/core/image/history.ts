@@ -1,0 +1,97 @@
+// The only place where status.tags changes: events, conditions, generations, removal.
+import { sortByName, statusTag } from './access.ts'
+import type { ImageStream, NamedTagEventList, TagEvent, TagEventCondition } from './types.ts'
+
+/** The only type of condition that a tag has. Success is told by its absence. */
+export const IMPORT_SUCCESS = 'ImportSuccess'
+
+/**
+ * Records that a tag points at an image. Only the newest event is compared: an equal one changes nothing, one that differs
+ * in generation, reference or image alone is corrected in place, and one that differs in both reference and image goes on
+ * top. Every change clears the tag's conditions. False: nothing changed.
+ */
+export function addEvent(stream: ImageStream, tag: string, event: TagEvent): boolean {
+  const list = statusTag(stream, tag)
+  const newest = list?.items?.[0]
+  if (!list || !newest) {
+    replace(stream, { tag, items: [{ ...event }] })
+    return true
+  }
+  const sameImage = newest.image === event.image
+  const sameReference = newest.dockerImageReference === event.dockerImageReference
+  if (sameImage && sameReference && newest.generation === event.generation) return false
+  const items = list.items!.slice(1)
+  if (sameImage && sameReference) items.unshift({ ...newest, generation: event.generation })
+  else if (sameReference) items.unshift({ ...newest, image: event.image })
+  else if (sameImage) items.unshift({ ...newest, dockerImageReference: event.dockerImageReference })
+  else items.unshift({ ...event }, newest)
+  replace(stream, { tag, items })
+  return true
+}
+
+/** Records why a tag could not be imported, in place of all its conditions. False: the same is already recorded. */
+export function addFailure(stream: ImageStream, tag: string, failure: Omit<TagEventCondition, 'type' | 'status'>): boolean {
+  const list = statusTag(stream, tag)
+  const same = list?.conditions?.some(
+    (c) =>
+      c.type === IMPORT_SUCCESS &&
+      c.status === 'False' &&
+      (c.reason ?? '') === (failure.reason ?? '') &&
+      (c.message ?? '') === (failure.message ?? ''),
+  )
+  if (same) return false
+  const { lastTransitionTime, reason, message, generation } = failure
+  const condition: TagEventCondition = {
+    type: IMPORT_SUCCESS,
+    status: 'False',
+    lastTransitionTime,
+    ...(reason && { reason }),
+    ...(message && { message }),
+    generation,
+  }
+  replace(stream, { tag, items: list?.items ?? null, conditions: [condition] })
+  return true
+}
+
+/** Forgets what stood in the way of a tag. */
+export function clearConditions(stream: ImageStream, tag: string): void {
+  delete statusTag(stream, tag)?.conditions
+}
+
+/** Sets the generation of the newest event of a tag. */
+export function setEventGeneration(stream: ImageStream, tag: string, generation: number): void {
+  const list = statusTag(stream, tag)
+  const [newest, ...older] = list?.items ?? []
+  if (list && newest) list.items = [{ ...newest, generation }, ...older]
+}
+
+/** Removes a tag with its whole history; false when there is none. */
+export function removeHistory(stream: ImageStream, tag: string): boolean {
+  const before = stream.status.tags ?? []
+  setAll(
+    stream,
+    before.filter((t) => t.tag !== tag),
+  )
+  return (stream.status.tags?.length ?? 0) < before.length
+}
+
+/** Removes tags that have neither events nor conditions. */
+export function dropEmpty(stream: ImageStream): void {
+  setAll(
+    stream,
+    (stream.status.tags ?? []).filter((t) => t.items?.length || t.conditions?.length),
+  )
+}
+
+function replace(stream: ImageStream, list: NamedTagEventList): void {
+  const others = (stream.status.tags ?? []).filter((t) => t.tag !== list.tag)
+  setAll(
+    stream,
+    sortByName([...others, list], (t) => t.tag),
+  )
+}
+
+function setAll(stream: ImageStream, tags: NamedTagEventList[]): void {
+  if (tags.length > 0) stream.status.tags = tags
+  else delete stream.status.tags
+}

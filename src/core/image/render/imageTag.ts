@@ -1,0 +1,37 @@
+// A tag of a stream as an ImageTag: spec, status and image side by side.
+import { specTag, statusTag } from '../access.ts'
+import { tagName } from '../names.ts'
+import type { Image, ImageStream, ImageTag } from '../types.ts'
+import { renderImage, usableEvent } from './streamTag.ts'
+
+/** Renders a tag; undefined when it is neither in the spec nor in the status. */
+export function renderImageTag(stream: ImageStream, tag: string, image?: Image): ImageTag | undefined {
+  const spec = specTag(stream, tag)
+  const status = statusTag(stream, tag)
+  if (!spec && !status) return undefined
+  return {
+    metadata: { ...stream.metadata, name: tagName(stream.metadata.name ?? '', tag) },
+    spec: spec ?? null,
+    status: status ?? null,
+    image: image ? renderImage(stream, tag, usableEvent(stream, tag), image) : null,
+  }
+}
+
+/** The image tag of a tag that does not exist yet. */
+export function emptyImageTag(stream: ImageStream, tag: string): ImageTag {
+  return {
+    metadata: { ...stream.metadata, name: tagName(stream.metadata.name ?? '', tag) },
+    spec: null,
+    status: null,
+    image: null,
+  }
+}
+
+/** Names of all tags of a stream, in spec or status, sorted. */
+export function tagNames(stream: ImageStream): string[] {
+  const names = new Set([
+    ...(stream.spec.tags ?? []).map((t) => t.name),
+    ...(stream.status.tags ?? []).map((t) => t.tag),
+  ])
+  return [...names].toSorted()
+}

@@ -1,0 +1,56 @@
+import * as errors from '../../machinery/fielderror.ts'
+import type { FieldError } from '../../machinery/fielderror.ts'
+import type { ImageImportSpec, ImageStreamImport, RepositoryImportSpec } from '../types.ts'
+import { streamNameProblems } from './name.ts'
+import { checkReference } from './reference.ts'
+import { validateImportMode } from './tag.ts'
+
+/** Errors of an import. */
+export function validateImport(isi: ImageStreamImport): FieldError[] {
+  const { images = [], repository } = isi.spec
+  const found = validateName(isi.metadata.name ?? '')
+  if (images.length === 0 && !repository)
+    found.push(
+      errors.invalid('spec.images', undefined, 'you must specify at least one image or a repository import'),
+    )
+  for (const [i, image] of images.entries()) found.push(...validateItem(image, `spec.images[${i}]`))
+  if (repository) found.push(...validateRepository(repository, 'spec.repository'))
+  return found
+}
+
+function validateName(name: string): FieldError[] {
+  if (!name) return [errors.required('metadata.name', 'name or generateName is required')]
+  return streamNameProblems(name).map((problem) => errors.invalid('metadata.name', name, problem))
+}
+
+const KIND = 'DockerImage'
+
+/** Every tag of a repository, in clients of long ago: let through, and refused by the importer. */
+const EVERYTHING = '*'
+
+function validateItem(image: ImageImportSpec, path: string): FieldError[] {
+  const { kind = '', name = '' } = image.from
+  const mode = validateImportMode(image.importPolicy, `${path}.importPolicy`)
+  if (kind !== KIND) return [wrongKind(path, kind), ...mode]
+  const found: FieldError[] = []
+  if (image.to && !image.to.name)
+    found.push(errors.invalid(`${path}.to.name`, '', 'the name of the target tag must be specified'))
+  if (!name) found.push(errors.required(`${path}.from.name`))
+  else if (name !== EVERYTHING) found.push(...checkReference(`${path}.from.name`, name))
+  return [...found, ...mode]
+}
+
+function validateRepository(repository: RepositoryImportSpec, path: string): FieldError[] {
+  const { kind = '', name = '' } = repository.from
+  const field = `${path}.from.name`
+  const mode = validateImportMode(repository.importPolicy, `${path}.importPolicy`)
+  if (kind !== KIND) return [wrongKind(path, kind), ...mode]
+  if (!name) return [errors.required(field, 'container image references require a name'), ...mode]
+  const found = checkReference(field, name, ({ tag, id }) =>
+    tag || id ? [errors.invalid(field, name, 'you must specify an image repository, not a tag or ID')] : [],
+  )
+  return [...found, ...mode]
+}
+
+const wrongKind = (path: string, kind: string): FieldError =>
+  errors.invalid(`${path}.from.kind`, kind, 'only DockerImage is supported')

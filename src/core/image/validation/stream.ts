@@ -1,0 +1,73 @@
+import * as errors from '../../machinery/fielderror.ts'
+import type { FieldError } from '../../machinery/fielderror.ts'
+import type { Reference } from '../../oci/reference.ts'
+import type { ImageStream } from '../types.ts'
+import { checkReference, requireReference } from './reference.ts'
+import { anyRegistry, type RegistryCheck, validateTag } from './tag.ts'
+
+/** `namespace/name` becomes the path of a repository. */
+const MAX_PATH = 255
+
+/** On a stream: its registries may be insecure. */
+export const INSECURE_ANNOTATION = 'openshift.io/image.insecureRepository'
+
+/** Errors of a stream as a whole. */
+export function validateStream(stream: ImageStream, registry: RegistryCheck = anyRegistry): FieldError[] {
+  const { namespace = '', name = '', annotations } = stream.metadata
+  const insecure = annotations?.[INSECURE_ANNOTATION] === 'true'
+  const found: FieldError[] = []
+  if (`${namespace}/${name}`.length > MAX_PATH)
+    found.push(
+      errors.invalid('metadata.name', name, `'namespace/name' cannot be longer than ${MAX_PATH} characters`),
+    )
+  found.push(...validateRepository(stream.spec.dockerImageRepository ?? '', insecure, registry))
+  for (const tag of stream.spec.tags ?? [])
+    found.push(...validateTag(tag, `spec.tags[${tag.name}]`, (r, tagInsecure) => registry(r, insecure || tagInsecure)))
+  found.push(...validateEvents(stream, () => true, (r) => registry(r, insecure)))
+  return found
+}
+
+function validateRepository(spec: string, insecure: boolean, registry: RegistryCheck): FieldError[] {
+  const field = 'spec.dockerImageRepository'
+  if (!spec) return []
+  return checkReference(field, spec, (reference) => {
+    const found: FieldError[] = []
+    if (reference.tag) found.push(errors.invalid(field, spec, 'the repository name may not contain a tag'))
+    if (reference.id) found.push(errors.invalid(field, spec, 'the repository name may not contain an ID'))
+    const problem = registry(reference, insecure)
+    if (problem) found.push(errors.forbidden(field, problem))
+    return found
+  })
+}
+
+/** Errors of a write to the status: only pull specs that the old status does not know are looked at. */
+export function validateStreamStatus(
+  next: ImageStream,
+  old: ImageStream,
+  registry: RegistryCheck = anyRegistry,
+): FieldError[] {
+  const known = new Set((old.status.tags ?? []).flatMap((tag) => (tag.items ?? []).map((e) => e.dockerImageReference)))
+  const insecure = next.metadata.annotations?.[INSECURE_ANNOTATION] === 'true'
+  return validateEvents(
+    next,
+    (spec) => !known.has(spec),
+    (r) => registry(r, insecure),
+  )
+}
+
+function validateEvents(
+  stream: ImageStream,
+  concerned: (spec: string) => boolean,
+  registry: (reference: Reference) => string | undefined,
+): FieldError[] {
+  return (stream.status.tags ?? []).flatMap(({ tag, items }) =>
+    (items ?? []).flatMap(({ dockerImageReference: spec }, i) => {
+      if (!concerned(spec)) return []
+      const field = `status.tags[${tag}].items[${i}].dockerImageReference`
+      return requireReference(field, spec, (reference) => {
+        const problem = registry(reference)
+        return problem ? [errors.forbidden(field, problem)] : []
+      })
+    }),
+  )
+}

@@ -1,0 +1,81 @@
+import { deepEqual } from '../../machinery/equal.ts'
+import * as errors from '../../machinery/fielderror.ts'
+import type { FieldError } from '../../machinery/fielderror.ts'
+import type { ObjectMeta } from '../../machinery/object.ts'
+import type { ImageStreamTag, ImageTag } from '../types.ts'
+import { pathSegmentProblems } from './name.ts'
+import { anyRegistry, type RegistryCheck, validateTag } from './tag.ts'
+
+/** Errors of a name that is one segment of a URL. */
+export function validateSegmentName(name: string): FieldError[] {
+  if (!name) return [errors.required('metadata.name', 'name or generateName is required')]
+  return pathSegmentProblems(name).map((problem) => errors.invalid('metadata.name', name, problem))
+}
+
+/** Errors of an image stream tag. */
+export function validateStreamTag(istag: ImageStreamTag, registry: RegistryCheck = anyRegistry): FieldError[] {
+  const found = validateSegmentName(istag.metadata.name ?? '')
+  const { tag, metadata } = istag
+  if (!tag) return found
+  found.push(...validateTag(tag, 'tag', registry))
+  if (tag.annotations && !deepEqual(tag.annotations, metadata.annotations ?? {})) {
+    const why = 'tag annotations must not be provided or must be equal to the object meta annotations'
+    found.push(errors.invalid('tag.annotations', '<map>', why))
+  }
+  return found
+}
+
+/** Errors of an update: beside the tag only annotations may differ. */
+export function validateStreamTagUpdate(
+  next: ImageStreamTag,
+  old: ImageStreamTag,
+  registry: RegistryCheck = anyRegistry,
+): FieldError[] {
+  const found = validateStreamTag(next, registry)
+  if (!deepEqual({ ...comparable(next.metadata), annotations: 0 }, { ...comparable(old.metadata), annotations: 0 }))
+    found.push(errors.invalid('metadata', '', 'may not update fields other than metadata.annotations'))
+  return found
+}
+
+/** What of the metadata is the user's or names the object: bookkeeping of the server may differ. */
+function comparable(meta: ObjectMeta): Partial<ObjectMeta> {
+  const { name, namespace, uid, labels, annotations, ownerReferences, finalizers } = meta
+  return {
+    ...(name && { name }),
+    ...(namespace && { namespace }),
+    ...(uid && { uid }),
+    ...(labels && { labels }),
+    ...(annotations && { annotations }),
+    ...(ownerReferences && { ownerReferences }),
+    ...(finalizers && { finalizers }),
+  }
+}
+
+/** Errors of a new image tag. `tag` is the part of the name behind the colon. */
+export function validateImageTag(itag: ImageTag, tag: string, registry: RegistryCheck = anyRegistry): FieldError[] {
+  const found = validateSegmentName(itag.metadata.name ?? '')
+  if (!itag.spec) found.push(errors.required('spec', 'spec is a required field during creation'))
+  return [...found, ...validateImageTagSpec(itag, tag, registry)]
+}
+
+/** Errors of an update: metadata and status must be as they were. */
+export function validateImageTagUpdate(
+  next: ImageTag,
+  old: ImageTag,
+  tag: string,
+  registry: RegistryCheck = anyRegistry,
+): FieldError[] {
+  const found = [...validateSegmentName(next.metadata.name ?? ''), ...validateImageTagSpec(next, tag, registry)]
+  if (!deepEqual(comparable(next.metadata), comparable(old.metadata)))
+    found.push(errors.invalid('metadata', '', 'may not update fields other than spec'))
+  if (!deepEqual(next.status, old.status))
+    found.push(errors.invalid('status', '', 'may not update fields other than spec'))
+  return found
+}
+
+function validateImageTagSpec(itag: ImageTag, tag: string, registry: RegistryCheck): FieldError[] {
+  const { spec } = itag
+  if (!spec) return []
+  const name = spec.name === tag ? [] : [errors.invalid('spec.name', spec.name, 'must match image tag name')]
+  return [...name, ...validateTag(spec, 'spec', registry)]
+}
