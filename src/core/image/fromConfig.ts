@@ -7,6 +7,9 @@ import { DockerConfig, type DockerImage } from './types.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
+/** The schema of each field of a container's configuration. */
+const FIELDS = DockerConfig.properties as unknown as Readonly<Record<string, Fields>>
+
 /** What the caller knows better than the configuration. `size` in bytes; 0 leaves it out. */
 export interface Known {
   id: string
@@ -77,7 +80,7 @@ function created(value: unknown): string | null {
 function dockerConfig(value: unknown): DockerConfig {
   if (!isObject(value)) throw wrong('config')
   const get = caseInsensitive(value)
-  const kept = Object.entries(DockerConfig.properties as Record<string, Fields>).flatMap(([key, schema]) => {
+  const kept = Object.entries(FIELDS).flatMap(([key, schema]) => {
     const field = coerce(get(key), schema, key)
     return field === undefined ? [] : [[key, field] as const]
   })

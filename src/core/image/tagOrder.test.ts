@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { prioritizeTags } from './tagOrder.ts'
+import { orderTags } from './tagOrder.ts'
 
 const table: [string, string[], string[]][] = [
   ['classes', ['v1', 'other', 'v2', '3', '3.1', 'abc'], ['3.1', '3', 'abc', 'other', 'v1', 'v2']],
@@ -30,7 +30,7 @@ const table: [string, string[], string[]][] = [
 ]
 
 for (const [name, tags, expected] of table) {
-  test(`tag order: ${name}`, () => assert.deepEqual(prioritizeTags(tags), expected))
+  test(`tag order: ${name}`, () => assert.deepEqual(orderTags(tags), expected))
 }
 
 test('the order does not depend on the order of the input, and nothing is lost', () => {
@@ -41,8 +41,8 @@ test('the order does not depend on the order of the input, and nothing is lost',
   )
   fc.assert(
     fc.property(fc.array(tag, { maxLength: 30 }), (tags) => {
-      const once = prioritizeTags(tags)
-      assert.deepEqual(prioritizeTags(tags.toReversed()), once)
+      const once = orderTags(tags)
+      assert.deepEqual(orderTags(tags.toReversed()), once)
       assert.deepEqual(once.toSorted(), [...new Set(tags)].sort())
     }),
   )

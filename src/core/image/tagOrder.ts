@@ -19,7 +19,7 @@ interface Version {
  * Sorts tags, each once: `latest`; versions of two numbers; versions of three; everything else by the alphabet. Versions
  * descend; of equal ones, the one without `v` comes first.
  */
-export function prioritizeTags(tags: Iterable<string>): string[] {
+export function orderTags(tags: Iterable<string>): string[] {
   const sorted = [...new Set(tags)].sort()
   const latest: string[] = []
   const minors: Version[] = []
