@@ -86,8 +86,6 @@ export function widgets(store: Store, rules: Rules<Widget> = {}): Resource<Widge
       { name: 'Color', type: 'string', cell: (w) => w.spec.color ?? '' },
     ],
     endpoint,
-    subresources: [
-      { name: 'status', verbs: ['get', 'patch', 'update'], endpoint: endpoint.with(statusRules) as never },
-    ],
+    subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'], endpoint: endpoint.with(statusRules) }],
   }
 }

@@ -96,8 +96,11 @@ export interface DeleteOptions {
   propagationPolicy?: 'Orphan' | 'Background' | 'Foreground'
 }
 
-/** How an update gets at its new object: called with the current one (or a synthetic one), maybe more than once. */
-export type Transform<T> = (current: T) => T | Promise<T>
+/**
+ * How an update gets at its new object: called with the current one (or a synthetic one), maybe more than once.
+ * (Declared as a method so that endpoints of one kind can stand in a list of endpoints of any kind.)
+ */
+export type Transform<T> = { run(current: T): T | Promise<T> }['run']
 
 /**
  * Serves the verbs of one resource or subresource. Stored resources get theirs from their Rules; virtual ones write it.

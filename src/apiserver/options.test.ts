@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { deleteOptions, dryRun, fieldValidation, isWatch, listOptions, watchOptions } from './options.ts'
+
+const query = (text: string): URLSearchParams => new URLSearchParams(text)
+
+test('list options are taken from the query; empty ones do not count', () => {
+  assert.deepEqual(
+    listOptions(query('limit=5&continue=abc&labelSelector=&resourceVersion=7&resourceVersionMatch=Exact')),
+    {
+      limit: 5,
+      continue: 'abc',
+      resourceVersion: '7',
+      resourceVersionMatch: 'Exact',
+    },
+  )
+  assert.deepEqual(listOptions(query('limit=0')), {})
+  assert.equal(listOptions(query('limit=99999999')).limit, 10_000)
+})
+
+const broken: [string, (q: URLSearchParams) => unknown, RegExp][] = [
+  ['limit=-1', listOptions, /limit must be a whole number/],
+  ['resourceVersionMatch=Sometimes', listOptions, /supports "Exact", "NotOlderThan"/],
+  ['fieldValidation=Maybe', fieldValidation, /supports "Ignore", "Warn", "Strict"/],
+  ['resourceVersionMatch=Exact&resourceVersion=1', watchOptions, /forbidden for watch/],
+  ['sendInitialEvents=true', watchOptions, /requires setting resourceVersionMatch/],
+  ['propagationPolicy=Sideways', (q) => deleteOptions(q, undefined), /supports "Orphan", "Background", "Foreground"/],
+  ['dryRun=Some', (q) => dryRun(q.getAll('dryRun')), /dryRun supports "All"/],
+]
+for (const [text, parse, message] of broken)
+  test(`?${text} is refused`, () => assert.throws(() => parse(query(text)), { message }))
+
+test('the body of a deletion wins over its query', () => {
+  assert.deepEqual(
+    deleteOptions(query('gracePeriodSeconds=5&propagationPolicy=Orphan'), {
+      gracePeriodSeconds: 0,
+      propagationPolicy: 'Background',
+      preconditions: { uid: 'u', resourceVersion: '3' },
+      dryRun: ['All'],
+    }),
+    { dryRun: true, gracePeriodSeconds: 0, propagationPolicy: 'Background', uid: 'u', resourceVersion: '3' },
+  )
+})
+
+test('flags are true unless they say otherwise', () => {
+  const cases: [string, boolean][] = [
+    ['', false],
+    ['watch', false],
+    ['watch=1', true],
+    ['watch=true', true],
+    ['watch=false', false],
+    ['watch=0', false],
+  ]
+  for (const [text, wanted] of cases) assert.equal(isWatch(query(text)), wanted, text)
+})

@@ -1,0 +1,71 @@
+// Calls a Handler as an HTTP client would, without a socket.
+import type { Handler, Reply } from '../../src/http/handler.ts'
+
+export interface Answer {
+  status: number
+  headers: Record<string, string | string[]>
+  text: string
+  /** The body as JSON; undefined when it is none. */
+  json: unknown
+}
+
+export interface Ask {
+  body?: unknown
+  type?: string
+  accept?: string
+  headers?: Record<string, string>
+  signal?: AbortSignal
+  /** Common name of the client certificate; null sends none. Default: an administrator. */
+  user?: string | null
+}
+
+function send(handler: Handler, method: string, url: string, ask: Ask): Promise<Reply> {
+  const { pathname, searchParams } = new URL(url, 'https://x')
+  const body = ask.body === undefined ? '' : typeof ask.body === 'string' ? ask.body : JSON.stringify(ask.body)
+  const user = ask.user === undefined ? 'admin' : ask.user
+  return handler({
+    method,
+    path: pathname,
+    query: searchParams,
+    headers: { accept: ask.accept, ...(body && { 'content-type': ask.type ?? 'application/json' }), ...ask.headers },
+    ...(user !== null && { peer: { commonName: user, organizations: ['system:masters'] } }),
+    signal: ask.signal ?? new AbortController().signal,
+    body: async () => Buffer.from(body),
+  })
+}
+
+/** One request, answered whole. */
+export async function request(handler: Handler, method: string, url: string, ask: Ask = {}): Promise<Answer> {
+  const reply = await send(handler, method, url, ask)
+  let text = ''
+  if (typeof reply.body === 'string' || Buffer.isBuffer(reply.body)) text = reply.body.toString()
+  else for await (const piece of reply.body ?? []) text += piece.toString()
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    json = undefined
+  }
+  return { status: reply.status, headers: reply.headers ?? {}, text, json }
+}
+
+/** The events of a watch, until `count` have come or the stream ends. */
+export async function watchEvents<T = { type: string; object: { metadata: { name?: string } } }>(
+  handler: Handler,
+  url: string,
+  count: number,
+  ask: Ask = {},
+  act?: () => Promise<unknown>,
+): Promise<T[]> {
+  const stop = new AbortController()
+  const reply = await send(handler, 'GET', url, { ...ask, signal: stop.signal })
+  const events: T[] = []
+  const acting = act?.()
+  for await (const piece of reply.body as AsyncIterable<string>) {
+    events.push(JSON.parse(piece.toString()) as T)
+    if (events.length >= count) break
+  }
+  await acting
+  stop.abort()
+  return events
+}
