@@ -3,43 +3,39 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { command } from '../support/commands.ts'
 import { eventually, throughout } from '../support/eventually.ts'
-import { writeLayout } from '../support/layout.ts'
 import { fieldPath, triggersFor, TRIGGERS, workload } from '../support/manifests.ts'
-import { temporaryDirectory } from '../support/processes.ts'
-import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
 import { startStandalone, type Standalone } from '../support/standalone.ts'
 
 /** Milliseconds from a tag's move to the workload's new image. */
 const SOON = 1_000
 
 const skopeo = command('skopeo', {}, ['--insecure-policy'])
-const layout = temporaryDirectory('layout')
-const builds = writeLayout(
-  layout,
-  ['8.0-122', '8.0-154'].map((name) => ({
-    name,
-    files: { [`/root/buildinfo/Dockerfile-ubi8-${name}`]: 'FROM scratch\n' },
-  })),
-)
-const OLD = builds['8.0-122']!
-const NEW = builds['8.0-154']!
+/** Digests of the two builds. */
+let OLD: string
+let NEW: string
 
 let registry: TestRegistry
 let server: Standalone
 let kubectl: Standalone['kubectl']
 let millrace: Standalone['millrace']
+let base: string
 let repository: string
 
 before(async () => {
   ;[registry, server] = await Promise.all([startRegistry(), startStandalone()])
   ;({ kubectl, millrace } = server)
+  base = `${registry.host}/flozanorht/base`
   repository = `${registry.host}/flozanorht/ubi`
 })
 after(() => Promise.all([registry?.stop(), server?.stop()]))
 
 const pull = (digest: string) => `${repository}@${digest}`
-const push = (build: string, target: string) =>
-  skopeo.run('copy', '--dest-tls-verify=false', `oci:${layout}:${build}`, `docker://${target}`)
+/** Copies an image inside of the registry, as a build pipeline pushes it. */
+const copy = (from: string, to: string) => {
+  const tls = ['--src-tls-verify=false', '--dest-tls-verify=false']
+  return skopeo.run('copy', ...tls, `docker://${from}`, `docker://${to}`)
+}
 const create = async (...objects: object[]) => {
   for (const object of objects) await kubectl.with(JSON.stringify(object)).run('create', '-f', '-')
 }
@@ -52,9 +48,13 @@ const follows = (object: string, image: string, path?: string, ...args: string[]
 
 describe('step 1: two builds of a base image', () => {
   test('lie under fixed tags, and the old one under a moving tag', async () => {
-    for (const build of Object.keys(builds)) await push(build, `${registry.host}/flozanorht/base:${build}`)
-    const tls = ['--src-tls-verify=false', '--dest-tls-verify=false']
-    await skopeo.run('copy', ...tls, `docker://${registry.host}/flozanorht/base:8.0-122`, `docker://${repository}:8`)
+    const build = async (name: string) => {
+      const files = { [`root/buildinfo/Dockerfile-ubi8-${name}`]: 'FROM scratch\n' }
+      return (await pushImage(registry.host, 'flozanorht/base', name, { files })).digest
+    }
+    OLD = await build('8.0-122')
+    NEW = await build('8.0-154')
+    await copy(`${base}:8.0-122`, `${repository}:8`)
     const format = ['--tls-verify=false', '--format', '{{.Digest}}']
     assert.equal((await skopeo.run('inspect', ...format, `docker://${repository}:8`)).trim(), OLD)
   })
@@ -177,7 +177,7 @@ describe('step 4: a trigger', () => {
 
 describe('step 5: the new build', () => {
   test('is pushed over the same tag, and nothing moves', async () => {
-    await push('8.0-154', `${repository}:8`)
+    await copy(`${base}:8.0-154`, `${repository}:8`)
     await throughout(500, async () => assert.equal(await peek('deployment/myapp'), pull(OLD)))
   })
 
@@ -217,7 +217,7 @@ describe('step 6: back', () => {
   test('every form of tag works', async () => {
     assert.equal(await millrace.run('tag', 'ubi:8', 'ubi:copy'), `Tag ubi:copy set to ubi@${OLD}.\n`)
     assert.equal(await millrace.run('tag', '--alias', 'ubi:8', 'ubi:link'), 'Tag ubi:link set up to track ubi:8.\n')
-    const external = `${registry.host}/flozanorht/base:8.0-154`
+    const external = `${base}:8.0-154`
     assert.equal(await millrace.run('tag', external, 'ubi:154', '--insecure'), `Tag ubi:154 set to ${external}.\n`)
     await eventually(async () =>
       assert.match(await peek('istag/ubi:154', '.image.dockerImageReference'), new RegExp(NEW)),
@@ -280,15 +280,15 @@ describe('step 8: the same', () => {
   })
 
   test('with tags of one stream that come from different repositories', async () => {
-    await push('8.0-154', `${registry.host}/elsewhere/wheel:1`)
+    await copy(`${base}:8.0-154`, `${registry.host}/elsewhere/wheel:1`)
     await millrace.run('tag', '--insecure', `${registry.host}/elsewhere/wheel:1`, 'mixed:wheel')
-    await millrace.run('tag', '--insecure', `${registry.host}/flozanorht/base:8.0-122`, 'mixed:base')
+    await millrace.run('tag', '--insecure', `${base}:8.0-122`, 'mixed:base')
     await create(
       workload('wheel', { image, triggers: triggersFor('mixed:wheel', 'wheel') }),
       workload('base', { image, triggers: triggersFor('mixed:base', 'base') }),
     )
     await follows('deployment/wheel', `${registry.host}/elsewhere/wheel@${NEW}`)
-    await follows('deployment/base', `${registry.host}/flozanorht/base@${OLD}`)
+    await follows('deployment/base', `${base}@${OLD}`)
   })
 
   test('with a tag that follows a tag of another stream', async () => {

@@ -1,8 +1,6 @@
 // Programs that tests run: to the end (`execute`), or for as long as the test needs them (`launch`).
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from './eventually.ts'
@@ -50,16 +48,6 @@ export function temporaryDirectory(name = 'test'): string {
   const directory = mkdtempSync(join(tmpdir(), `millrace-${name}-`))
   directories.add(directory)
   return directory
-}
-
-/** A loopback port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Starts a program that is to keep running. */
