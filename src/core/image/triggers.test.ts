@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { applyPatch } from 'rfc6902'
+import { at, DIGEST, entry, from, path, planned, PULL, SET, streams, workload } from '../../../test/support/triggers.ts'
+import { clone } from '../machinery/clone.ts'
+import type { KubeObject } from '../machinery/object.ts'
+import { containersOf, followedStreams, planTrigger, TRIGGERS_ANNOTATION } from './triggers.ts'
+
+test('every kind has its pod spec', () => {
+  for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'] as const)
+    assert.deepEqual(planned(workload(kind, [entry()]), kind).set, SET)
+  const cron = path('containers[?(@.name=="c")].image', 'spec.jobTemplate.spec.template.spec')
+  assert.deepEqual(planned(workload('CronJob', [entry(cron)]), 'CronJob').set, SET)
+})
+
+test('an unresolved entry leaves the others alone; its path is not looked at', () => {
+  const triggers = [entry(), entry(at('nosuch'), from('ubi:none'))]
+  assert.deepEqual(planned(workload('Deployment', triggers)), {
+    set: SET,
+    codes: ['TriggerTagNotFound'],
+    text: 'trigger [1]: waiting for an image in "ns/ubi:none"',
+  })
+})
+
+test('an error in one entry discards all changes', () => {
+  const plan = planTrigger('Deployment', workload('Deployment', [entry(), entry(at('nosuch'))]), streams)
+  assert.deepEqual([plan.changes, plan.patch, plan.problems.map((p) => p.index)], [[], undefined, [1]])
+})
+
+test('the comparison is on the whole text', () => {
+  assert.deepEqual(planned(workload('Deployment', [entry()], { c: PULL })).set, [])
+  assert.deepEqual(planned(workload('Deployment', [entry()], { c: `quay.io/acme/ubi:8@${DIGEST}` })).set, SET)
+  assert.deepEqual(planned(workload('Deployment', [entry()], { c: ' ' })).set, SET)
+})
+
+test('the patch tells the cause and tests what it was made from', () => {
+  const object = workload('Deployment', [entry()])
+  const { patch } = planTrigger('Deployment', object, streams)
+  const cause = `image stream ns/ubi:8 → ${DIGEST} (container c)`
+  assert.deepEqual(patch?.at(-1), {
+    op: 'add',
+    path: '/metadata/annotations/kubernetes.io~1change-cause',
+    value: cause,
+  })
+  const edits: [string, (o: ReturnType<typeof clone>) => void][] = [
+    ['image', (o) => Object.assign(containers(o)[0]!, { image: 'by-hand' })],
+    ['order of containers', (o) => containers(o).unshift({ name: 'new', image: 'start' })],
+    ['triggers', (o) => Object.assign((o as KubeObject).metadata.annotations!, { [TRIGGERS_ANNOTATION]: '[]' })],
+  ]
+  for (const [name, edit] of edits) {
+    const edited = clone(object)
+    edit(edited)
+    assert.ok(
+      applyPatch(edited, patch).some((error) => error !== null),
+      `an edit of the ${name} makes the patch fail`,
+    )
+  }
+  const scaled = clone(object)
+  Object.assign((scaled as unknown as { spec: object }).spec, { replicas: 9 })
+  assert.deepEqual(
+    applyPatch(scaled, patch).filter((error) => error !== null),
+    [],
+  )
+})
+
+function containers(object: unknown): { name: string; image: string }[] {
+  return (object as { spec: { template: { spec: { containers: { name: string; image: string }[] } } } }).spec.template
+    .spec.containers
+}
+
+test('followedStreams: usable and unpaused entries, each stream once', () => {
+  const object = workload('Deployment', [
+    entry(at('a')),
+    entry(at('b'), from('ubi:other')),
+    entry(at('c'), from('far:1', { namespace: 'elsewhere' })),
+    entry(at('d'), from('asleep:1'), { paused: true }),
+    entry(at('e'), from('x:1', { kind: 'DockerImage' })),
+  ])
+  assert.deepEqual(followedStreams(object), ['ns/ubi', 'elsewhere/far'])
+  assert.deepEqual(followedStreams({ metadata: {} }), [])
+})
+
+const names = fc.constantFrom('a', 'b', 'c', 'i')
+const anyEntry = fc.record({
+  from: fc.record({
+    kind: fc.constantFrom('ImageStreamTag', '', 'X'),
+    name: fc.constantFrom('ubi:8', 'ubi:', 'ubi:other', 'ubi:x', 'far:1', 'ubi'),
+  }),
+  fieldPath: fc.oneof(
+    names.map((n) => at(n)),
+    fc.nat(3).map((n) => path(`containers[${n}].image`)),
+    fc.string(),
+  ),
+  paused: fc.boolean(),
+})
+const images = fc.constantFrom('start', ' ', PULL, 'x/y@other')
+const anyWorkload = fc
+  .tuple(
+    fc.array(anyEntry, { maxLength: 4 }),
+    fc.dictionary(names, images),
+    fc.dictionary(fc.constantFrom('i', 'j'), images),
+  )
+  .map(([triggers, main, init]) => workload('Deployment', triggers, main, init))
+
+test('property: patched and planned again, nothing is left to do; only images and the cause change', () => {
+  fc.assert(
+    fc.property(anyWorkload, (object) => {
+      const { patch, changes } = planTrigger('Deployment', object, streams)
+      assert.equal(patch === undefined, changes.length === 0)
+      const patched = clone(object)
+      if (patch)
+        assert.deepEqual(
+          applyPatch(patched, patch).filter((error) => error !== null),
+          [],
+        )
+      assert.deepEqual(planTrigger('Deployment', patched, streams).changes, [])
+      assert.deepEqual(withoutImages(patched), withoutImages(object))
+      assert.deepEqual(
+        containersOf('Deployment', patched).map((c) => c.name),
+        containersOf('Deployment', object).map((c) => c.name),
+      )
+    }),
+  )
+})
+
+function withoutImages(object: KubeObject): unknown {
+  return JSON.parse(
+    JSON.stringify(object, (key, value: unknown) =>
+      key === 'image' || key === 'kubernetes.io/change-cause' ? undefined : value,
+    ),
+  )
+}
+
+test('property: no annotation whatsoever makes planning throw', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string(), fc.json()),
+      (text) => void planTrigger('Deployment', workload('Deployment', text), streams),
+    ),
+  )
+  fc.assert(
+    fc.property(
+      fc.anything(),
+      (spec) =>
+        void planTrigger('CronJob', { metadata: workload('CronJob', [entry()]).metadata, spec } as KubeObject, streams),
+    ),
+  )
+})

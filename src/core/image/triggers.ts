@@ -1,0 +1,145 @@
+// Triggers: a workload and the streams that it follows become a patch. Pure: the controller and the admission webhook both
+// call planTrigger, so that what one writes is what the other would have written.
+import type { KubeObject } from '../machinery/object.ts'
+import { latestEvent, resolveTag } from './lookup.ts'
+import { parseTriggers, TRIGGERS_ANNOTATION, type Trigger } from './triggers/annotation.ts'
+import type { ImageChange } from './triggers/change.ts'
+import { explainMissing, parseFieldPath, select, suggestPath } from './triggers/fieldpath.ts'
+import { imagePatch, type PatchOperation } from './triggers/patch.ts'
+import { didYouMean, entryProblem, PROBLEM_EFFECTS, quote, type TriggerProblem } from './triggers/problem.ts'
+import { formatSource, sourceOf, type TagSource } from './triggers/source.ts'
+import { containersOf, type ContainerPlace, type WorkloadKind } from './triggers/workload.ts'
+import type { ImageStream } from './types.ts'
+
+export { TRIGGERS_ANNOTATION } from './triggers/annotation.ts'
+export { changeCause, type ImageChange } from './triggers/change.ts'
+export { CHANGE_CAUSE_ANNOTATION, type PatchOperation } from './triggers/patch.ts'
+export { PROBLEM_EFFECTS, type ProblemCode, type TriggerProblem } from './triggers/problem.ts'
+export { formatSource, type TagSource } from './triggers/source.ts'
+export { containersOf, isWorkloadKind, type WorkloadKind } from './triggers/workload.ts'
+
+/** The stream of this name, or undefined. */
+export type StreamLookup = (namespace: string, name: string) => ImageStream | undefined
+
+export interface TriggerPlan {
+  /** JSON patch (RFC 6902); absent when nothing changes. Its tests fail when the object is no longer as it was planned for. */
+  patch?: PatchOperation[]
+  changes: ImageChange[]
+  problems: TriggerProblem[]
+}
+
+/** What a workload's triggers want changed, given the streams. The same object patched and planned again wants nothing. */
+export function planTrigger(kind: WorkloadKind, object: KubeObject, streams: StreamLookup): TriggerPlan {
+  const { triggers, problems } = parseTriggers(object.metadata.annotations?.[TRIGGERS_ANNOTATION])
+  const plan = new Plan(kind, object, streams, problems)
+  for (const [index, trigger] of triggers.entries()) if (!trigger.paused) plan.add(trigger, index)
+  return plan.finish()
+}
+
+/** "namespace/stream" of every stream whose changes matter to the workload. */
+export function followedStreams(object: KubeObject): string[] {
+  const { namespace = '', annotations } = object.metadata
+  const keys = parseTriggers(annotations?.[TRIGGERS_ANNOTATION]).triggers.map((trigger, index) => {
+    const { source } = trigger.paused ? {} : sourceOf(trigger, index, namespace)
+    return source && `${source.namespace}/${source.stream}`
+  })
+  return [...new Set(keys)].filter((key) => key !== undefined)
+}
+
+class Plan {
+  readonly #kind: WorkloadKind
+  readonly #object: KubeObject
+  readonly #streams: StreamLookup
+  readonly #problems: TriggerProblem[]
+  readonly #containers: ContainerPlace[]
+  readonly #wanted = new Map<ContainerPlace, ImageChange>()
+
+  constructor(kind: WorkloadKind, object: KubeObject, streams: StreamLookup, problems: readonly TriggerProblem[]) {
+    this.#kind = kind
+    this.#object = object
+    this.#streams = streams
+    this.#problems = [...problems]
+    this.#containers = containersOf(kind, object)
+  }
+
+  add(trigger: Trigger, index: number): void {
+    const { source, problem } = sourceOf(trigger, index, this.#object.metadata.namespace ?? '')
+    if (problem) this.#problems.push(problem)
+    if (!source) return
+    const resolved = this.#resolve(source, index)
+    const container = this.#container(trigger.fieldPath, index, resolved === undefined)
+    if (!container || !resolved) return
+    const earlier = this.#wanted.get(container)
+    if (earlier) {
+      const text = `container ${quote(container.name)} is also that of trigger [${earlier.trigger}]; the later one counts`
+      this.#report('TriggerContainerTwice', index, text)
+    }
+    const { name, image, list } = container
+    const init = list === 'initContainers'
+    this.#wanted.set(container, {
+      container: name,
+      init,
+      from: image,
+      to: resolved.reference,
+      trigger: index,
+      source,
+      image: resolved.image,
+    })
+  }
+
+  finish(): TriggerPlan {
+    // An entry that can never work is a mistake in the manifest: better nothing than half of it.
+    const refused = this.#problems.some((p) => PROBLEM_EFFECTS[p.code] === 'object')
+    const wanted = refused ? [] : [...this.#wanted].filter(([, change]) => change.from !== change.to)
+    const changes = wanted.map(([, change]) => change)
+    const patch = wanted.length > 0 ? imagePatch(this.#kind, this.#object, wanted) : undefined
+    return { changes, problems: this.#problems, ...(patch && { patch }) }
+  }
+
+  #resolve({ namespace, stream, tag }: TagSource, index: number): { reference: string; image: string } | undefined {
+    const found = this.#streams(namespace, stream)
+    if (!found) {
+      this.#report('TriggerStreamNotFound', index, `waiting for image stream ${quote(`${namespace}/${stream}`)}`)
+      return undefined
+    }
+    const resolved = resolveTag(found, tag)
+    if (resolved && resolved.reference !== '') return resolved
+    const tags = (found.status.tags ?? []).map((t) => t.tag).filter((t) => latestEvent(found, t))
+    const declared = found.spec.tags?.some((t) => t.name === tag)
+      ? ' (it is declared, but nothing was imported yet)'
+      : ''
+    const text = `waiting for an image in ${quote(formatSource({ namespace, stream, tag }))}`
+    this.#report('TriggerTagNotFound', index, `${text}${declared || didYouMean(tag, tags)}`)
+    return undefined
+  }
+
+  /** What is wrong with a path is an error only once there is an image to set. */
+  #container(fieldPath: string, index: number, waiting: boolean): ContainerPlace | undefined {
+    const path = parseFieldPath(this.#kind, fieldPath)
+    if (path.is === 'outside') {
+      const meant = suggestPath(this.#kind, fieldPath, this.#containers)
+      this.#report(
+        'TriggerFieldPathIgnored',
+        index,
+        `fieldPath ${quote(fieldPath)} is not below the pod spec of a ${this.#kind}${meant}`,
+      )
+      return undefined
+    }
+    if (waiting) return undefined
+    if (path.is === 'invalid') {
+      const meant = suggestPath(this.#kind, fieldPath, this.#containers)
+      this.#report('TriggerFieldPathInvalid', index, `fieldPath ${quote(fieldPath)}: ${path.why}${meant}`)
+      return undefined
+    }
+    const container = select(this.#containers, path.selector)
+    if (!container) {
+      const why = explainMissing(this.#kind, fieldPath, path.selector, this.#containers)
+      this.#report('TriggerContainerNotFound', index, why)
+    }
+    return container
+  }
+
+  #report(code: TriggerProblem['code'], index: number, text: string): void {
+    this.#problems.push(entryProblem(code, index, text))
+  }
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { at, entry, from, path, planned, SET, workload } from '../../../../test/support/triggers.ts'
+
+// annotation, what is set, codes, a piece of the messages
+const annotations: [string, unknown, string[], string[], RegExp?][] = [
+  ['one entry', [entry()], SET, []],
+  ['null', 'null', [], []],
+  ['an empty list', '[]', [], []],
+  [
+    'keys in any case',
+    [{ FROM: { Kind: 'ImageStreamTag', NAME: 'ubi:8' }, fieldpath: at('c'), PAUSED: false }],
+    SET,
+    [],
+  ],
+  ['null values are none', [entry(at('c'), from('ubi:8', { namespace: null }), { paused: null })], SET, []],
+  ['an empty text', '', [], ['TriggerAnnotationInvalid'], /it is empty; write a list like/],
+  ['broken JSON', '[{]', [], ['TriggerAnnotationInvalid'], /it is no JSON/],
+  ['an object', entry(), [], ['TriggerAnnotationInvalid'], /put the object into a list/],
+  ['a text', '"x"', [], ['TriggerAnnotationInvalid'], /must be a JSON list, not a text/],
+  [
+    'an entry that is no object',
+    [entry(), 'x'],
+    [],
+    ['TriggerAnnotationInvalid'],
+    /\[1\]: the entry must be an object/,
+  ],
+  [
+    'from that is no object',
+    [{ ...entry(), from: 'ubi:8' }],
+    [],
+    ['TriggerAnnotationInvalid'],
+    /from must be an object, not "ubi:8"/,
+  ],
+  [
+    'a name that is no text',
+    [entry(at('c'), from('', { name: 8 }))],
+    [],
+    ['TriggerAnnotationInvalid'],
+    /from\.name must be a text, not 8/,
+  ],
+  ['paused', [entry(at('c'), from(), { paused: true })], [], []],
+  [
+    'paused as text refuses all',
+    [entry(), entry(at('d'), from(), { paused: 'false' })],
+    [],
+    ['TriggerAnnotationInvalid'],
+    /\[1\]\.paused must be true or false, without quotes, not "false"/,
+  ],
+  [
+    'pause is unknown and harmless',
+    [entry(at('c'), from(), { pause: 'true' })],
+    SET,
+    ['TriggerUnknownKey'],
+    /"pause" has no effect and does not pause the trigger; did you mean "paused"\?/,
+  ],
+  [
+    'pause false',
+    [entry(at('c'), from(), { pause: 'false' })],
+    SET,
+    ['TriggerUnknownKey'],
+    /"pause" has no effect; did you mean "paused"/,
+  ],
+  [
+    'an unknown key in from',
+    [entry(at('c'), from('ubi:8', { namspace: 'x' }))],
+    SET,
+    ['TriggerUnknownKey'],
+    /did you mean "from\.namespace"/,
+  ],
+  [
+    'a far-off key',
+    [entry(at('c'), from(), { lastTriggeredImage: 'x' })],
+    SET,
+    ['TriggerUnknownKey'],
+    /has no effect$/,
+  ],
+  [
+    'the same path twice',
+    [entry(), entry(at('c'), from('ubi:other'))],
+    [],
+    ['TriggerDuplicate'],
+    /also that of trigger \[0\]/,
+  ],
+  [
+    'two spellings of one container',
+    [entry(), entry(path('containers[0].image'), from('ubi:other'))],
+    ['c=x/y@other'],
+    ['TriggerContainerTwice'],
+  ],
+  ['a null entry', 'null-entry', [], ['TriggerAnnotationInvalid']],
+]
+for (const [name, value, set, codes, text] of annotations) {
+  test(`annotation: ${name}`, () => {
+    const result = planned(workload('Deployment', value))
+    assert.deepEqual([result.set, result.codes], [set, codes])
+    if (text) assert.match(result.text, text)
+  })
+}
