@@ -1,32 +1,32 @@
-// Durations as kubectl prints them: two or three significant figures.
-// https://pkg.go.dev/k8s.io/apimachinery/pkg/util/duration#HumanDuration
+// Durations as `kubectl get` shows them in AGE columns: two units at most, and coarser the longer they are.
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const YEAR = 365 * DAY
 
-const YEAR = 365
-
-/** "5s", "2m3s", "3h", "4d5h", "2y10d" for a span of milliseconds; "<invalid>" when it lies in the future. */
-export function humanDuration(milliseconds: number): string {
-  const seconds = Math.trunc(milliseconds / 1000)
-  // Clocks differ: a second or two ahead still counts as now.
+/** Age in seconds as "45s", "2m5s", "3h20m", "5d3h", "400d", "2y30d". Negative ones: "<invalid>" ("0s" for a clock that is a second off). */
+export function humanDuration(age: number): string {
+  const seconds = Math.trunc(age)
   if (seconds < -1) return '<invalid>'
   if (seconds < 0) return '0s'
-  if (seconds < 120) return `${seconds}s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 10) return pair(minutes, 'm', seconds % 60, 's')
-  if (minutes < 180) return `${minutes}m`
-  const hours = Math.floor(minutes / 60)
-  if (hours < 8) return pair(hours, 'h', minutes % 60, 'm')
-  if (hours < 48) return `${hours}h`
-  const days = Math.floor(hours / 24)
-  if (days < 8) return pair(days, 'd', hours % 24, 'h')
-  if (days < 2 * YEAR) return `${days}d`
-  const years = Math.floor(days / YEAR)
-  return years < 8 ? pair(years, 'y', days % YEAR, 'd') : `${years}y`
+  if (seconds < 2 * MINUTE) return `${seconds}s`
+  const of = (unit: number): number => Math.floor(seconds / unit)
+  const rest = (unit: number, part: number, letter: string): string => {
+    const count = Math.floor((seconds % unit) / part)
+    return count === 0 ? '' : `${count}${letter}`
+  }
+  if (seconds < 10 * MINUTE) return `${of(MINUTE)}m${rest(MINUTE, 1, 's')}`
+  if (seconds < 3 * HOUR) return `${of(MINUTE)}m`
+  if (seconds < 8 * HOUR) return `${of(HOUR)}h${rest(HOUR, MINUTE, 'm')}`
+  if (seconds < 2 * DAY) return `${of(HOUR)}h`
+  if (seconds < 8 * DAY) return `${of(DAY)}d${rest(DAY, HOUR, 'h')}`
+  if (seconds < 2 * YEAR) return `${of(DAY)}d`
+  if (seconds < 8 * YEAR) return `${of(YEAR)}y${rest(YEAR, DAY, 'd')}`
+  return `${of(YEAR)}y`
 }
 
-const pair = (large: number, unit: string, small: number, smallUnit: string): string =>
-  small === 0 ? `${large}${unit}` : `${large}${unit}${small}${smallUnit}`
-
-/** The AGE of something that began at an RFC 3339 time; "<unknown>" when there is none. */
-export function age(since: string | null | undefined, now: Date): string {
-  return since ? humanDuration(now.getTime() - Date.parse(since)) : '<unknown>'
+/** The age of a time (RFC 3339), or "<unknown>" without one. */
+export function ageOf(time: string | undefined, now: Date): string {
+  if (!time) return '<unknown>'
+  return humanDuration((now.getTime() - Date.parse(time)) / 1000)
 }
