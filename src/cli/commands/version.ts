@@ -1,0 +1,11 @@
+import type { Command } from 'commander'
+import type { ProgramContext } from '../context.ts'
+import { VERSION } from '../version.ts'
+
+export function addVersion(program: Command, context: ProgramContext): void {
+  program
+    .command('version')
+    .summary('print the version')
+    .description('Prints the version of Millrace and of the Node that runs it.')
+    .action(() => context.terminal.out(`millrace ${VERSION} (node ${process.version})\n`))
+}

@@ -1,0 +1,59 @@
+import { dryRunSuffix, type DryRun } from '../dryRun.ts'
+import { CommandError, Failures, failureText } from '../failure.ts'
+import { formatObject, outputFormat } from '../print/object.ts'
+import { SET, tabulate } from '../print/tabulate.ts'
+import { knownKind } from '../resource/kinds.ts'
+import { listAll, select, type Selected, type Selection } from '../resource/select.ts'
+import type { Session } from '../session.ts'
+import { lookupPatch, readLookup } from './lookup.ts'
+
+export interface LookupFlags {
+  list: boolean
+  enabled: boolean
+  dryRun: DryRun
+}
+
+/** `set image-lookup`. */
+export async function setImageLookup(session: Session, selection: Selection, flags: LookupFlags): Promise<void> {
+  const format = outputFormat(session.output)
+  const { args, files, all } = selection
+  if (selection.local && args.length > 0) throw new CommandError('pass files with -f when using --local')
+  const items = await chosen(session, selection)
+  if (flags.list || (format === '' && args.length === 0 && !all)) {
+    const rows = items.map(({ kind, object }) => `${nameOf(kind.plural, object)}\t${readLookup(object)}`)
+    session.out(tabulate(`${['NAME\tLOCAL', ...rows].join('\n')}\n`, SET))
+    return
+  }
+  const failures: string[] = []
+  for (const { kind, object } of items) {
+    const patch = lookupPatch(object, flags.enabled)
+    if (!patch) continue
+    const { name = '', namespace } = object.metadata
+    const options = { fieldManager: 'kubectl-set', dryRun: flags.dryRun === 'server' }
+    try {
+      const local = selection.local || flags.dryRun === 'client'
+      const target = { resource: kind, namespace, name }
+      const written = local ? object : await session.client.patch(target, 'strategic', patch, options)
+      const typed = { ...written, kind: object.kind!, apiVersion: object.apiVersion! }
+      session.out(await formatObject(typed, format, `image lookup updated${dryRunSuffix(flags.dryRun)}`))
+    } catch (error) {
+      failures.push(`error: failed to patch image lookup: ${failureText(error).replace(/^error: /i, '')}`)
+    }
+  }
+  if (failures.length > 0) throw new Failures(failures)
+  void files
+}
+
+/** Bare names are streams; without any, all streams of the namespace. */
+async function chosen(session: Session, selection: Selection): Promise<Selected[]> {
+  const streams = knownKind('imagestreams')!
+  const { args, files, all, selector } = selection
+  if (args.length === 0 && files.length === 0) return listAll(session, streams, selector)
+  const bare = args.length > 0 && args.every((arg) => !arg.includes('/')) && !all && knownKind(args[0]!) === undefined
+  const named = bare ? args.map((name) => `imagestreams/${name}`) : args
+  return (await select(session, { ...selection, args: named })).items
+}
+
+function nameOf(plural: string, { metadata }: Selected['object']): string {
+  return plural === 'imagestreams' ? (metadata.name ?? '') : `${plural}/${metadata.name}`
+}

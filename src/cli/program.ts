@@ -1,0 +1,87 @@
+// The command line: which commands there are. What they do is loaded when they run.
+import { Command, CommanderError } from 'commander'
+import { normalize } from './arguments.ts'
+import { addDescribe } from './commands/describe.ts'
+import { addImportImage } from './commands/importImage.ts'
+import { addSet } from './commands/set.ts'
+import { addStandalone } from './commands/standalone.ts'
+import { addTag } from './commands/tag.ts'
+import { addVersion } from './commands/version.ts'
+import type { ProgramContext } from './context.ts'
+import { failureText, UsageError } from './failure.ts'
+import { addGlobalOptions, type GlobalOptions } from './options.ts'
+
+/** Runs one command line and gives the exit code. Never throws: what goes wrong is a line on stderr. */
+export async function runProgram(args: readonly string[], name: string, context: ProgramContext): Promise<number> {
+  const program = buildProgram(name, context)
+  try {
+    await program.parseAsync(normalize(args), { from: 'user' })
+    return context.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return usageFailure(error, program, args, context)
+    const { terminal, env } = context
+    terminal.err(`${failureText(error)}\n`)
+    if (error instanceof UsageError) terminal.err(hint(program, args))
+    const verbose = Number(program.opts<GlobalOptions>().v ?? 0) >= 6 || Boolean(env['MILLRACE_DEBUG'])
+    if (verbose && error instanceof Error) terminal.err(`${stackOf(error)}\n`)
+    return 1
+  }
+}
+
+function buildProgram(name: string, context: ProgramContext): Command {
+  const { terminal } = context
+  const program = new Command(name)
+    .description('Image streams for every Kubernetes.')
+    .usage('[command] [flags]')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({ sortSubcommands: true, subcommandTerm: (command) => command.name(), showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => {}, outputError: () => {} })
+    .exitOverride()
+  addGlobalOptions(program)
+  addImportImage(program, context)
+  addTag(program, context)
+  addSet(program, context)
+  addDescribe(program, context)
+  addStandalone(program, context)
+  addVersion(program, context)
+  return program
+}
+
+/** commander's complaint as one line, and where to find help. Its "errors" for help and version are none. */
+function usageFailure(
+  error: CommanderError,
+  program: Command,
+  args: readonly string[],
+  context: ProgramContext,
+): number {
+  if (error.exitCode === 0) return 0
+  const { terminal } = context
+  if (error.code === 'commander.help') {
+    const command = commandOf(program, args)
+    terminal.out(command.helpInformation())
+    return command === program && args.length === 0 ? 0 : 1
+  }
+  terminal.err(`${error.message.replaceAll('\n', ' ')}\n${hint(program, args)}`)
+  return 1
+}
+
+function hint(program: Command, args: readonly string[]): string {
+  const command = commandOf(program, args)
+  const path: string[] = []
+  for (let at: Command | null = command; at; at = at.parent) path.unshift(at.name())
+  return `See '${path.join(' ')} --help' for usage.\n`
+}
+
+/** The innermost command that the arguments name. */
+function commandOf(program: Command, args: readonly string[]): Command {
+  let command = program
+  for (const arg of args) {
+    command = command.commands.find((c) => c.name() === arg || c.aliases().includes(arg)) ?? command
+  }
+  return command
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by: ${stackOf(error.cause)}` : ''
+  return `${error.stack ?? error.message}${cause}`
+}

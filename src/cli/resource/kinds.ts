@@ -1,0 +1,50 @@
+// Kinds that commands know without asking the server, by every word that kubectl takes for them.
+import type { ResourceRef } from '../../core/machinery/object.ts'
+
+export interface KnownKind extends ResourceRef {
+  kind: string
+  singular: string
+  namespaced: boolean
+}
+
+const kind = (group: string, name: string, ...short: string[]): [KnownKind, string[]] => {
+  const singular = name.toLowerCase()
+  return [{ group, version: 'v1', plural: `${singular}s`, kind: name, singular, namespaced: name !== 'Image' }, short]
+}
+
+const KINDS: readonly [KnownKind, string[]][] = [
+  kind('apps', 'Deployment', 'deploy'),
+  kind('apps', 'DaemonSet', 'ds'),
+  kind('apps', 'StatefulSet', 'sts'),
+  kind('apps', 'ReplicaSet', 'rs'),
+  kind('batch', 'CronJob', 'cj'),
+  kind('batch', 'Job'),
+  kind('', 'Pod', 'po'),
+  kind('image.openshift.io', 'ImageStream', 'is'),
+  kind('image.openshift.io', 'ImageStreamTag', 'istag'),
+  kind('image.openshift.io', 'ImageStreamImage', 'isimage'),
+  kind('image.openshift.io', 'ImageTag', 'itag'),
+  kind('image.openshift.io', 'Image'),
+  kind('apps.openshift.io', 'DeploymentConfig', 'dc'),
+  kind('build.openshift.io', 'BuildConfig', 'bc'),
+]
+
+const BY_WORD = new Map<string, KnownKind>()
+for (const [known, short] of KINDS) {
+  for (const word of [known.plural, known.singular, ...short]) BY_WORD.set(word, known)
+}
+
+/** The kind that a word such as "deploy", "deployments.apps" or "cronjobs.v1.batch" means, if it is known. */
+export function knownKind(word: string): KnownKind | undefined {
+  const [name = '', ...rest] = word.toLowerCase().split('.')
+  const found = BY_WORD.get(name)
+  if (!found || rest.length === 0) return found
+  const suffix = rest.join('.')
+  return suffix === found.group || suffix === `${found.version}.${found.group}` ? found : undefined
+}
+
+/** The known kind of an object. */
+export function kindOfObject(apiVersion: string, name: string): KnownKind | undefined {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
+  return KINDS.find(([known]) => known.kind === name && known.group === group)?.[0]
+}

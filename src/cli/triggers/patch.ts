@@ -1,0 +1,34 @@
+// From a workload and an action to the patch that is sent, and the object as it will be.
+import { editTriggers } from './edit.ts'
+import { readTriggers, writeTriggers } from './annotation.ts'
+import type { TriggerAction } from './flags.ts'
+import { TRIGGERS, type Workload } from './workload.ts'
+
+/** A strategic merge patch; empty when nothing changes. */
+export interface TriggerPatch {
+  metadata?: { annotations: Record<string, string> }
+  spec?: { paused: boolean | null }
+}
+
+export interface TriggerChange {
+  patch: TriggerPatch
+  changed: Workload
+}
+
+/** Edits the triggers of a workload. Throws CommandError. */
+export function changeTriggers(workload: Workload, action: TriggerAction): TriggerChange {
+  const definition = editTriggers(readTriggers(workload), action)
+  const value = writeTriggers(workload, definition)
+  const annotations = { ...workload.metadata.annotations, [TRIGGERS]: value }
+  const changed: Workload = { ...workload, metadata: { ...workload.metadata, annotations } }
+  const patch: TriggerPatch = {}
+  if (workload.metadata.annotations?.[TRIGGERS] !== value) patch.metadata = { annotations: { [TRIGGERS]: value } }
+  // A Deployment's pause is its missing config trigger; others cannot be paused.
+  const paused = workload.spec?.paused === true
+  if (workload.kind === 'Deployment' && paused === definition.config) {
+    patch.spec = { paused: definition.config ? null : true }
+    const { paused: _, ...spec } = workload.spec ?? {}
+    changed.spec = definition.config ? spec : { ...spec, paused: true }
+  }
+  return { patch, changed }
+}

@@ -1,0 +1,70 @@
+import { dryRunSuffix, type DryRun } from '../dryRun.ts'
+import { CommandError, Failures, failureText } from '../failure.ts'
+import { formatObject, outputFormat } from '../print/object.ts'
+import { select, type Selected, type Selection } from '../resource/select.ts'
+import type { Session } from '../session.ts'
+import { parseFlags, type RawTriggerFlags, type TriggerAction } from './flags.ts'
+import { changeTriggers } from './patch.ts'
+import { triggerTable } from './table.ts'
+import { podSpecPath } from './workload.ts'
+
+const FIELD_MANAGER = 'kubectl-set'
+
+/** `set triggers`: reads objects, edits their annotation here, sends one patch each. */
+export async function setTriggers(
+  session: Session,
+  selection: Selection,
+  raw: RawTriggerFlags,
+  mode: DryRun,
+): Promise<void> {
+  const action = parseFlags(raw, session.namespace)
+  const format = outputFormat(session.output)
+  if (selection.local && mode === 'server') {
+    throw new CommandError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
+  }
+  const { items, singleItem } = await select(session, selection)
+  if (action.kind === 'print') {
+    session.out(triggerTable(items.map(({ kind, object }) => ({ plural: kind.plural, object }))))
+    return
+  }
+  const failures: string[] = []
+  for (const item of items) {
+    const name = `${item.kind.plural}/${item.object.metadata.name}`
+    if (!podSpecPath(item.object)) {
+      if (singleItem || item.kind.group.endsWith('.openshift.io')) failures.push(`error: ${unsupported(name, item)}`)
+      continue
+    }
+    try {
+      const written = await change(session, item, action, selection.local ? 'client' : mode, selection.local)
+      if (written) session.out(await formatObject(written, format, `triggers updated${dryRunSuffix(mode)}`))
+    } catch (error) {
+      if (error instanceof CommandError) failures.push(`error: ${name} ${error.message}`)
+      else failures.push(`error: failed to patch triggers of ${name}: ${failureText(error).replace(/^error: /i, '')}`)
+    }
+  }
+  if (failures.length > 0) throw new Failures(failures)
+}
+
+function unsupported(name: string, { kind }: Selected): string {
+  const foreign = kind.group.endsWith('.openshift.io')
+  return foreign
+    ? `${name}: triggers of a ${kind.kind} are not supported here, use oc`
+    : `${name} does not support triggers`
+}
+
+async function change(
+  session: Session,
+  { kind, object }: Selected,
+  action: TriggerAction,
+  mode: DryRun,
+  always: boolean,
+): Promise<Selected['object'] | undefined> {
+  const { patch, changed } = changeTriggers(object, action)
+  if (Object.keys(patch).length === 0) return always ? changed : undefined
+  if (mode === 'client') return changed
+  const { name = '', namespace } = object.metadata
+  const target = { resource: kind, namespace, name }
+  const options = { fieldManager: FIELD_MANAGER, dryRun: mode === 'server' }
+  const written = await session.client.patch(target, 'strategic', patch, options)
+  return { ...written, kind: changed.kind!, apiVersion: changed.apiVersion! }
+}
