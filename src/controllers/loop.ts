@@ -24,7 +24,7 @@ export interface LoopOptions {
   name: string
   /** Keys worked on at the same time. */
   concurrency: number
-  reconcile(key: string, failures: number): Promise<Again | undefined>
+  reconcile: (key: string, failures: number) => Promise<Again | undefined>
   backoff: Backoff
   log: Log
   signal: AbortSignal

@@ -1,0 +1,105 @@
+// Importer: asks for the imports that streams wait for. It writes nothing itself: the answer of an import is in the stream,
+// and says (by generations) that the import is done, or failed and not to be repeated.
+import { pendingImport } from '../core/image/pending.ts'
+import type { ImageStream, ImageStreamImport } from '../core/image/types.ts'
+import type { ObjectClient } from '../core/machinery/client.ts'
+import type { Log } from '../core/machinery/log.ts'
+import { ApiError } from '../core/machinery/status.ts'
+import { exponential, type Backoff } from '../kube/backoff.ts'
+import type { Reflector } from '../kube/reflector.ts'
+import { ControlLoop, TerminalError, type Again } from './loop.ts'
+
+const IMPORTS = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreamimports' }
+/** Imports mostly wait for registries. */
+const CONCURRENCY = 50
+const BACKOFF = exponential({ base: 1000, cap: 15 * 60_000 })
+/** An import runs as long as the registry takes, within reason. */
+const TIMEOUT = '1h0m0s'
+
+export interface ImporterOptions {
+  client: ObjectClient
+  /** Run by the caller. */
+  streams: Reflector<ImageStream>
+  log: Log
+  signal: AbortSignal
+  backoff?: Backoff
+}
+
+/** What was asked for last, to notice when the same is still wanted afterwards. */
+interface Asked {
+  fingerprint: string
+  times: number
+  /** In the milliseconds of performance.now(). */
+  notBefore: number
+}
+
+/** See above. `run` ends when the signal aborts. */
+export class Importer {
+  readonly #options: ImporterOptions
+  readonly #backoff: Backoff
+  readonly #loop: ControlLoop
+  readonly #asked = new Map<string, Asked>()
+
+  constructor(options: ImporterOptions) {
+    const { log, signal, streams, backoff = BACKOFF } = options
+    this.#options = options
+    this.#backoff = backoff
+    this.#loop = new ControlLoop({
+      name: 'importer',
+      concurrency: CONCURRENCY,
+      reconcile: (key) => this.#reconcile(key),
+      backoff,
+      log,
+      signal,
+    })
+    streams.on(({ type, object }) => {
+      const key = `${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}`
+      if (type === 'deleted') this.#asked.delete(key)
+      else if (pendingImport(object)) this.#loop.add(key)
+    })
+  }
+
+  run(): Promise<void> {
+    return this.#loop.run()
+  }
+
+  /** Resolves when there is nothing to do for now. */
+  idle(): Promise<void> {
+    return this.#loop.idle()
+  }
+
+  async #reconcile(key: string): Promise<Again | undefined> {
+    const { client, log, signal, streams } = this.#options
+    const [namespace = '', name = ''] = key.split('/')
+    const stream = streams.get(namespace, name)
+    const request = stream && pendingImport(stream)
+    if (!stream || !request) return undefined
+    const fingerprint = fingerprintOf(stream, request)
+    const last = this.#asked.get(key)
+    const again = last?.fingerprint === fingerprint ? last : undefined
+    // The server did as asked and wants the same again. By its contract that cannot be; if it is, then not at full speed.
+    if (again && again.notBefore > performance.now()) return { after: again.notBefore - performance.now() }
+    log.info({ stream: key, tags: request.spec.images?.map((i) => i.to?.name) }, 'importing')
+    try {
+      await client.create({ resource: IMPORTS, namespace }, request, { timeout: TIMEOUT, signal })
+    } catch (error) {
+      throw terminal(error)
+    }
+    const times = (again?.times ?? 0) + 1
+    this.#asked.set(key, { fingerprint, times, notBefore: performance.now() + this.#backoff(times) })
+    return undefined
+  }
+}
+
+/** Requests that the server finds wrong stay wrong until the stream changes, and a change wakes us. */
+function terminal(error: unknown): unknown {
+  if (!(error instanceof ApiError) || (error.code !== 400 && error.code !== 422)) return error
+  return new TerminalError('the server refuses this import', { cause: error })
+}
+
+/** The same for the same tags in the same state. */
+function fingerprintOf(stream: ImageStream, { spec }: ImageStreamImport): string {
+  const wanted = new Set(spec.images?.map((image) => image.to?.name))
+  const generations = stream.spec.tags?.filter((t) => wanted.has(t.name)).map((t) => t.generation)
+  return JSON.stringify([stream.metadata.uid, spec, generations])
+}

@@ -1,0 +1,22 @@
+// The controllers of image streams: importing what streams wait for, and telling workloads of what was imported.
+import type { ImageStream } from '../core/image/types.ts'
+import type { ObjectClient } from '../core/machinery/client.ts'
+import type { Log } from '../core/machinery/log.ts'
+import { Reflector } from '../kube/reflector.ts'
+import { Importer } from './importer.ts'
+import { TriggerController } from './triggers/controller.ts'
+
+const STREAMS = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
+
+/** Runs all controllers; resolves when the signal has aborted and what they were doing has ended. */
+export async function startControllers(options: {
+  client: ObjectClient
+  signal: AbortSignal
+  log: Log
+}): Promise<void> {
+  // Believing that there are no streams does no harm: nothing is imported, and images stay as they are.
+  const streams = new Reflector<ImageStream>({ ...options, resource: STREAMS, optional: true })
+  const importer = new Importer({ ...options, streams })
+  const triggers = new TriggerController({ ...options, streams })
+  await Promise.all([streams.run(), importer.run(), triggers.run()])
+}

@@ -1,0 +1,145 @@
+// Trigger controller: keeps the images of annotated workloads at what the tags that they follow resolve to.
+// Behaviour: docs/spec/triggers.md. Everything that decides is planTrigger; this reads caches and sends the patch.
+import type { ImageStream } from '../../core/image/types.ts'
+import { containersOf, planTrigger, TRIGGERS_ANNOTATION, type TriggerPlan } from '../../core/image/triggers.ts'
+import type { ObjectClient } from '../../core/machinery/client.ts'
+import { deepEqual } from '../../core/machinery/equal.ts'
+import type { Log } from '../../core/machinery/log.ts'
+import type { KubeObject } from '../../core/machinery/object.ts'
+import { ApiError } from '../../core/machinery/status.ts'
+import { exponential, type Backoff } from '../../kube/backoff.ts'
+import type { Reflector } from '../../kube/reflector.ts'
+import { EventRecorder, type Involved } from '../events.ts'
+import { ControlLoop, type Again } from '../loop.ts'
+import { TriggerReport } from './report.ts'
+import { Throttle } from './throttle.ts'
+import { workloadCaches, workloadKey, type WorkloadCache } from './workloads.ts'
+
+/** Enough to keep the API server busy, few enough not to be one of many thousands. */
+const CONCURRENCY = 16
+/** Failing workloads: at least a second apart, at most a minute. */
+const BACKOFF = exponential({ base: 1000, cap: 60_000 })
+/** Failures in a row after which a refused patch is reported: the first may be a race with another writer. */
+const REPORTED_FAILURES = 2
+const FIELD_MANAGER = 'millrace-trigger'
+const COMPONENT = 'image-trigger-controller'
+
+export interface TriggerOptions {
+  client: ObjectClient
+  /** Run by the caller. */
+  streams: Reflector<ImageStream>
+  log: Log
+  signal: AbortSignal
+  backoff?: Backoff
+}
+
+/** See above. `run` ends when the signal aborts. */
+export class TriggerController {
+  readonly #options: TriggerOptions
+  readonly #caches: WorkloadCache[]
+  readonly #loop: ControlLoop
+  readonly #recorder: EventRecorder
+  readonly #report: TriggerReport
+  readonly #throttle = new Throttle()
+
+  constructor(options: TriggerOptions) {
+    const { client, log, signal, streams, backoff = BACKOFF } = options
+    this.#options = options
+    this.#recorder = new EventRecorder({ client, component: COMPONENT, log, signal })
+    this.#report = new TriggerReport(this.#recorder, log)
+    this.#loop = new ControlLoop({
+      name: 'triggers',
+      concurrency: CONCURRENCY,
+      reconcile: (key, failures) => this.#reconcile(key, failures),
+      backoff,
+      log,
+      signal,
+    })
+    this.#caches = workloadCaches({ client, log, signal })
+    for (const cache of this.#caches) this.#follow(cache)
+    streams.on(({ type, object }) => {
+      // A stream that is gone leaves images as they are.
+      if (type !== 'deleted') this.#wake(`${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}`)
+    })
+  }
+
+  async run(): Promise<void> {
+    const { signal, streams } = this.#options
+    const running = this.#caches.map((cache) => cache.reflector.run())
+    try {
+      // Deciding from half a picture would report missing streams that are not missing.
+      await Promise.all([streams.synced, ...this.#caches.map((cache) => cache.reflector.synced)])
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+    await this.#loop.run()
+    await Promise.all(running)
+  }
+
+  /** Resolves when there is nothing to do for now and events are written. */
+  async idle(): Promise<void> {
+    await this.#loop.idle()
+    await this.#recorder.flushed()
+  }
+
+  #follow({ kind, reflector }: WorkloadCache): void {
+    reflector.on(({ type, object, old }) => {
+      const key = workloadKey(kind, object)
+      if (type === 'deleted') this.#report.forget(key)
+      if (type === 'deleted' || !concerned(object, old)) return
+      const same = old && annotation(old) === annotation(object)
+      if (!same || !deepEqual(containersOf(kind, old), containersOf(kind, object))) this.#loop.add(key)
+    })
+  }
+
+  #wake(stream: string): void {
+    for (const { kind, following } of this.#caches) {
+      for (const object of following(stream)) this.#loop.add(workloadKey(kind, object))
+    }
+  }
+
+  async #reconcile(key: string, failures: number): Promise<Again | undefined> {
+    const [kind = '', namespace = '', name = ''] = key.split('/')
+    const cache = this.#caches.find((c) => c.kind === kind)
+    const object = cache?.reflector.get(namespace, name)
+    if (!cache || !object) return undefined
+    const plan = planTrigger(cache.kind, object, (ns, stream) => this.#options.streams.get(ns, stream))
+    const involved: Involved = { apiVersion: cache.apiVersion, kind, object }
+    this.#report.problems(key, involved, plan.problems)
+    if (!plan.patch) return undefined
+    const wait = this.#throttle.take(key)
+    if (wait > 0) return { after: wait }
+    if (await this.#patch(cache, object, plan.patch, failures)) this.#report.changes(key, involved, plan.changes)
+    return undefined
+  }
+
+  /** False when the object is gone. */
+  async #patch(
+    cache: WorkloadCache,
+    object: KubeObject,
+    patch: NonNullable<TriggerPlan['patch']>,
+    failures: number,
+  ): Promise<boolean> {
+    const { client, signal } = this.#options
+    const { namespace, name = '' } = object.metadata
+    try {
+      const options = { fieldManager: FIELD_MANAGER, signal }
+      await client.patch({ resource: cache.resource, namespace, name }, 'json', patch, options)
+      return true
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 404) return false
+      if (error instanceof ApiError && failures + 1 >= REPORTED_FAILURES) {
+        const { apiVersion, kind } = cache
+        this.#report.refused({ apiVersion, kind, object }, `images could not be set: ${error.message}`)
+      }
+      throw error
+    }
+  }
+}
+
+const annotation = (object: KubeObject): string | undefined => object.metadata.annotations?.[TRIGGERS_ANNOTATION]
+
+/** It has triggers, or had them: then what was told of it is to be forgotten. */
+function concerned(object: KubeObject, old: KubeObject | undefined): boolean {
+  return annotation(object) !== undefined || (old !== undefined && annotation(old) !== undefined)
+}
