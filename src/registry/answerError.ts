@@ -1,0 +1,59 @@
+// What an answer that is no success means.
+import { STATUS_CODES } from 'node:http'
+import { parseChallenges } from '../core/oci/challenge.ts'
+import { invalidCharacter } from '../core/oci/malformed.ts'
+import { parseDetails, parseWireErrors } from '../core/oci/wireError.ts'
+import { RegistryError, refused } from './error.ts'
+import { all, type Answer, single } from './exchange.ts'
+
+/** Statuses that may be different a moment later. */
+const TEMPORARY: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
+
+/** Characters of an unreadable body that are quoted. */
+const QUOTE_LIMIT = 200
+
+/** Errors of the header, RFC 6750 section 3.1, as registry codes. */
+const BEARER_CODES: Readonly<Record<string, string>> = { invalid_token: 'UNAUTHORIZED', insufficient_scope: 'DENIED' }
+
+/** The error of an answer whose status is not 2xx. */
+export function answerError(answer: Answer, now: Date): RegistryError {
+  const { status } = answer
+  const options = { temporary: TEMPORARY.has(status), retryAfter: retryAfter(answer, now) }
+  if (status < 400 || status >= 500) {
+    return new RegistryError('status', `received unexpected HTTP status: ${statusLine(status)}`, options)
+  }
+  const body = answer.body.toString('utf8')
+  const details = parseDetails(body)
+  const codeOfStatus = status === 401 ? 'UNAUTHORIZED' : status === 429 ? 'TOOMANYREQUESTS' : 'UNKNOWN'
+  if (details !== undefined) return refused([{ code: codeOfStatus, message: details }], options)
+  const errors = parseWireErrors(body)
+  if (errors) return refused(errors, options)
+  const code = bearerCode(answer) ?? (status === 401 ? 'UNAUTHORIZED' : undefined)
+  if (code) return refused([{ code, message: '' }], options)
+  return new RegistryError('malformed', unreadable(status, body), options)
+}
+
+/** "404 Not Found". */
+export function statusLine(status: number): string {
+  return `${status} ${STATUS_CODES[status] ?? ''}`.trim()
+}
+
+function bearerCode(answer: Answer): string | undefined {
+  const bearer = parseChallenges(all(answer.headers['www-authenticate'])).find((c) => c.scheme === 'bearer')
+  const error = bearer?.parameters['error']
+  return error !== undefined && Object.hasOwn(BEARER_CODES, error) ? BEARER_CODES[error] : undefined
+}
+
+function unreadable(status: number, body: string): string {
+  const why = /^\s*[{[]/.test(body) ? 'no error details found in HTTP response body' : invalidCharacter(body)
+  const quote = JSON.stringify(body.slice(0, QUOTE_LIMIT))
+  return `error parsing HTTP ${status} response body: ${why}: ${quote}`
+}
+
+/** Milliseconds that a Retry-After header asks for: seconds, or a date. */
+function retryAfter(answer: Answer, now: Date): number | undefined {
+  const value = single(answer.headers['retry-after'])?.trim()
+  if (!value) return undefined
+  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now.getTime()
+  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds)
+}

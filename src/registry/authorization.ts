@@ -1,0 +1,161 @@
+// Answers a registry's challenges: Basic, or Bearer with a token from the token server.
+// https://distribution.github.io/distribution/spec/auth/token/
+import { createHash } from 'node:crypto'
+import type { Challenge } from '../core/oci/challenge.ts'
+import type { Outbound } from '../http/outbound.ts'
+import { answerError } from './answerError.ts'
+import { Cache } from './cache.ts'
+import { RegistryError } from './error.ts'
+import { exchange } from './exchange.ts'
+import type { Credential, Repository } from './reader.ts'
+import { type RetryPolicy, retrying } from './retry.ts'
+import { Shared } from './shared.ts'
+
+export interface AuthorizationOptions {
+  outbound: Outbound
+  retry: RetryPolicy
+  /** Milliseconds for each attempt to get a token. */
+  timeout: number
+}
+
+/** Bytes of a token answer. */
+const TOKEN_LIMIT = 64 * 1024
+/** Tokens are kept for at least this long, in seconds: what token servers leave out, or set absurdly low. */
+const SHORTEST_LIFE = 60
+/** Longest, in seconds. */
+const LONGEST_LIFE = 3600
+/** Seconds before its end at which a token is no longer used. */
+const MARGIN = 5
+const TOKENS = 1000
+
+/** Makes Authorization headers; keeps tokens until they expire. */
+export class Authorization {
+  readonly #options: AuthorizationOptions
+  readonly #tokens = new Cache<string>({ entries: TOKENS })
+  readonly #fetching = new Shared<string>()
+
+  constructor(options: AuthorizationOptions) {
+    this.#options = options
+  }
+
+  /**
+   * The header for pulling from the repository; undefined where nothing is asked for. Of several challenges Basic wins, as in
+   * Docker's client. Throws RegistryError ('no-credentials', 'token').
+   */
+  async header(
+    challenges: readonly Challenge[],
+    repository: Repository,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    if (challenges.some(({ scheme }) => scheme === 'basic')) return basic(repository.credential)
+    const bearer = challenges.find(({ scheme }) => scheme === 'bearer')
+    return bearer ? `Bearer ${await this.#token(bearer, repository, signal)}` : undefined
+  }
+
+  /** Drops the token, because the registry no longer takes it. */
+  forget(challenges: readonly Challenge[], repository: Repository): void {
+    const bearer = challenges.find(({ scheme }) => scheme === 'bearer')
+    if (bearer) this.#tokens.delete(keyOf(tokenUrl(bearer, repository), repository))
+  }
+
+  async #token(challenge: Challenge, repository: Repository, signal: AbortSignal): Promise<string> {
+    const url = tokenUrl(challenge, repository)
+    const key = keyOf(url, repository)
+    const kept = this.#tokens.get(key)
+    if (kept !== undefined) return kept
+    return this.#fetching.run(key, signal, async () => {
+      // Others may wait for the same token: the one who asked first cannot take it from them by leaving.
+      const own = new AbortController().signal
+      const { token, life } = await retrying(this.#options.retry, own, () => this.#fetch(url, repository, own))
+      this.#tokens.set(key, token, (life - MARGIN) * 1000)
+      return token
+    })
+  }
+
+  async #fetch(url: URL, repository: Repository, signal: AbortSignal): Promise<Token> {
+    const { outbound, timeout } = this.#options
+    const credential = usable(repository.credential)
+    const answer = await exchange(outbound, {
+      method: 'GET',
+      url,
+      headers: credential ? { authorization: basic(credential) } : {},
+      limit: TOKEN_LIMIT,
+      insecure: repository.insecure,
+      timeout,
+      signal,
+    })
+    if (answer.status === 200) return parseToken(answer.body)
+    const error = answerError(answer, new Date())
+    const { temporary, retryAfter } = error
+    throw new RegistryError('token', error.message, { cause: error, temporary, retryAfter })
+  }
+}
+
+interface Token {
+  token: string
+  /** Seconds. */
+  life: number
+}
+
+function parseToken(body: Buffer): Token {
+  const answer = parseAnswer(body)
+  const token = answer?.access_token || answer?.token
+  // What cannot stand in a header would fail there, with the token in the error.
+  if (typeof token !== 'string' || !/^[\u0021-\u007e]+$/.test(token)) {
+    throw new RegistryError('token', 'authorization server did not include a token in the response')
+  }
+  const life = typeof answer?.expires_in === 'number' ? answer.expires_in : SHORTEST_LIFE
+  return { token, life: Math.min(Math.max(life, SHORTEST_LIFE), LONGEST_LIFE) }
+}
+
+interface TokenAnswer {
+  token?: unknown
+  access_token?: unknown
+  expires_in?: unknown
+}
+
+function parseAnswer(body: Buffer): TokenAnswer | null {
+  try {
+    return JSON.parse(body.toString('utf8')) as TokenAnswer | null
+  } catch {
+    // Not quoted: it may hold a token all the same.
+    return null
+  }
+}
+
+function tokenUrl({ parameters }: Challenge, repository: Repository): URL {
+  const url = URL.parse(parameters['realm'] ?? '')
+  const allowed = repository.insecure ? ['https:', 'http:'] : ['https:']
+  if (!url || !allowed.includes(url.protocol)) {
+    throw new RegistryError('token', 'the realm of the registry is no URL that may be asked for a token')
+  }
+  url.username = ''
+  url.password = ''
+  const credential = usable(repository.credential)
+  if (credential) url.searchParams.set('account', credential.username)
+  url.searchParams.set('scope', `repository:${repository.name}:pull`)
+  if (parameters['service']) url.searchParams.set('service', parameters['service'])
+  return url
+}
+
+function basic(credential: Credential | undefined): string {
+  const { username, password } = usable(credential) ?? noCredentials()
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+}
+
+/** Half a credential is none. */
+function usable(credential: Credential | undefined): Credential | undefined {
+  return credential?.username && credential.password ? credential : undefined
+}
+
+function noCredentials(): never {
+  throw new RegistryError('no-credentials', 'no basic auth credentials')
+}
+
+/** A token belongs to who asked for it. The password stands in no key as such. */
+function keyOf(url: URL, { credential, insecure }: Repository): string {
+  const who = createHash('sha256')
+    .update(JSON.stringify([credential?.username, credential?.password]))
+    .digest('hex')
+  return `${insecure} ${who} ${url.href}`
+}

@@ -1,0 +1,56 @@
+// Finds out how a host is spoken to: HTTPS or (where that is allowed) HTTP, and what it wants for authentication.
+import { type Challenge, parseChallenges } from '../core/oci/challenge.ts'
+import type { Outbound } from '../http/outbound.ts'
+import { statusLine } from './answerError.ts'
+import { RegistryError } from './error.ts'
+import { all, type Answer, ERROR_LIMIT, exchange } from './exchange.ts'
+
+export interface Endpoint {
+  /** `https://host:port`, without a path. */
+  origin: string
+  challenges: readonly Challenge[]
+}
+
+export interface PingOptions {
+  outbound: Outbound
+  host: string
+  insecure: boolean
+  /** Milliseconds for each attempt. */
+  timeout: number
+  signal: AbortSignal
+}
+
+/**
+ * Asks `/v2/`. Plain HTTP is tried only for an insecure registry whose HTTPS failed below HTTP; the error is then that of HTTP.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#determining-support
+ */
+export async function ping(options: PingOptions): Promise<Endpoint> {
+  try {
+    return await pingOrigin(`https://${options.host}`, options)
+  } catch (error) {
+    const below = error instanceof RegistryError && (error.problem === 'transport' || error.problem === 'timeout')
+    if (!below || !options.insecure) throw error
+    return await pingOrigin(`http://${options.host}`, options)
+  }
+}
+
+async function pingOrigin(origin: string, { outbound, insecure, timeout, signal }: PingOptions): Promise<Endpoint> {
+  const url = new URL('/v2/', origin)
+  const answer = await exchange(outbound, {
+    method: 'GET',
+    url,
+    headers: {},
+    limit: ERROR_LIMIT,
+    insecure,
+    timeout,
+    signal,
+  })
+  if (speaksV2(answer)) return { origin, challenges: parseChallenges(all(answer.headers['www-authenticate'])) }
+  const message = `endpoint "${url.href}" does not support v2 API (got ${statusLine(answer.status)})`
+  throw new RegistryError('not-v2', message, { temporary: answer.status === 429 || answer.status >= 500 })
+}
+
+function speaksV2({ status, headers }: Answer): boolean {
+  if (headers['docker-distribution-api-version'] !== undefined && status !== 429 && status < 500) return true
+  return (status >= 200 && status < 300) || status === 401 || status === 403
+}

@@ -1,0 +1,61 @@
+// What can go wrong with a registry. Messages are those of Docker's client, which users know and scripts match; they never hold
+// credentials, and of what a registry sends only a short piece.
+import { wireErrorText, type WireError } from '../core/oci/wireError.ts'
+
+export type RegistryProblem =
+  /** No answer: name, connection or TLS. */
+  | 'transport'
+  /** No complete answer in time. */
+  | 'timeout'
+  /** The registry (or its token server) refused, and said why. */
+  | 'refused'
+  /** A status that says nothing more. */
+  | 'status'
+  /** The host does not speak the distribution API. */
+  | 'not-v2'
+  /** Credentials are wanted, and there are none. */
+  | 'no-credentials'
+  /** No token could be had. */
+  | 'token'
+  /** Content that is not what its digest says. */
+  | 'integrity'
+  /** An answer that is larger than it may be. */
+  | 'too-large'
+  /** Redirects without end, or to where it is not allowed. */
+  | 'redirect'
+  /** An answer that cannot be understood. */
+  | 'malformed'
+
+export interface RegistryErrorOptions extends ErrorOptions {
+  /** Trying again may help. */
+  temporary?: boolean
+  /** Milliseconds that the registry asks to wait. */
+  retryAfter?: number | undefined
+  errors?: readonly WireError[]
+}
+
+export class RegistryError extends Error {
+  override name = 'RegistryError'
+  readonly problem: RegistryProblem
+  readonly temporary: boolean
+  readonly retryAfter: number | undefined
+  readonly errors: readonly WireError[]
+
+  constructor(problem: RegistryProblem, message: string, options: RegistryErrorOptions = {}) {
+    super(message, options)
+    this.problem = problem
+    this.temporary = options.temporary ?? false
+    this.retryAfter = options.retryAfter
+    this.errors = options.errors ?? []
+  }
+
+  /** Whether the registry gave this error code. */
+  has(code: string): boolean {
+    return this.errors.some((error) => error.code === code)
+  }
+}
+
+/** The error that a registry's error list means. */
+export function refused(errors: readonly WireError[], options: RegistryErrorOptions = {}): RegistryError {
+  return new RegistryError('refused', wireErrorText(errors), { ...options, errors })
+}

@@ -1,0 +1,112 @@
+// RegistryReader over HTTP. https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+import { isDigest, matchesDigest } from '../core/oci/digest.ts'
+import { manifestDigest, parseManifest } from '../core/oci/manifest.ts'
+import { ACCEPTED_MANIFESTS, bareMediaType } from '../core/oci/mediatype.ts'
+import type { Outbound } from '../http/outbound.ts'
+import { RegistryError } from './error.ts'
+import { type Answer, single } from './exchange.ts'
+import { KnownContent } from './knownContent.ts'
+import type { FetchedManifest, ManifestHead, RegistryReader, Repository } from './reader.ts'
+import { PATIENT, type RetryPolicy } from './retry.ts'
+import { Session, type Timeouts } from './session.ts'
+import { listTags } from './tagList.ts'
+
+export interface HttpReaderOptions {
+  outbound: Outbound
+  /** Default PATIENT. */
+  retry?: RetryPolicy
+  timeouts?: Partial<Timeouts>
+}
+
+/** Largest manifest and configuration, in bytes; the limit that registries set for pushes. */
+const MANIFEST_LIMIT = 4 * 1024 * 1024
+const CONFIG_LIMIT = 4 * 1024 * 1024
+
+const ACCEPT = ACCEPTED_MANIFESTS.join(', ')
+
+/** A reader that keeps connections, endpoints, tokens and recent content between calls. */
+export function createHttpReader(options: HttpReaderOptions): RegistryReader {
+  const session = new Session({
+    outbound: options.outbound,
+    retry: options.retry ?? PATIENT,
+    timeouts: { ping: 15_000, token: 15_000, request: 60_000, ...options.timeouts },
+  })
+  const known = new KnownContent()
+  const manifestPath = (repository: Repository, reference: string) => `/v2/${repository.name}/manifests/${reference}`
+  const blobPath = (repository: Repository, digest: string) => `/v2/${repository.name}/blobs/${digest}`
+
+  async function head(repository: Repository, reference: string, signal: AbortSignal) {
+    const path = manifestPath(repository, reference)
+    const answer = await session.get(repository, { method: 'HEAD', path, accept: ACCEPT, limit: 0, signal })
+    return headOf(answer)
+  }
+
+  /** The manifest of last time, if a HEAD says that it is still the same: registries count those for nothing. */
+  async function unchanged(repository: Repository, reference: string, signal: AbortSignal) {
+    if (!known.hasSeen(repository, reference)) return undefined
+    try {
+      const now = await head(repository, reference, signal)
+      return now && known.manifest(repository, now.digest)
+    } catch (error) {
+      signal.throwIfAborted()
+      // GET says better than HEAD what is wrong.
+      if (error instanceof RegistryError) return undefined
+      throw error
+    }
+  }
+
+  return {
+    head,
+    async manifest(repository, reference, signal) {
+      const same = await unchanged(repository, reference, signal)
+      if (same) return same
+      const path = manifestPath(repository, reference)
+      const answer = await session.get(repository, { path, accept: ACCEPT, limit: MANIFEST_LIMIT, signal })
+      const fetched = verified(answer, reference)
+      known.keepManifest(repository, reference, fetched)
+      return fetched
+    },
+    async blob(repository, digest, signal) {
+      const kept = known.blob(repository, digest)
+      if (kept) return kept
+      const path = blobPath(repository, digest)
+      const { body } = await session.get(repository, { path, accept: '*/*', limit: CONFIG_LIMIT, signal })
+      if (!matchesDigest(body, digest)) throw mismatch(`the blob retrieved with digest ${digest}`)
+      known.keepBlob(repository, digest, body)
+      return body
+    },
+    async blobSize(repository, digest, signal) {
+      const path = blobPath(repository, digest)
+      const answer = await session.get(repository, { method: 'HEAD', path, accept: '*/*', limit: 0, signal })
+      const size = Number(single(answer.headers['content-length']) ?? 0)
+      return Number.isSafeInteger(size) && size > 0 ? size : 0
+    },
+    tags: (repository, signal) => listTags(session, repository, signal),
+  }
+}
+
+function headOf(answer: Answer): ManifestHead | undefined {
+  const digest = single(answer.headers['docker-content-digest']) ?? ''
+  if (!isDigest(digest)) return undefined
+  return { digest, mediaType: bareMediaType(single(answer.headers['content-type']) ?? '') }
+}
+
+/** Content is what its digest says: the one that was asked for, and the one that the registry claims. */
+function verified(answer: Answer, reference: string): FetchedManifest {
+  const bytes = answer.body
+  const manifest = parseManifest(bytes, single(answer.headers['content-type']) ?? '')
+  const digest = manifestDigest(manifest, bytes)
+  const matches = (wanted: string) =>
+    manifest.kind === 'schema1' ? matchesDigest(manifest.payload, wanted) : matchesDigest(bytes, wanted)
+  if (isDigest(reference)) {
+    if (!matches(reference)) throw mismatch(`the manifest retrieved with digest ${reference}`)
+    return { manifest, bytes, digest: reference }
+  }
+  const claimed = single(answer.headers['docker-content-digest'])
+  if (claimed !== undefined && !matches(claimed))
+    throw mismatch(`the manifest that the registry calls ${claimed.slice(0, 160)}`)
+  return { manifest, bytes, digest }
+}
+
+const mismatch = (what: string) =>
+  new RegistryError('integrity', `content integrity error: ${what} does not match the digest of its content`)

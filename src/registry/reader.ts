@@ -1,0 +1,49 @@
+// RegistryReader: what the importer may know of registries. Contract: test/contract/registry-reader.ts.
+import type { Manifest } from '../core/oci/manifest.ts'
+
+export interface Credential {
+  username: string
+  password: string
+}
+
+/** A repository, and how to get at it. */
+export interface Repository {
+  /** `host` or `host:port` to connect to. */
+  host: string
+  /** `namespace/name` as it stands in URLs. */
+  name: string
+  /** Accept any certificate, and plain HTTP where there is no TLS. */
+  insecure: boolean
+  credential?: Credential | undefined
+}
+
+export interface FetchedManifest {
+  manifest: Manifest
+  /** As served. */
+  bytes: Uint8Array
+  /** Computed from the bytes. */
+  digest: string
+}
+
+/** What a registry says of a manifest without sending it. */
+export interface ManifestHead {
+  digest: string
+  mediaType: string
+}
+
+/**
+ * Reads registries. Failures are RegistryErrors or (documents that make no sense) ManifestErrors; an aborted signal rejects with its
+ * reason. Everything that is asked for by digest has that digest.
+ */
+export interface RegistryReader {
+  /** Fetches a manifest by tag or digest. */
+  manifest(repository: Repository, reference: string, signal: AbortSignal): Promise<FetchedManifest>
+  /** Asks for a manifest's digest; undefined where the registry does not tell. */
+  head(repository: Repository, reference: string, signal: AbortSignal): Promise<ManifestHead | undefined>
+  /** Fetches a small blob, such as a configuration. Only for digests that a manifest of this repository names. */
+  blob(repository: Repository, digest: string, signal: AbortSignal): Promise<Uint8Array>
+  /** Size of a blob in bytes. */
+  blobSize(repository: Repository, digest: string, signal: AbortSignal): Promise<number>
+  /** Names of all tags, in the registry's order. */
+  tags(repository: Repository, signal: AbortSignal): Promise<string[]>
+}

@@ -1,0 +1,134 @@
+// Authenticated requests to repositories, with what hosts have told kept between requests.
+import { type Challenge, parseChallenges } from '../core/oci/challenge.ts'
+import type { Outbound } from '../http/outbound.ts'
+import { answerError } from './answerError.ts'
+import { Authorization } from './authorization.ts'
+import { Cache } from './cache.ts'
+import { type Endpoint, ping } from './endpoint.ts'
+import { RegistryError } from './error.ts'
+import { all, type Answer, exchange } from './exchange.ts'
+import type { Repository } from './reader.ts'
+import { type RetryPolicy, retrying } from './retry.ts'
+import { Shared } from './shared.ts'
+import { requestText } from './transportError.ts'
+
+/** Milliseconds for one attempt of each kind of request. */
+export interface Timeouts {
+  ping: number
+  token: number
+  request: number
+}
+
+export interface SessionOptions {
+  outbound: Outbound
+  retry: RetryPolicy
+  timeouts: Timeouts
+}
+
+export interface RepositoryRequest {
+  method?: 'GET' | 'HEAD'
+  /** With query, from the root of the host; or an absolute URL of the same host. */
+  path: string
+  accept: string
+  limit: number
+  signal: AbortSignal
+}
+
+/** Hosts whose answer to a ping is kept, and for how many milliseconds. */
+const ENDPOINTS = 500
+const ENDPOINT_LIFE = 5 * 60_000
+/** A host that did not answer is left alone so long: of a thousand tags in it, not every one waits for a timeout. */
+const FAILURE_LIFE = 1000
+
+export class Session {
+  readonly #options: SessionOptions
+  readonly #authorization: Authorization
+  readonly #endpoints = new Cache<Endpoint | RegistryError>({ entries: ENDPOINTS })
+  readonly #pinging = new Shared<Endpoint>()
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#authorization = new Authorization({ ...options, timeout: options.timeouts.token })
+  }
+
+  /** The answer, always a 2xx. Throws RegistryError. */
+  async get(repository: Repository, request: RepositoryRequest): Promise<Answer> {
+    return await retrying(this.#options.retry, request.signal, async () => {
+      const endpoint = await this.#endpoint(repository, request.signal)
+      const answer = await this.#authenticated(endpoint, repository, request)
+      if (answer.status >= 200 && answer.status < 300) return answer
+      throw answerError(answer, new Date())
+    })
+  }
+
+  /** Sends with what the ping asked for; once more if the registry then asks for something else, or for a newer token. */
+  async #authenticated(endpoint: Endpoint, repository: Repository, request: RepositoryRequest): Promise<Answer> {
+    const first = await this.#send(endpoint, endpoint.challenges, repository, request)
+    if (first.answer.status !== 401) return first.answer
+    const challenges = parseChallenges(all(first.answer.headers['www-authenticate']))
+    if (challenges.length === 0) return first.answer
+    this.#authorization.forget(challenges, repository)
+    const second = await this.#header(endpoint, challenges, repository, request)
+    if (second === first.authorization) return first.answer
+    return (await this.#send(endpoint, challenges, repository, request)).answer
+  }
+
+  async #send(
+    endpoint: Endpoint,
+    challenges: readonly Challenge[],
+    repository: Repository,
+    request: RepositoryRequest,
+  ): Promise<{ answer: Answer; authorization: string | undefined }> {
+    const authorization = await this.#header(endpoint, challenges, repository, request)
+    const answer = await exchange(this.#options.outbound, {
+      method: request.method ?? 'GET',
+      url: new URL(request.path, endpoint.origin),
+      headers: { accept: request.accept, ...(authorization !== undefined && { authorization }) },
+      limit: request.limit,
+      insecure: repository.insecure,
+      timeout: this.#options.timeouts.request,
+      signal: request.signal,
+    })
+    return { answer, authorization }
+  }
+
+  /** Failures to authenticate name the request that they stood in the way of. */
+  async #header(
+    endpoint: Endpoint,
+    challenges: readonly Challenge[],
+    repository: Repository,
+    { path, method = 'GET', signal }: RepositoryRequest,
+  ): Promise<string | undefined> {
+    try {
+      return await this.#authorization.header(challenges, repository, signal)
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error
+      const message = requestText(method, new URL(path, endpoint.origin), error.message)
+      // The token server was asked often enough: `temporary` is not passed on.
+      throw new RegistryError(error.problem, message, { cause: error })
+    }
+  }
+
+  async #endpoint({ host, insecure }: Repository, signal: AbortSignal): Promise<Endpoint> {
+    const key = `${insecure} ${host}`
+    const kept = this.#endpoints.get(key)
+    if (kept instanceof RegistryError) throw kept
+    if (kept) return kept
+    return await this.#pinging.run(key, signal, async () => {
+      const { outbound, retry, timeouts } = this.#options
+      const own = new AbortController().signal
+      try {
+        const once = () => ping({ outbound, host, insecure, timeout: timeouts.ping, signal: own })
+        const endpoint = await retrying(retry, own, once)
+        this.#endpoints.set(key, endpoint, ENDPOINT_LIFE)
+        return endpoint
+      } catch (error) {
+        if (!(error instanceof RegistryError)) throw error
+        const { problem, message } = error
+        const final = new RegistryError(problem, message, { cause: error })
+        this.#endpoints.set(key, final, FAILURE_LIFE)
+        throw final
+      }
+    })
+  }
+}

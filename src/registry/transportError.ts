@@ -1,0 +1,72 @@
+// Errors of sockets, names and TLS, in the words that users of Docker's client know.
+import { RegistryError } from './error.ts'
+
+interface NodeError extends Error {
+  code?: string
+  address?: string
+  port?: number
+  errors?: unknown[]
+  cause?: unknown
+}
+
+const UNKNOWN_AUTHORITY = 'tls: failed to verify certificate: x509: certificate signed by unknown authority'
+const HTTP_ANSWER = 'http: server gave HTTP response to HTTPS client'
+
+/** Text by code, and whether trying again may help. */
+const TEXTS: Readonly<Record<string, readonly [text: (host: string) => string, temporary: boolean]>> = {
+  ECONNREFUSED: [(at) => `dial tcp ${at}: connect: connection refused`, true],
+  EHOSTUNREACH: [(at) => `dial tcp ${at}: connect: no route to host`, true],
+  ENETUNREACH: [(at) => `dial tcp ${at}: connect: network is unreachable`, true],
+  ETIMEDOUT: [(at) => `dial tcp ${at}: i/o timeout`, true],
+  UND_ERR_CONNECT_TIMEOUT: [(at) => `dial tcp ${at}: i/o timeout`, true],
+  ENOTFOUND: [(at) => `dial tcp: lookup ${hostname(at)}: no such host`, false],
+  EAI_AGAIN: [(at) => `dial tcp: lookup ${hostname(at)}: server misbehaving`, true],
+  ECONNRESET: [() => 'connection reset by peer', true],
+  EPIPE: [() => 'broken pipe', true],
+  UND_ERR_SOCKET: [() => 'unexpected EOF', true],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: [() => 'unexpected EOF', true],
+  UND_ERR_HEADERS_OVERFLOW: [() => 'net/http: server response headers exceeded the limit', false],
+  ADDRESS_REFUSED: [(at) => `connections to ${hostname(at)} are not allowed`, false],
+  EPROTO: [() => HTTP_ANSWER, false],
+  ERR_SSL_WRONG_VERSION_NUMBER: [() => HTTP_ANSWER, false],
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: [() => HTTP_ANSWER, false],
+  DEPTH_ZERO_SELF_SIGNED_CERT: [() => UNKNOWN_AUTHORITY, false],
+  SELF_SIGNED_CERT_IN_CHAIN: [() => UNKNOWN_AUTHORITY, false],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [() => UNKNOWN_AUTHORITY, false],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [() => UNKNOWN_AUTHORITY, false],
+  CERT_HAS_EXPIRED: [() => 'tls: failed to verify certificate: x509: certificate has expired', false],
+  ERR_TLS_CERT_ALTNAME_INVALID: [
+    (at) => `tls: failed to verify certificate: x509: certificate is not valid for ${hostname(at)}`,
+    false,
+  ],
+}
+
+/** The RegistryError for a request that failed below HTTP. */
+export function transportError(method: string, url: URL, error: unknown): RegistryError {
+  const root = rootOf(error)
+  const code = root.code ?? ''
+  const at = root.address && root.port ? `${root.address}:${root.port}` : hostWithPort(url)
+  const known = Object.hasOwn(TEXTS, code) ? TEXTS[code] : undefined
+  const text = known?.[0](at) ?? (code.startsWith('HPE_') ? 'malformed HTTP response' : code || 'request failed')
+  return new RegistryError('transport', requestText(method, url, text), {
+    cause: error,
+    temporary: known?.[1] ?? false,
+  })
+}
+
+/** `Get "https://host/path": text`, without credentials and query values that a URL may hold. */
+export function requestText(method: string, url: URL, text: string): string {
+  return `${method.charAt(0)}${method.slice(1).toLowerCase()} "${url.origin}${url.pathname}": ${text}`
+}
+
+/** A host with several addresses fails with several errors, of which the first is as good as any. */
+function rootOf(error: unknown): NodeError {
+  const outer = error as NodeError
+  if (outer.errors?.length) return rootOf(outer.errors[0])
+  if (outer.code === undefined && outer.cause instanceof Error) return rootOf(outer.cause)
+  return outer
+}
+
+const hostWithPort = (url: URL) => `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`
+
+const hostname = (at: string) => at.slice(0, at.lastIndexOf(':'))
