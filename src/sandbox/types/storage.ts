@@ -1,4 +1,5 @@
 // Volumes of storage systems and clouds. The sandbox mounts nothing; it keeps what users declare.
+import type { TProperties } from 'typebox'
 import {
   bool,
   field,
@@ -18,7 +19,7 @@ const fsType = opt(str('File system to mount.'))
 const readOnly = opt(bool('Mount read-only.'))
 const secretRef = pointer(LocalObjectReference)
 const need = (description: string) => str(description, { mandatory: true })
-const named = (name: string, description: string, properties: Parameters<typeof object>[2]) =>
+const named = <P extends TProperties>(name: string, description: string, properties: P) =>
   pointer(object(`${CORE}.${name}`, description, properties))
 
 /** Properties of a Volume, one per storage system; exactly one may be there. */

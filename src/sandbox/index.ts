@@ -1,0 +1,2 @@
+// The sandbox: a stand-in cluster. Its API is real, its containers are not.
+export { sandboxResources } from './resources/index.ts'

@@ -1,0 +1,42 @@
+// Label selectors of workloads.
+import type { LabelSelector } from './types/reference.ts'
+
+type Labels = Readonly<Record<string, string>>
+
+/** Whether labels fulfil all conditions of a selector. An empty selector matches everything. */
+export function matches({ matchLabels, matchExpressions }: LabelSelector, labels: Labels = {}): boolean {
+  for (const key in matchLabels) if (labels[key] !== matchLabels[key]) return false
+  return (matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+    const value = labels[key]
+    if (operator === 'Exists') return value !== undefined
+    if (operator === 'DoesNotExist') return value === undefined
+    if (operator === 'In') return value !== undefined && values.includes(value)
+    return value === undefined || !values.includes(value)
+  })
+}
+
+export function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
+  return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0
+}
+
+/** A selector as text, as `kubectl -l` takes it: what the columns and Scale show. */
+export function formatSelector(selector: LabelSelector | undefined): string {
+  if (!selector || isEmpty(selector)) return '<none>'
+  const conditions = [
+    ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({ key, text: `${key}=${value}` })),
+    ...(selector.matchExpressions ?? []).map(({ key, operator, values = [] }) => {
+      const set = `(${values.toSorted().join(',')})`
+      const texts: Record<string, string> = {
+        In: `${key} in ${set}`,
+        NotIn: `${key} notin ${set}`,
+        Exists: key,
+        DoesNotExist: `!${key}`,
+      }
+      return { key, text: texts[operator] ?? '<error>' }
+    }),
+  ]
+  return conditions
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ text }) => text)
+    .join(',')
+}

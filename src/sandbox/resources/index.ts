@@ -1,0 +1,25 @@
+// All resources of the stand-in cluster.
+import type { Resource } from '../../core/machinery/resource.ts'
+import type { StoredFactory } from '../../core/machinery/stored.ts'
+import { accessResources } from './access.ts'
+import { appsResources } from './apps.ts'
+import { batchResources } from './batch.ts'
+import { coreResources } from './core.ts'
+import { eventResources } from './events.ts'
+import { namespaceResources } from './namespaces.ts'
+import { podResources } from './pods.ts'
+import { rbacResources } from './rbac.ts'
+
+/** The resources of the sandbox, whose objects `stored` keeps. */
+export function sandboxResources({ stored }: { stored: StoredFactory }): Resource[] {
+  return [
+    ...namespaceResources(stored),
+    ...coreResources(stored),
+    ...eventResources(stored),
+    ...podResources(stored),
+    ...appsResources(stored),
+    ...batchResources(stored),
+    ...rbacResources(stored),
+    ...accessResources(),
+  ]
+}

@@ -1,0 +1,90 @@
+// Namespaces. One that is deleted stays until the simulation has emptied it and says so through `finalize`.
+import { dns1123Label, forNames } from '../../core/machinery/names.ts'
+import { clone } from '../../core/machinery/clone.ts'
+import type { Resource, Rules } from '../../core/machinery/resource.ts'
+import type { StoredEndpoint, StoredFactory } from '../../core/machinery/stored.ts'
+import { namespaceColumns } from '../columns/data.ts'
+import { Namespace } from '../types/core.ts'
+import { declare, statusRules } from './declare.ts'
+
+const KUBERNETES = 'kubernetes'
+/** Stands for spec.finalizers where the machinery of deletion looks: in the metadata. Readers do not see it. */
+const CONTENTS = 'sandbox.millrace.dev/contents'
+const NAME_LABEL = 'kubernetes.io/metadata.name'
+
+function mirrorFinalizers({ metadata, spec }: Namespace): void {
+  const others = (metadata.finalizers ?? []).filter((finalizer) => finalizer !== CONTENTS)
+  const all = spec.finalizers?.length ? [...others, CONTENTS] : others
+  if (all.length > 0) metadata.finalizers = all
+  else delete metadata.finalizers
+}
+
+const phaseOf = ({ metadata }: Namespace): string => (metadata.deletionTimestamp ? 'Terminating' : 'Active')
+
+function label(object: Namespace): void {
+  object.metadata.labels = { ...object.metadata.labels, [NAME_LABEL]: object.metadata.name ?? '' }
+}
+
+const rules: Rules<Namespace> = {
+  prepareForCreate(object) {
+    object.spec.finalizers = [KUBERNETES, ...(object.spec.finalizers ?? []).filter((f) => f !== KUBERNETES)]
+    object.status = { phase: 'Active' }
+    label(object)
+    mirrorFinalizers(object)
+  },
+  prepareForUpdate(object, old) {
+    object.spec.finalizers = old.spec.finalizers ?? []
+    object.status = old.status
+    label(object)
+    mirrorFinalizers(object)
+  },
+  validateName: forNames(dns1123Label),
+  fields: { 'status.phase': phaseOf, name: ({ metadata }) => metadata.name ?? '' },
+  decorate(object) {
+    const shown = clone(object)
+    const visible = (shown.metadata.finalizers ?? []).filter((finalizer) => finalizer !== CONTENTS)
+    if (visible.length > 0) shown.metadata.finalizers = visible
+    else delete shown.metadata.finalizers
+    shown.status.phase = phaseOf(object)
+    return shown
+  },
+}
+
+const finalizeRules: Rules<Namespace> = {
+  ...rules,
+  prepareForUpdate(object, old) {
+    object.status = old.status
+    mirrorFinalizers(object)
+  },
+}
+
+const statusRule: Rules<Namespace> = {
+  ...statusRules(rules),
+  prepareForUpdate(object, old) {
+    object.spec = old.spec
+    mirrorFinalizers(object)
+  },
+}
+
+const finalize = (endpoint: StoredEndpoint<Namespace>) => {
+  const other = endpoint.with(finalizeRules)
+  return { name: 'finalize', verbs: ['update'] as const, endpoint: { update: other.update.bind(other) } }
+}
+
+/** namespaces, with status and finalize. */
+export function namespaceResources(stored: StoredFactory): Resource[] {
+  return [
+    declare<Namespace>(stored, {
+      group: '',
+      kind: 'Namespace',
+      plural: 'namespaces',
+      shortNames: ['ns'],
+      namespaced: false,
+      schema: Namespace,
+      columns: namespaceColumns,
+      rules,
+      status: statusRule,
+      subresources: (endpoint) => [finalize(endpoint) as never],
+    }),
+  ]
+}

@@ -1,0 +1,63 @@
+// The subresource scale: reads and writes the number of replicas of a workload.
+import type { KubeObject } from '../../core/machinery/object.ts'
+import type { Subresource, Transform } from '../../core/machinery/resource.ts'
+import { invalid } from '../../core/machinery/status.ts'
+import type { StoredEndpoint } from '../../core/machinery/stored.ts'
+import { formatSelector } from '../labels.ts'
+import type { LabelSelector } from '../types/reference.ts'
+import { Scale } from '../types/scale.ts'
+import { nonNegative } from '../validation/number.ts'
+
+interface Scalable extends KubeObject {
+  spec: { replicas?: number; selector: LabelSelector }
+  status: { replicas?: number }
+}
+
+function scaleOf({ metadata, spec, status }: Scalable): Scale {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata
+  const replicas = spec.replicas ?? 0
+  return {
+    metadata: {
+      ...(name && { name }),
+      ...(namespace && { namespace }),
+      ...(uid && { uid }),
+      ...(resourceVersion && { resourceVersion }),
+      ...(creationTimestamp && { creationTimestamp }),
+    },
+    spec: { ...(replicas !== 0 && { replicas }) },
+    status: { replicas: status.replicas ?? 0, selector: formatSelector(spec.selector) },
+  }
+}
+
+/** The subresource scale of workloads behind `endpoint`. */
+export function scaleSubresource<T extends Scalable>(endpoint: StoredEndpoint<T>): Subresource {
+  const update = async (
+    context: Parameters<typeof endpoint.update>[0],
+    name: string,
+    transform: Transform<Scale>,
+  ): Promise<{ object: Scale; created: boolean }> => {
+    const { object, created } = await endpoint.update(context, name, async (current) => {
+      const { metadata, spec } = await transform(scaleOf(current))
+      const errors = nonNegative(spec.replicas, 'spec.replicas')
+      if (errors.length > 0) throw invalid('autoscaling', 'Scale', name, errors)
+      current.spec.replicas = spec.replicas ?? 0
+      // A client's precondition becomes one on the workload.
+      if (metadata.resourceVersion) current.metadata.resourceVersion = metadata.resourceVersion
+      else delete current.metadata.resourceVersion
+      return current
+    })
+    return { object: scaleOf(object), created }
+  }
+  return {
+    name: 'scale',
+    verbs: ['get', 'patch', 'update'],
+    kind: 'Scale',
+    group: 'autoscaling',
+    version: 'v1',
+    schema: Scale,
+    endpoint: {
+      get: async (context, name) => scaleOf(await endpoint.get(context, name)),
+      update: update as unknown as NonNullable<Subresource['endpoint']['update']>,
+    },
+  }
+}
