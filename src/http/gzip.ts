@@ -1,0 +1,32 @@
+// Compression of large answers, by the rule of kube-apiserver: from 128 KiB on, at the quickest level, never for streams.
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { Reply } from './handler.ts'
+
+/** Bytes below which compression costs more than it saves. */
+const THRESHOLD = 128 * 1024
+const LEVEL = 1
+
+const compress = promisify(gzip)
+
+/** True when an Accept-Encoding header allows gzip (RFC 9110, 12.5.3). */
+export function acceptsGzip(header: string | undefined): boolean {
+  return (header ?? '').split(',').some((item) => {
+    const [coding, ...parameters] = item.split(';').map((part) => part.trim().toLowerCase())
+    return (coding === 'gzip' || coding === '*') && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
+  })
+}
+
+/** The reply, compressed where that is worth it and allowed. */
+export async function gzipped(reply: Reply, acceptEncoding: string | undefined): Promise<Reply> {
+  const { body, headers = {} } = reply
+  if (typeof body !== 'string' && !Buffer.isBuffer(body)) return reply
+  // The length of a string is a lower bound of its bytes.
+  if (body.length < THRESHOLD || !acceptsGzip(acceptEncoding)) return reply
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'content-encoding')) return reply
+  return {
+    ...reply,
+    headers: { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
+    body: await compress(body, { level: LEVEL }),
+  }
+}

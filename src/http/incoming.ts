@@ -1,0 +1,79 @@
+// Node's request, HTTP/1.1 or 2, as the Request that handlers see.
+import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
+import { BodyTooLarge, type PeerCertificate, type Request } from './handler.ts'
+
+export type Incoming = IncomingMessage | Http2ServerRequest
+
+/** Milliseconds for a whole body to arrive: a client that drips bytes must not hold memory for ever. */
+export const BODY_TIMEOUT = 60_000
+
+/** The client sent its body too slowly. */
+export class BodyTimeout extends Error {
+  override name = 'BodyTimeout'
+}
+
+/** The client went away before its body was complete. */
+export class BodyAborted extends Error {
+  override name = 'BodyAborted'
+}
+
+export interface IncomingOptions {
+  signal: AbortSignal
+  peer: PeerCertificate | undefined
+  bodyTimeout?: number | undefined
+}
+
+export function toRequest(incoming: Incoming, { signal, peer, bodyTimeout = BODY_TIMEOUT }: IncomingOptions): Request {
+  const { path, query } = split(incoming.url ?? '/')
+  let body: Promise<Buffer> | undefined
+  return {
+    method: incoming.method ?? 'GET',
+    path,
+    query,
+    headers: headersOf(incoming),
+    ...(peer && { peer }),
+    signal,
+    body: (limit) => (body ??= readBody(incoming, limit, bodyTimeout)),
+  }
+}
+
+/** A request target is "/path?query", or a whole URL from a client that takes us for a proxy (RFC 9112, 3.2.2). */
+function split(target: string): { path: string; query: URLSearchParams } {
+  const relative = target.replace(/^https?:\/\/[^/?]*/i, '')
+  const mark = relative.indexOf('?')
+  const path = mark < 0 ? relative : relative.slice(0, mark)
+  return { path: path || '/', query: new URLSearchParams(mark < 0 ? '' : relative.slice(mark + 1)) }
+}
+
+/** Without HTTP/2's pseudo headers; what HTTP/1.1 calls Host is there in both. */
+function headersOf(incoming: Incoming): Request['headers'] {
+  const headers: Record<string, string | string[] | undefined> = {}
+  for (const [name, value] of Object.entries(incoming.headers)) if (!name.startsWith(':')) headers[name] = value
+  headers['host'] ??= incoming.headers[':authority'] as string | undefined
+  return headers
+}
+
+async function readBody(incoming: Incoming, limit: number, timeout: number): Promise<Buffer> {
+  // What has been announced need not be read to be refused.
+  if (Number(incoming.headers['content-length'] ?? 0) > limit) throw new BodyTooLarge(limit)
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = []
+    let size = 0
+    const settle = (settled: () => void): void => {
+      clearTimeout(timer)
+      incoming.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
+      settled()
+    }
+    const fail = (error: Error): void => settle(() => reject(error))
+    const onData = (piece: Buffer): void => {
+      size += piece.length
+      if (size <= limit) pieces.push(piece)
+      else fail(new BodyTooLarge(limit))
+    }
+    const onEnd = (): void => settle(() => resolve(Buffer.concat(pieces)))
+    const onGone = (): void => fail(new BodyAborted('the client went away before its body was complete'))
+    const timer = setTimeout(() => fail(new BodyTimeout(`no whole body within ${timeout} ms`)), timeout)
+    incoming.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+  })
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect as netConnect } from 'node:net'
+import { describe, it } from 'node:test'
+import { connect as tlsConnect } from 'node:tls'
+import { json, overHttp1, overHttp2, pki, session, start, startPlain } from './listener.fixture.ts'
+
+describe('clients that misbehave', () => {
+  for (const secure of [false, true]) {
+    it(`get nothing for half a header (${secure ? 'TLS' : 'plain'})`, async () => {
+      const { port } = await (secure ? start : startPlain)(async () => json(1), { headersTimeout: 100 })
+      const socket = secure ? tlsConnect({ port, ca: pki().ca, host: '127.0.0.1' }) : netConnect(port, '127.0.0.1')
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ')
+      const pieces: Buffer[] = []
+      for await (const piece of socket) pieces.push(piece as Buffer)
+      assert.match(String(Buffer.concat(pieces)), /^(HTTP\/1.1 408|$)/)
+    })
+  }
+
+  it('are cut off when they are idle', async () => {
+    const { port } = await start(async () => json(1), { idleTimeout: 50 })
+    const client = session(port)
+    client.request({}).resume()
+    await once(client, 'close')
+    const idle = tlsConnect({ port, ca: pki().ca, host: '127.0.0.1' })
+    idle.resume().write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    await once(idle, 'close')
+  })
+
+  it('get no more than the headers that there is room for', async () => {
+    const { port } = await start(async () => json(1))
+    const headers = { 'x-large': 'x'.repeat(100_000) }
+    await assert.rejects(overHttp1(port, { headers }))
+    await assert.rejects(overHttp2(port, { headers }))
+    assert.equal((await overHttp1(port, { headers: { 'x-large': 'x'.repeat(50_000) } })).status, 200)
+  })
+
+  it('cannot bring the server down with rubbish', async () => {
+    const { port } = await start(async () => json(1))
+    for (const rubbish of ['\0\0\0', 'GET / HTTP/1.1\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nrubbish']) {
+      const socket = netConnect(port, '127.0.0.1').on('error', () => undefined)
+      socket.end(rubbish)
+      await once(socket.resume(), 'close')
+    }
+    assert.equal((await overHttp1(port, {})).status, 200)
+  })
+})

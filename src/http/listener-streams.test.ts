@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { constants } from 'node:http2'
+import { Agent, request as httpsRequest } from 'node:https'
+import { describe, it } from 'node:test'
+import type { Handler, Request } from './handler.ts'
+import { json, overHttp1, overHttp2, pki, read, session, start } from './listener.fixture.ts'
+
+/** A handler that streams what the test feeds it, until its signal aborts. */
+function feed() {
+  const requests: Request[] = []
+  const started = Promise.withResolvers<Request>()
+  let wake = Promise.withResolvers<void>()
+  const pending: string[] = []
+  const handler: Handler = async (request) => {
+    requests.push(request)
+    started.resolve(request)
+    request.signal.addEventListener('abort', () => wake.resolve())
+    return {
+      status: 200,
+      body: (async function* () {
+        while (!request.signal.aborted) {
+          yield* pending.splice(0)
+          await wake.promise
+          wake = Promise.withResolvers<void>()
+        }
+        yield 'bye'
+      })(),
+    }
+  }
+  const push = (text: string): void => {
+    pending.push(text)
+    wake.resolve()
+  }
+  return { handler, push, requests, started: started.promise }
+}
+
+describe('streams', () => {
+  it('send headers at once and flush every piece', async () => {
+    const { handler, push } = feed()
+    const { port } = await start(handler)
+    const stream = session(port).request({ ':path': '/watch' })
+    await once(stream, 'response')
+    stream.setEncoding('utf8')
+    for (const text of ['one\n', 'two\n']) {
+      const data = once(stream, 'data')
+      push(text)
+      assert.deepEqual(await data, [text])
+    }
+  })
+
+  it('abort the signal of the request when the client goes away', async () => {
+    const { handler, started } = feed()
+    const { port } = await start(handler)
+    const stream = session(port).request({ ':path': '/watch' })
+    await once(stream, 'response')
+    const { signal } = await started
+    const aborted = once(signal, 'abort')
+    stream.close(constants.NGHTTP2_CANCEL)
+    await aborted
+
+    const other = feed()
+    const plain = await start(other.handler)
+    const request = httpsRequest({ port: plain.port, ca: pki().ca }).on('error', () => undefined)
+    request.end()
+    await once(request, 'response')
+    const gone = once((await other.started).signal, 'abort')
+    request.destroy()
+    await gone
+  })
+
+  it('wait for a client that reads slowly', async () => {
+    let produced = 0
+    const { port } = await start(async ({ signal }) => ({
+      status: 200,
+      body: (async function* () {
+        for (; produced < 10_000 && !signal.aborted; produced++) yield Buffer.alloc(64 * 1024)
+      })(),
+    }))
+    const stream = session(port).request({})
+    await once(stream, 'response')
+    stream.pause()
+    let last = -1
+    while (last !== produced) {
+      last = produced
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    assert.ok(produced < 1_000, `${produced} pieces for a client that reads none`)
+  })
+
+  it('survive thousands of cancelled watches on one connection', async () => {
+    const { port } = await start(async ({ signal }) => ({
+      status: 200,
+      body: (async function* () {
+        yield 'hello'
+        if (!signal.aborted) await once(signal, 'abort')
+      })(),
+    }))
+    const client = session(port)
+    for (let round = 0; round < 30; round++) {
+      const watches = Array.from({ length: 100 }, async () => {
+        const stream = client.request({})
+        await once(stream, 'response')
+        stream.close(constants.NGHTTP2_CANCEL)
+        await once(stream, 'close')
+      })
+      await Promise.all(watches)
+    }
+    assert.ok(!client.closed && !client.destroyed)
+  })
+})
+
+describe('closing', () => {
+  it('ends watches in order, and lets short answers finish', async () => {
+    const { handler, requests } = feed()
+    const listener = await start(handler)
+    const client = session(listener.port)
+    const stream = client.request({})
+    const request = httpsRequest({ port: listener.port, ca: pki().ca, agent: new Agent({ keepAlive: true }) })
+    request.end()
+    const [[incoming]] = await Promise.all([once(request, 'response'), once(stream, 'response')])
+    assert.equal(requests.length, 2)
+    const closed = listener.close()
+    assert.equal(String((await read(incoming as IncomingMessage)).body), 'bye')
+    const pieces: Buffer[] = []
+    for await (const piece of stream) pieces.push(piece as Buffer)
+    assert.equal(String(Buffer.concat(pieces)), 'bye')
+    await closed
+    await assert.rejects(overHttp1(listener.port, {}), /ECONNREFUSED/)
+  })
+
+  it('cuts off handlers that do not listen to their signal', async () => {
+    let count = 0
+    const both = Promise.withResolvers<void>()
+    const handler: Handler = () => {
+      if (++count === 2) both.resolve()
+      return new Promise(() => undefined)
+    }
+    const listener = await start(handler, { grace: 50 })
+    const asked = Promise.allSettled([overHttp1(listener.port, {}), overHttp2(listener.port, {})])
+    await both.promise
+    await Promise.all([listener.close(), listener.close()])
+    for (const result of await asked) assert.equal(result.status, 'rejected')
+  })
+
+  it('does not wait for idle connections', async () => {
+    const listener = await start(async () => json(1), { grace: 60_000 })
+    await overHttp1(listener.port, {})
+    await overHttp2(listener.port, {})
+    await listener.close()
+  })
+})

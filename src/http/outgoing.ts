@@ -1,0 +1,65 @@
+// A Reply on the wire: whole, or piece by piece as fast as the client reads.
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
+import type { Reply } from './handler.ts'
+
+export type Outgoing = ServerResponse | Http2ServerResponse
+
+/** Bytes that are written at once: a long body must not fill the queue that an HTTP/2 connection shares. */
+const PIECE = 64 * 1024
+
+/** Headers that speak of a connection: HTTP/2 has none of them (RFC 9113, 8.2.2). */
+const CONNECTION_HEADERS = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'])
+
+// flushHeaders() and write() are typed apart in the two protocols, and the same in both: hence the casts to ServerResponse.
+
+/** Answers that have no body, whatever the handler says. */
+const isBodiless = (method: string, status: number): boolean =>
+  method === 'HEAD' || status === 204 || status === 304 || status < 200
+
+/** Sends the reply; resolves when all is handed over or the client is gone, rejects when the body's iterable fails. */
+export async function send(outgoing: Outgoing, reply: Reply, method: string): Promise<void> {
+  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : (reply.body ?? Buffer.alloc(0))
+  outgoing.statusCode = reply.status
+  const overHttp2 = 'stream' in outgoing
+  for (const [name, value] of Object.entries(reply.headers ?? {})) {
+    if (!overHttp2 || !CONNECTION_HEADERS.has(name.toLowerCase())) outgoing.setHeader(name, value)
+  }
+  if (isBodiless(method, reply.status)) {
+    if (method === 'HEAD' && Buffer.isBuffer(body)) outgoing.setHeader('content-length', body.length)
+    outgoing.end()
+    return
+  }
+  if (!Buffer.isBuffer(body)) {
+    // A watch may have nothing to say for long: its headers go at once.
+    ;(outgoing as ServerResponse).flushHeaders()
+    await stream(outgoing, body)
+    return
+  }
+  outgoing.setHeader('content-length', body.length)
+  if (body.length <= PIECE) outgoing.end(body)
+  else await stream(outgoing, slices(body))
+}
+
+function* slices(body: Buffer): Generator<Buffer> {
+  for (let offset = 0; offset < body.length; offset += PIECE) yield body.subarray(offset, offset + PIECE)
+}
+
+type Pieces = AsyncIterable<string | Buffer> | Iterable<string | Buffer>
+
+async function stream(outgoing: Outgoing, pieces: Pieces): Promise<void> {
+  const gone = new AbortController()
+  const onClose = (): void => gone.abort()
+  outgoing.once('close', onClose)
+  try {
+    for await (const piece of pieces) {
+      if (gone.signal.aborted || outgoing.destroyed) return
+      const roomLeft = (outgoing as ServerResponse).write(piece)
+      if (!roomLeft) await once(outgoing, 'drain', { signal: gone.signal }).catch(() => undefined)
+    }
+  } finally {
+    outgoing.off('close', onClose)
+  }
+  if (!gone.signal.aborted) outgoing.end()
+}
