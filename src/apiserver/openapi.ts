@@ -2,13 +2,19 @@
 import { createHash } from 'node:crypto'
 import type { GroupVersion } from '../core/machinery/discovery.ts'
 import { openApiV2, openApiV3, rootOf } from '../core/machinery/openapi/document.ts'
+import { encodeOpenApiV2 } from '../core/machinery/openapi/protobuf.ts'
 import { ApiError } from '../core/machinery/status.ts'
 import type { Handler, Reply, Request } from '../http/handler.ts'
 
 interface Document {
   body: string
   etag: string
+  /** Version 2 only: the form that kubectl asks for, made when first asked for. */
+  protobuf?: Buffer
 }
+
+/** The media type of that form; Kubernetes has spelt it with `@` and, lately, with a dot. */
+const PROTOBUF = /application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf/
 
 /** Answers OpenAPI paths; undefined for any other path. */
 export function openApiHandler(versions: readonly GroupVersion[]): (...args: Parameters<Handler>) => Reply | undefined {
@@ -36,8 +42,20 @@ export function openApiHandler(versions: readonly GroupVersion[]): (...args: Par
   return (request) => {
     if (!request.path.startsWith('/openapi/')) return undefined
     const found = document(request.path.replace(/\/$/, ''))
-    return found && reply(request, found)
+    if (!found) return undefined
+    const v2 = request.path.startsWith('/openapi/v2')
+    return (v2 && replyProtobuf(request, found)) || reply(request, found)
   }
+}
+
+function replyProtobuf(request: Request, document: Document): Reply | undefined {
+  const type = PROTOBUF.exec(String(request.headers.accept ?? ''))?.[0]
+  if (!type) return undefined
+  document.protobuf ??= Buffer.from(encodeOpenApiV2(JSON.parse(document.body) as object))
+  const etag = `"${document.etag}.protobuf"`
+  const headers = { etag, vary: 'accept', 'content-type': type }
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers }
+  return { status: 200, headers, body: document.protobuf }
 }
 
 function reply(request: Request, { body, etag }: Document): Reply {

@@ -3,9 +3,6 @@
 // Messages and field numbers: https://github.com/google/gnostic/blob/main/openapiv2/OpenAPIv2.proto
 import { each, type Encoder, entry, flag, type Fields, message, nested, REST, text, wrap } from './wire.ts'
 
-/** Media type under which clients ask for it. */
-export const OPENAPI_V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
-
 /** Encodes a document of version 2, given as plain JSON. Keywords that Kubernetes' documents do not use are left out. */
 export function encodeOpenApiV2(document: object): Uint8Array {
   return message(DOCUMENT, document as Record<string, unknown>)
