@@ -13,7 +13,7 @@ import {
 import type { KubeObject, ObjectList, WatchEvent } from '../core/machinery/object.ts'
 import { ApiError, type Status } from '../core/machinery/status.ts'
 import { credentialsOf } from './credentials.ts'
-import type { Access } from './kubeconfig.ts'
+import type { Access } from './access.ts'
 import { lines } from './lines.ts'
 import { pathOf, queryOf } from './path.ts'
 import { Transport, type Call, type TransportOptions } from './transport.ts'

@@ -1,7 +1,7 @@
 // What a user of a kubeconfig shows to the server: certificates, headers, tokens of plugins.
 import { readFileSync } from 'node:fs'
 import type { User } from '@kubernetes/client-node/dist/config_types.js'
-import { KubeconfigError } from './kubeconfig.ts'
+import { KubeconfigError } from './access.ts'
 
 export interface Credentials {
   headers: Record<string, string>

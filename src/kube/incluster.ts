@@ -2,7 +2,7 @@
 // https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
 import { readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
-import type { Access } from './kubeconfig.ts'
+import type { Access } from './access.ts'
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
 

@@ -12,6 +12,7 @@ import {
   type User,
 } from '@kubernetes/client-node/dist/config_types.js'
 import { parse } from 'yaml'
+import { KubeconfigError, type Access } from './access.ts'
 import { inCluster } from './incluster.ts'
 
 /** Flags and environment that decide; every one beats what the files say. */
@@ -27,18 +28,6 @@ export interface AccessOptions {
   insecureSkipTlsVerify?: boolean | undefined
   /** KUBECONFIG, HOME and KUBERNETES_SERVICE_* are read from here. */
   env: Readonly<Record<string, string | undefined>>
-}
-
-/** A cluster, a user and a namespace. */
-export interface Access {
-  cluster: Cluster
-  user: User
-  namespace: string
-}
-
-/** The kubeconfig is missing, unreadable or incomplete; the message says what to do. */
-export class KubeconfigError extends Error {
-  override name = 'KubeconfigError'
 }
 
 interface Merged {

@@ -5,7 +5,7 @@ import type { Cluster } from '@kubernetes/client-node/dist/config_types.js'
 import { ApiError } from '../core/machinery/status.ts'
 import { pem, type CredentialSource, type Credentials } from './credentials.ts'
 import { failureOf } from './failure.ts'
-import { KubeconfigError } from './kubeconfig.ts'
+import { KubeconfigError } from './access.ts'
 import { Unreachable, unreachable } from './unreachable.ts'
 
 /** Largest body that is read into memory, in bytes: a full list of a big cluster is some tens of megabytes. */

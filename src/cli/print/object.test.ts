@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { formatObject, objectName, outputFormat } from './object.ts'
+
+const stream = { apiVersion: 'image.openshift.io/v1', kind: 'ImageStream', metadata: { name: 'ubi' } }
+
+test('names carry the group, except the core one', () => {
+  assert.equal(objectName(stream), 'imagestream.image.openshift.io/ubi')
+  assert.equal(objectName({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }), 'pod/a')
+})
+
+test('without -o the operation follows the name', async () => {
+  assert.equal(await formatObject(stream, '', 'created'), 'imagestream.image.openshift.io/ubi created\n')
+  assert.equal(await formatObject(stream, 'name', 'created'), 'imagestream.image.openshift.io/ubi\n')
+})
+
+test('yaml sorts keys and json indents by four', async () => {
+  assert.equal(
+    await formatObject({ ...stream, list: [{ b: 1, a: 'x: y' }] } as typeof stream, 'yaml', ''),
+    'apiVersion: image.openshift.io/v1\nkind: ImageStream\nlist:\n- a: "x: y"\n  b: 1\nmetadata:\n  name: ubi\n',
+  )
+  assert.match(await formatObject(stream, 'json', ''), /^\{\n {4}"apiVersion"/)
+})
+
+test('formats that the command does not have are refused with a way out', () => {
+  assert.equal(outputFormat(undefined), '')
+  assert.throws(() => outputFormat('jsonpath={.a}'), /output format "jsonpath=\{\.a\}" is not supported here: use json/)
+})
