@@ -1,6 +1,6 @@
 // Generations: of the stream (its spec changed) and of each spec tag (its source changed, or an import was asked for).
 import { deepEqual } from '../machinery/equal.ts'
-import { latestEvent, specTag, statusTag } from './access.ts'
+import { latestEvent, specTag } from './access.ts'
 import { setEventGeneration } from './history.ts'
 import type { ImageStream, TagReference } from './types.ts'
 
@@ -59,12 +59,4 @@ export function fillEventGenerations(next: ImageStream, old: ImageStream): void 
       was.generation <= event.generation
     setEventGeneration(next, tag, !was || untouched || wanted == null ? generation : wanted)
   }
-}
-
-/** Whether an import of the tag is still to come: neither event nor condition is as new as the spec tag. */
-export function importPending(stream: ImageStream, tag: string): boolean {
-  const wanted = specTag(stream, tag)?.generation ?? 0
-  const status = statusTag(stream, tag)
-  const failed = Math.max(0, ...(status?.conditions ?? []).map((c) => c.generation))
-  return wanted > Math.max(status?.items?.[0]?.generation ?? 0, failed)
 }

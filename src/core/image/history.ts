@@ -30,7 +30,11 @@ export function addEvent(stream: ImageStream, tag: string, event: TagEvent): boo
 }
 
 /** Records why a tag could not be imported, in place of all its conditions. False: the same is already recorded. */
-export function addFailure(stream: ImageStream, tag: string, failure: Omit<TagEventCondition, 'type' | 'status'>): boolean {
+export function addFailure(
+  stream: ImageStream,
+  tag: string,
+  failure: Omit<TagEventCondition, 'type' | 'status'>,
+): boolean {
   const list = statusTag(stream, tag)
   const same = list?.conditions?.some(
     (c) =>

@@ -22,10 +22,7 @@ export function platformsOf(image: Image): string[] {
 }
 
 /** Builds the answer. `images` has every image of the history and their platforms; undefined: there is no such Image. */
-export function renderLayers(
-  stream: ImageStream,
-  images: ReadonlyMap<string, Image | undefined>,
-): ImageStreamLayers {
+export function renderLayers(stream: ImageStream, images: ReadonlyMap<string, Image | undefined>): ImageStreamLayers {
   const answer: ImageStreamLayers = { metadata: stream.metadata, blobs: {}, images: {} }
   for (const [name, image] of images) {
     if (!image) {
@@ -57,7 +54,8 @@ function configOf(image: Image): { digest: string; mediaType: string } | undefin
 
 function blobs(name: string, image: Image): Record<string, ImageLayerData> {
   const found: Record<string, ImageLayerData> = {}
-  for (const layer of image.dockerImageLayers ?? []) found[layer.name] = { size: layer.size, mediaType: layer.mediaType }
+  for (const layer of image.dockerImageLayers ?? [])
+    found[layer.name] = { size: layer.size, mediaType: layer.mediaType }
   const config = configOf(image)
   if (config) found[config.digest] = { size: null, mediaType: config.mediaType }
   found[name] = { size: null, mediaType: image.dockerImageManifestMediaType || DOCKER_MANIFEST }

@@ -5,10 +5,11 @@ import type { FieldError } from '../machinery/fielderror.ts'
 import type { AccessAnswer } from '../machinery/resource.ts'
 import { latestEvent, specTag } from './access.ts'
 import { follow, movedTags } from './following.ts'
-import { importPending, referenceChanged } from './generations.ts'
+import { referenceChanged } from './generations.ts'
 import { addEvent, setEventGeneration } from './history.ts'
 import { eventsOfImage } from './streamImages.ts'
 import { localise } from './localise.ts'
+import { isPending } from './pending.ts'
 import { isSelf, keyText, SOURCE_FORMS, type StreamKey, tagSource, type TagSource } from './tagSource.ts'
 import type { ImageStream, TagEvent, TagReference } from './types.ts'
 
@@ -122,7 +123,8 @@ function sourceEvent(source: TagSource, stream: ImageStream, now: string): TagEv
  * it is still to come: that generation says so, and would be lost.
  */
 function renew(stream: ImageStream, tag: string, generation: number): void {
-  if (!importPending(stream, tag)) setEventGeneration(stream, tag, generation)
+  const spec = specTag(stream, tag)
+  if (!spec || !isPending(stream, spec)) setEventGeneration(stream, tag, generation)
 }
 
 const path = (tag: TagReference): string => `spec.tags[${tag.name}]`

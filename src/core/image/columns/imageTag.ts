@@ -16,7 +16,12 @@ export const imageTagColumns: readonly Column<ImageTag>[] = [
     description: 'How many images the tag has pointed at.',
     cell: (itag) => itag.status?.items?.length || null,
   },
-  { name: 'Updated', type: 'string', description: 'When the tag last moved.', cell: (itag, now) => ago(newest(itag), now) },
+  {
+    name: 'Updated',
+    type: 'string',
+    description: 'When the tag last moved.',
+    cell: (itag, now) => ago(newest(itag), now),
+  },
 ]
 
 function specWord({ spec, status }: ImageTag): string {

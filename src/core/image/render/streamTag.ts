@@ -1,8 +1,8 @@
 // A tag of a stream as an ImageStreamTag.
 import { latestEvent, specTag, statusTag } from '../access.ts'
 import { METADATA_VERSION, NO_METADATA } from '../dockerMetadata.ts'
+import { referenceForEvent } from '../lookup.ts'
 import { tagName } from '../names.ts'
-import { referenceForEvent } from '../pullSpec.ts'
 import type { Image, ImageStream, ImageStreamTag, TagEvent } from '../types.ts'
 import { withoutRaw } from './image.ts'
 

@@ -1,26 +1,18 @@
 import * as errors from '../../machinery/fielderror.ts'
 import type { FieldError } from '../../machinery/fielderror.ts'
 import type { ImageImportSpec, ImageStreamImport, RepositoryImportSpec } from '../types.ts'
-import { streamNameProblems } from './name.ts'
 import { checkReference } from './reference.ts'
 import { validateImportMode } from './tag.ts'
 
-/** Errors of an import. */
+/** Errors of an import, but for its metadata. */
 export function validateImport(isi: ImageStreamImport): FieldError[] {
   const { images = [], repository } = isi.spec
-  const found = validateName(isi.metadata.name ?? '')
+  const found: FieldError[] = []
   if (images.length === 0 && !repository)
-    found.push(
-      errors.invalid('spec.images', undefined, 'you must specify at least one image or a repository import'),
-    )
+    found.push(errors.invalid('spec.images', undefined, 'you must specify at least one image or a repository import'))
   for (const [i, image] of images.entries()) found.push(...validateItem(image, `spec.images[${i}]`))
   if (repository) found.push(...validateRepository(repository, 'spec.repository'))
   return found
-}
-
-function validateName(name: string): FieldError[] {
-  if (!name) return [errors.required('metadata.name', 'name or generateName is required')]
-  return streamNameProblems(name).map((problem) => errors.invalid('metadata.name', name, problem))
 }
 
 const KIND = 'DockerImage'

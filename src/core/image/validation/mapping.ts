@@ -2,15 +2,20 @@ import * as errors from '../../machinery/fielderror.ts'
 import type { FieldError } from '../../machinery/fielderror.ts'
 import type { ImageStreamMapping } from '../types.ts'
 import { validateImage } from './image.ts'
-import { validateSegmentName } from './streamTag.ts'
+import { pathSegmentProblems } from './name.ts'
 
-/** Errors of a mapping. */
+/** Errors of a mapping, but for its metadata. */
 export function validateMapping(mapping: ImageStreamMapping): FieldError[] {
-  const { image, tag, metadata } = mapping
+  const { image, tag } = mapping
   return [
-    ...validateSegmentName(metadata.name ?? ''),
     ...(tag ? [] : [errors.required('tag')]),
-    ...validateSegmentName(image.metadata.name ?? '').map((error) => ({ ...error, field: `image.${error.field}` })),
+    ...validateImageName(image.metadata.name ?? ''),
     ...validateImage(image, 'image.'),
   ]
+}
+
+function validateImageName(name: string): FieldError[] {
+  const field = 'image.metadata.name'
+  if (!name) return [errors.required(field, 'name or generateName is required')]
+  return pathSegmentProblems(name).map((problem) => errors.invalid(field, name, problem))
 }

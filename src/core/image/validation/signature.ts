@@ -8,9 +8,7 @@ export function validateSignatureContent(signature: ImageSignature, prefix = '')
   const { name = '', labels, annotations } = signature.metadata
   const found: FieldError[] = []
   if (!parseSignatureName(name))
-    found.push(
-      errors.invalid(`${prefix}metadata.name`, name, 'name must be of format <imageName>@<signatureName>'),
-    )
+    found.push(errors.invalid(`${prefix}metadata.name`, name, 'name must be of format <imageName>@<signatureName>'))
   if (labels) found.push(errors.forbidden(`${prefix}metadata.labels`, 'signature labels cannot be set'))
   if (annotations) found.push(errors.forbidden(`${prefix}metadata.annotations`, 'signature annotations cannot be set'))
   if (!signature.type) found.push(errors.required(`${prefix}type`))

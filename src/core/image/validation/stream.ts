@@ -1,6 +1,7 @@
 import * as errors from '../../machinery/fielderror.ts'
 import type { FieldError } from '../../machinery/fielderror.ts'
 import type { Reference } from '../../oci/reference.ts'
+import { INSECURE_ANNOTATION } from '../pending.ts'
 import type { ImageStream } from '../types.ts'
 import { checkReference, requireReference } from './reference.ts'
 import { anyRegistry, type RegistryCheck, validateTag } from './tag.ts'
@@ -8,22 +9,23 @@ import { anyRegistry, type RegistryCheck, validateTag } from './tag.ts'
 /** `namespace/name` becomes the path of a repository. */
 const MAX_PATH = 255
 
-/** On a stream: its registries may be insecure. */
-export const INSECURE_ANNOTATION = 'openshift.io/image.insecureRepository'
-
 /** Errors of a stream as a whole. */
 export function validateStream(stream: ImageStream, registry: RegistryCheck = anyRegistry): FieldError[] {
   const { namespace = '', name = '', annotations } = stream.metadata
   const insecure = annotations?.[INSECURE_ANNOTATION] === 'true'
   const found: FieldError[] = []
   if (`${namespace}/${name}`.length > MAX_PATH)
-    found.push(
-      errors.invalid('metadata.name', name, `'namespace/name' cannot be longer than ${MAX_PATH} characters`),
-    )
+    found.push(errors.invalid('metadata.name', name, `'namespace/name' cannot be longer than ${MAX_PATH} characters`))
   found.push(...validateRepository(stream.spec.dockerImageRepository ?? '', insecure, registry))
   for (const tag of stream.spec.tags ?? [])
     found.push(...validateTag(tag, `spec.tags[${tag.name}]`, (r, tagInsecure) => registry(r, insecure || tagInsecure)))
-  found.push(...validateEvents(stream, () => true, (r) => registry(r, insecure)))
+  found.push(
+    ...validateEvents(
+      stream,
+      () => true,
+      (r) => registry(r, insecure),
+    ),
+  )
   return found
 }
 

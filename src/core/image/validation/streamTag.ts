@@ -3,21 +3,13 @@ import * as errors from '../../machinery/fielderror.ts'
 import type { FieldError } from '../../machinery/fielderror.ts'
 import type { ObjectMeta } from '../../machinery/object.ts'
 import type { ImageStreamTag, ImageTag } from '../types.ts'
-import { pathSegmentProblems } from './name.ts'
 import { anyRegistry, type RegistryCheck, validateTag } from './tag.ts'
 
-/** Errors of a name that is one segment of a URL. */
-export function validateSegmentName(name: string): FieldError[] {
-  if (!name) return [errors.required('metadata.name', 'name or generateName is required')]
-  return pathSegmentProblems(name).map((problem) => errors.invalid('metadata.name', name, problem))
-}
-
-/** Errors of an image stream tag. */
+/** Errors of an image stream tag, but for its metadata. */
 export function validateStreamTag(istag: ImageStreamTag, registry: RegistryCheck = anyRegistry): FieldError[] {
-  const found = validateSegmentName(istag.metadata.name ?? '')
   const { tag, metadata } = istag
-  if (!tag) return found
-  found.push(...validateTag(tag, 'tag', registry))
+  if (!tag) return []
+  const found = validateTag(tag, 'tag', registry)
   if (tag.annotations && !deepEqual(tag.annotations, metadata.annotations ?? {})) {
     const why = 'tag annotations must not be provided or must be equal to the object meta annotations'
     found.push(errors.invalid('tag.annotations', '<map>', why))
@@ -51,11 +43,10 @@ function comparable(meta: ObjectMeta): Partial<ObjectMeta> {
   }
 }
 
-/** Errors of a new image tag. `tag` is the part of the name behind the colon. */
+/** Errors of a new image tag, but for its metadata. `tag` is the part of the name behind the colon. */
 export function validateImageTag(itag: ImageTag, tag: string, registry: RegistryCheck = anyRegistry): FieldError[] {
-  const found = validateSegmentName(itag.metadata.name ?? '')
-  if (!itag.spec) found.push(errors.required('spec', 'spec is a required field during creation'))
-  return [...found, ...validateImageTagSpec(itag, tag, registry)]
+  if (!itag.spec) return [errors.required('spec', 'spec is a required field during creation')]
+  return validateImageTagSpec(itag, tag, registry)
 }
 
 /** Errors of an update: metadata and status must be as they were. */
@@ -65,7 +56,7 @@ export function validateImageTagUpdate(
   tag: string,
   registry: RegistryCheck = anyRegistry,
 ): FieldError[] {
-  const found = [...validateSegmentName(next.metadata.name ?? ''), ...validateImageTagSpec(next, tag, registry)]
+  const found = validateImageTagSpec(next, tag, registry)
   if (!deepEqual(comparable(next.metadata), comparable(old.metadata)))
     found.push(errors.invalid('metadata', '', 'may not update fields other than spec'))
   if (!deepEqual(next.status, old.status))

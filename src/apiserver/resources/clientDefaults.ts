@@ -1,0 +1,31 @@
+// Defaults of what clients send, where they can fail: raw metadata of an image in a version or shape that nobody knows.
+import {
+  defaultImage,
+  defaultImageTag,
+  defaultMapping,
+  defaultStreamTag,
+  type ImportMode,
+} from '../../core/image/defaults.ts'
+import { UnknownMetadataVersion } from '../../core/image/dockerMetadata.ts'
+import type { Image, ImageStreamMapping, ImageStreamTag, ImageTag } from '../../core/image/types.ts'
+import { DecodeError } from '../../core/machinery/decode.ts'
+import { badRequest } from '../../core/machinery/status.ts'
+
+/** Runs defaults; what cannot be decoded becomes BadRequest. */
+function refusing(run: () => void): void {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof UnknownMetadataVersion || error instanceof DecodeError) throw badRequest(error.message)
+    throw error
+  }
+}
+
+export const imageDefaults = (image: Image): void => refusing(() => defaultImage(image))
+
+export const mappingDefaults = (mapping: ImageStreamMapping): void => refusing(() => defaultMapping(mapping))
+
+export const streamTagDefaults = (istag: ImageStreamTag, mode: ImportMode): void =>
+  refusing(() => defaultStreamTag(istag, mode))
+
+export const imageTagDefaults = (itag: ImageTag, mode: ImportMode): void => refusing(() => defaultImageTag(itag, mode))

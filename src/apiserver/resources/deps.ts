@@ -1,0 +1,33 @@
+// What the resources of image.openshift.io are made with.
+import type { ImportMode } from '../../core/image/defaults.ts'
+import type { Importer, PullSecret } from '../../core/image/import.ts'
+import type { AllowedRegistry } from '../../core/image/registryPolicy.ts'
+import type { ObjectList } from '../../core/machinery/object.ts'
+import type { Store } from '../../store/store.ts'
+
+/** How image streams behave in this installation. */
+export interface ImageConfig {
+  /** `host[:port]` of a registry that serves streams inside the cluster; undefined: there is none. */
+  internalRegistryHostname?: string
+  /** Its names from outside; the first is shown. */
+  externalRegistryHostnames?: readonly string[]
+  /** Tags that an import of a repository fetches; -1: all. */
+  bulkLimit: number
+  /** What becomes of a multi-platform image when the client does not say. */
+  importMode: ImportMode
+  /** Registries that images may come from; empty or undefined: any. */
+  allowedRegistries?: readonly AllowedRegistry[]
+}
+
+export interface ImageDeps {
+  store: Store
+  importer: Importer
+  config: ImageConfig
+  /** Pull secrets of a namespace. */
+  secrets(namespace: string): Promise<PullSecret[]>
+  /** The same secrets whole, for `imagestreams/secrets`; without it that answers what `secrets` knows. */
+  secretList?(namespace: string): Promise<ObjectList>
+}
+
+export const GROUP = 'image.openshift.io'
+export const VERSION = 'v1'

@@ -1,0 +1,96 @@
+// imagestreammappings: a registry tells that an image was pushed to a tag. Mappings are answered, never stored.
+import { latestEvent } from '../../core/image/access.ts'
+import { addEvent } from '../../core/image/history.ts'
+import { ImageStreamMapping, type TagEvent } from '../../core/image/types.ts'
+import { pathSegmentProblems } from '../../core/image/validation/name.ts'
+import { validateMapping } from '../../core/image/validation/mapping.ts'
+import { clone } from '../../core/machinery/clone.ts'
+import { validateMetadata } from '../../core/machinery/metadata.ts'
+import { formatTime } from '../../core/machinery/object.ts'
+import type { Context, Resource } from '../../core/machinery/resource.ts'
+import { conflict, invalid, isReason, MODIFIED, success } from '../../core/machinery/status.ts'
+import { mappingDefaults } from './clientDefaults.ts'
+import { GROUP, type ImageConfig, VERSION } from './deps.ts'
+import type { Images } from './images.ts'
+import type { Streams } from './streams.ts'
+
+const subject = { group: GROUP, plural: 'imagestreammappings' }
+
+/** On an image: pushed to the integrated registry, not imported. */
+const MANAGED = 'openshift.io/image.managed'
+
+/** The resource: create only. */
+export function mappingResource(
+  streams: Streams,
+  imagesFor: Images,
+  config: ImageConfig,
+): Resource<ImageStreamMapping> {
+  const { internal, status } = streams(subject.plural)
+  const images = imagesFor(subject.plural)
+
+  const create = async (context: Context, mapping: ImageStreamMapping) => {
+    prepare(mapping, context, config)
+    const { image, tag } = mapping
+    const name = mapping.metadata.name!
+    const stream = await internal.get(context, name)
+    const known = await storeImage(context, mapping)
+    const digest = image.metadata.name ?? ''
+    const managed = known && image.metadata.annotations?.[MANAGED] === 'true'
+    const repository = managed ? stream.status.dockerImageRepository || stream.spec.dockerImageRepository : ''
+    const reference = repository ? `${repository}@${digest}` : (image.dockerImageReference ?? '')
+    const before = latestEvent(stream, tag)
+    await status.update(context, name, (current) => {
+      const now = latestEvent(current, tag)
+      // Another push to the tag was faster: that registry must decide which of the two is newer.
+      if (before && now && !sameImage(before, now)) throw conflict(subject, name, MODIFIED)
+      const created = formatTime(context.now())
+      const generation = current.metadata.generation ?? 0
+      addEvent(current, tag, { created, dockerImageReference: reference, image: digest, generation })
+      return current
+    })
+    return { ...success(), code: 201 }
+  }
+
+  /** Stores the image; true when it was known already, and stays as it was. */
+  const storeImage = async (context: Context, { image }: ImageStreamMapping): Promise<boolean> => {
+    try {
+      await images.create(context, clone(image))
+      return false
+    } catch (error) {
+      if (isReason(error, 'AlreadyExists')) return true
+      throw error
+    }
+  }
+
+  return {
+    group: GROUP,
+    version: VERSION,
+    kind: 'ImageStreamMapping',
+    plural: 'imagestreammappings',
+    singular: 'imagestreammapping',
+    namespaced: true,
+    verbs: ['create'],
+    schema: ImageStreamMapping,
+    defaults: mappingDefaults,
+    endpoint: { create },
+  }
+}
+
+/** Fills what the registry may leave out, and validates. Error: Invalid. */
+function prepare(mapping: ImageStreamMapping, context: Context, config: ImageConfig): void {
+  const { image, metadata } = mapping
+  metadata.namespace = context.namespace
+  const { internalRegistryHostname: host } = config
+  if (!image.dockerImageReference && host)
+    image.dockerImageReference = `${host}/${context.namespace}/${metadata.name ?? ''}@${image.metadata.name ?? ''}`
+  delete image.signatures
+  const errors = [
+    ...validateMetadata(metadata, { namespaced: true, validateName: pathSegmentProblems }),
+    ...validateMapping(mapping),
+  ]
+  if (errors.length > 0) throw invalid(GROUP, 'ImageStreamMapping', metadata.name ?? '', errors)
+}
+
+function sameImage(a: TagEvent, b: TagEvent): boolean {
+  return a.image === b.image && a.dockerImageReference === b.dockerImageReference
+}

@@ -1,0 +1,137 @@
+// Merging what an import found into a stream.
+import type { Status } from '../machinery/status.ts'
+import { setSpecTag, specTag, statusTag } from './access.ts'
+import { addEvent, addFailure, clearConditions } from './history.ts'
+import type { ImportResult } from './import.ts'
+import type {
+  Image,
+  ImageImportStatus,
+  ImageStream,
+  ImageStreamImportSpec,
+  TagImportPolicy,
+  TagReference,
+} from './types.ts'
+
+/** What goes into one tag. */
+interface Item {
+  tag: string
+  /** The pull spec that was imported: the tag's new source. */
+  from: string
+  policies: Pick<TagReference, 'importPolicy' | 'referencePolicy'>
+  outcome: ImageImportStatus
+  /** A tag that failed gets a spec tag, so that it can be tried again. Not when a whole repository was asked for. */
+  keepFailure: boolean
+}
+
+/** One timestamp for all of an import, RFC 3339. */
+export interface MergeOptions {
+  now: string
+}
+
+/** The results whose images are to be stored: those that go into a tag. */
+export function importedOutcomes(spec: ImageStreamImportSpec, result: ImportResult): ImageImportStatus[] {
+  return [...items(spec, result)].map((item) => item.outcome).filter(isSuccess)
+}
+
+/**
+ * Writes the results into `stream` (a private copy) as of its next generation; the rules of the write path then settle
+ * generations.
+ */
+export function mergeImport(
+  stream: ImageStream,
+  spec: ImageStreamImportSpec,
+  result: ImportResult,
+  { now }: MergeOptions,
+): void {
+  const generation = (stream.metadata.generation ?? 0) + 1
+  for (const item of items(spec, result)) {
+    const { image } = item.outcome
+    if (isSuccess(item.outcome) && image) mergeImage(stream, item, image, { now, generation })
+    else mergeFailure(stream, item, { now, generation })
+  }
+}
+
+function isSuccess(outcome: ImageImportStatus): boolean {
+  return outcome.status.status === 'Success' && outcome.image !== undefined
+}
+
+function* items(spec: ImageStreamImportSpec, result: ImportResult): Generator<Item> {
+  const { repository, images = [] } = spec
+  if (repository) {
+    for (const outcome of result.repository?.images ?? []) {
+      const tag = outcome.tag ?? 'latest'
+      yield { tag, from: `${repository.from.name ?? ''}:${tag}`, policies: repository, outcome, keepFailure: false }
+    }
+  }
+  for (const [i, image] of images.entries()) {
+    const outcome = result.images[i]
+    if (!outcome || !image.to?.name) continue
+    yield { tag: image.to.name, from: image.from.name ?? '', policies: image, outcome, keepFailure: true }
+  }
+}
+
+interface Moment extends MergeOptions {
+  generation: number
+}
+
+function mergeFailure(stream: ImageStream, item: Item, { now, generation }: Moment): void {
+  const { tag, from, policies } = item
+  const { reason, message } = failureOf(item.outcome.status)
+  const failure = { lastTransitionTime: now, reason, message, generation }
+  const spec = specTag(stream, tag)
+  if (addFailure(stream, tag, failure) && spec) spec.generation = RESET
+  if (!spec && item.keepFailure) setSpecTag(stream, newTag(tag, from, policies))
+}
+
+function failureOf(status: Status): { reason: string; message: string } {
+  if (status.status === 'Success') return { reason: 'InternalError', message: 'the import brought no image' }
+  return { reason: status.reason || 'InternalError', message: status.message ?? '' }
+}
+
+function mergeImage(stream: ImageStream, item: Item, image: Image, { now, generation }: Moment): void {
+  const { tag, from, policies } = item
+  const event = {
+    created: now,
+    dockerImageReference: image.dockerImageReference ?? '',
+    image: image.metadata.name ?? '',
+    generation,
+  }
+  const spec = specTag(stream, tag) ?? newTag(tag, from, policies)
+  if (isNews(stream, tag, event)) {
+    spec.from = { kind: 'DockerImage', name: from }
+    if (spec.generation !== null) spec.generation = RESET
+    addEvent(stream, tag, event)
+  }
+  // referencePolicy stays as it is: importing again must not change where users pull from.
+  spec.importPolicy = copyPolicy(policies.importPolicy)
+  setSpecTag(stream, spec)
+  clearConditions(stream, tag)
+}
+
+/** Asks for the next generation: see generations.ts. */
+const RESET = 0
+
+/** Whether the tag has to move, or waits for an import. */
+function isNews(stream: ImageStream, tag: string, event: { dockerImageReference: string; image: string }): boolean {
+  const spec = specTag(stream, tag)
+  const newest = statusTag(stream, tag)?.items?.[0]
+  if (!newest || !spec || spec.generation === null) return true
+  if (newest.image !== event.image || newest.dockerImageReference !== event.dockerImageReference) return true
+  return spec.generation > newest.generation
+}
+
+function newTag(name: string, from: string, policies: Item['policies']): TagReference {
+  return {
+    name,
+    annotations: null,
+    from: { kind: 'DockerImage', name: from },
+    generation: null,
+    importPolicy: copyPolicy(policies.importPolicy),
+    referencePolicy: { ...policies.referencePolicy },
+  }
+}
+
+/** A copy without what is false: an absent flag and a false one are the same. */
+function copyPolicy({ insecure, scheduled, importMode }: TagImportPolicy): TagImportPolicy {
+  return { ...(insecure && { insecure }), ...(scheduled && { scheduled }), ...(importMode && { importMode }) }
+}
