@@ -1,26 +1,46 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { findDuplicateKeys } from './duplicates.ts'
 
-const cases: [string, string[]][] = [
-  ['{"a":1,"b":{"a":2}}', []],
-  ['{"a":1,"a":2}', ['a']],
-  ['{"spec":{"tags":[{"name":"x"},{"name":"y" , "name":"z"}]}}', ['spec.tags[1].name']],
-  ['{"a":"\\"a\\":1","a\\u0061":1,"aa":2}', ['aa']],
-  ['{"a":["a","a",{"b":1,"b":2}]}', ['a[2].b']],
-  ['{"__proto__":1,"__proto__":2}', ['__proto__']],
-  ['["x","x"]', []],
-  ['"x"', []],
-]
-for (const [json, wanted] of cases)
-  test(`duplicates in ${json}`, () => assert.deepEqual(findDuplicateKeys(json), wanted))
-
-test('JSON that a program wrote has none', () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => assert.deepEqual(findDuplicateKeys(JSON.stringify(value)), [])))
+test('repeated keys are found', () => {
+  const cases: [string, string[]][] = [
+    ['{"a":1,"b":{"a":1},"c":[{"a":1},{"a":2}]}', []],
+    ['{"a":1,"a":2}', ['a']],
+    ['{"a":1,"a":2,"a":3}', ['a']],
+    ['{"spec":{"tags":[{"name":"x"},{"name":"a","name":"b"}]}}', ['spec.tags[1].name']],
+    ['{"spec": {"tags" :[ [1,2], {"name":"a", "name" : "b"} ], "tags":[]}}', ['spec.tags[1].name', 'spec.tags']],
+    [String.raw`{"a":"\",\"a\":","\u0061":2}`, ['a']],
+    [String.raw`{"a\\":1,"a":2,"b":"\\"}`, []],
+    ['{"a":"a","b":["a","a"]}', []],
+    ['{"__proto__":1,"__proto__":2,"constructor":1}', ['__proto__']],
+    ['{"a":{},"b":[],"a":0}', ['a']],
+    ['"text"', []],
+    ['[]', []],
+  ]
+  for (const [text, expected] of cases) assert.deepEqual(findDuplicateKeys(text), expected, text)
 })
 
-test('a long and deep body takes linear time', () => {
-  const json = `${'{"a":['.repeat(100_000)}1${']}'.repeat(100_000)}`
-  assert.deepEqual(findDuplicateKeys(json), [])
+test('what JSON.stringify writes has none', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => assert.deepEqual(findDuplicateKeys(JSON.stringify(value, null, 1)), [])),
+  )
+})
+
+test('a repeated object reports each member once', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { minKeys: 1 }), (object) => {
+      const inner = JSON.stringify(object).slice(1, -1)
+      assert.equal(findDuplicateKeys(`{${inner},${inner}}`).length, Object.keys(object).length)
+    }),
+  )
+})
+
+test('hostile texts are scanned in linear time and space', () => {
+  const started = performance.now()
+  const n = 300_000
+  assert.deepEqual(findDuplicateKeys('[{"a":'.repeat(n) + '1,"a":2' + '}]'.repeat(n)), [])
+  assert.deepEqual(findDuplicateKeys(`{"a":"${String.raw`\"`.repeat(n)}${'\\\\'.repeat(n)}"}`), [])
+  assert.equal(findDuplicateKeys(`{${Array.from({ length: n }, (_, i) => `"k${i >> 1}":1`).join()}}`).length, 100)
+  assert.ok(performance.now() - started < 5000)
 })

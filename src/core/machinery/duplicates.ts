@@ -1,73 +1,81 @@
-// Duplicate keys of JSON objects. JSON.parse silently keeps the last one; strict field validation must tell.
+// Finds keys that occur twice in one object: JSON.parse keeps the last silently, strict field validation refuses them.
+import { MAX_DEPTH } from './decodeerror.ts'
 
-/** At most this many are reported: one is enough to refuse a body. */
-const MAX_REPORTED = 10
+/** How many are reported: Kubernetes' own bound. */
+const MAX_REPORTED = 100
 
+/** One container around the scanner's position. */
 interface Frame {
-  /** Keys so far, for objects; undefined for lists. */
+  /** Keys seen; undefined for a list. */
   keys: Set<string> | undefined
-  /** Path of the value that comes next: `.key` or `[index]`. */
-  step: string
-  index: number
+  /** Key or index of the current member. */
+  at: string | number
 }
 
-/**
- * Paths of keys that stand twice in their object, like `spec.tags[0].name`. `json` must be valid JSON (parse it first). Linear,
- * without recursion.
- */
-export function findDuplicateKeys(json: string): string[] {
-  const found: string[] = []
+/** Paths, like `spec.tags[0].name`, of keys that repeat, each once. `text` has to be valid JSON. Linear, not recursive. */
+export function findDuplicateKeys(text: string): string[] {
+  const found = new Set<string>()
   const stack: Frame[] = []
-  for (let i = 0; i < json.length && found.length < MAX_REPORTED; i++) {
-    const frame = stack.at(-1)
-    switch (json[i]) {
-      case '{':
-        stack.push({ keys: new Set(), step: '', index: 0 })
+  let frame: Frame | undefined
+  let expectKey = false
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 0x7b: // {
+        frame = { keys: new Set(), at: '' }
+        stack.push(frame)
+        expectKey = true
         break
-      case '[':
-        stack.push({ keys: undefined, step: '[0]', index: 0 })
+      case 0x5b: // [
+        frame = { keys: undefined, at: 0 }
+        stack.push(frame)
+        expectKey = false
         break
-      case '}':
-      case ']':
+      case 0x7d: // }
+      case 0x5d: // ]
         stack.pop()
+        frame = stack.at(-1)
+        expectKey = false
         break
-      case ',':
-        if (frame && !frame.keys) frame.step = `[${++frame.index}]`
+      case 0x2c: // ,
+        if (frame?.keys) expectKey = true
+        else if (frame) frame.at = (frame.at as number) + 1
         break
-      case '"': {
-        const end = endOfString(json, i)
-        if (frame?.keys && isKey(json, end)) {
-          const key = JSON.parse(json.slice(i, end)) as string
-          frame.step = `.${key}`
-          if (frame.keys.has(key))
-            found.push(
-              stack
-                .map((f) => f.step)
-                .join('')
-                .slice(1),
-            )
-          frame.keys.add(key)
+      case 0x22: {
+        const end = endOfString(text, i)
+        if (expectKey && frame?.keys) {
+          const key = keyText(text, i, end)
+          frame.at = key
+          if (!frame.keys.has(key)) frame.keys.add(key)
+          else if (found.size < MAX_REPORTED && stack.length <= MAX_DEPTH) found.add(render(stack))
+          expectKey = false
         }
-        i = end - 1
+        i = end
         break
       }
     }
   }
-  return found
+  return [...found]
 }
 
-/** Index behind the closing quote of the string that begins at `start`. */
-function endOfString(json: string, start: number): number {
-  for (let i = start + 1; i < json.length; i++) {
-    if (json[i] === '\\') i++
-    else if (json[i] === '"') return i + 1
+/** Position of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  while (end !== -1) {
+    let slashes = 0
+    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++
+    if (slashes % 2 === 0) return end
+    end = text.indexOf('"', end + 1)
   }
-  return json.length
+  return text.length
 }
 
-/** True when the string that ends here is followed by a colon. */
-function isKey(json: string, end: number): boolean {
-  let i = end
-  while (json[i] === ' ' || json[i] === '\n' || json[i] === '\t' || json[i] === '\r') i++
-  return json[i] === ':'
+function keyText(text: string, start: number, end: number): string {
+  const raw = text.slice(start + 1, end)
+  return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
+}
+
+function render(stack: readonly Frame[]): string {
+  let path = ''
+  for (const { at } of stack) path += typeof at === 'number' ? `[${at}]` : path === '' ? at : `.${at}`
+  return path
 }

@@ -1,53 +1,83 @@
-// Tables: how `kubectl get` has its lines from the server; and objects reduced to their metadata.
+// Tables and bare metadata: the representations of meta.k8s.io in which kubectl and garbage collectors ask for objects.
 // https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables
-import type { KubeObject, ListMeta, ObjectList } from './object.ts'
+import type { KubeObject, ListMeta, ObjectList, ObjectMeta } from './object.ts'
 import type { Column } from './resource.ts'
 
+export type MetaVersion = 'v1' | 'v1beta1'
+
+export interface PartialObjectMetadata {
+  kind: 'PartialObjectMetadata'
+  apiVersion: string
+  metadata: ObjectMeta
+}
+
+export interface PartialObjectMetadataList {
+  kind: 'PartialObjectMetadataList'
+  apiVersion: string
+  metadata: ListMeta
+  items: PartialObjectMetadata[]
+}
+
+export interface Table {
+  kind: 'Table'
+  apiVersion: string
+  metadata: ListMeta
+  columnDefinitions: { name: string; type: string; format: string; description: string; priority: number }[] | null
+  rows: { cells: (string | number | boolean | null)[]; object: unknown }[]
+}
+
 export interface TableOptions {
-  /** What each row carries beside its cells. */
+  /** What each row carries beside its cells: nothing, its metadata, or the whole object. */
   includeObject: 'None' | 'Metadata' | 'Object'
   now: Date
-  version: 'v1' | 'v1beta1'
-  metadata: ListMeta
-  /** Leaves out the columns: all but the first event of a watch. */
+  version: MetaVersion
+  /** Version and paging of the list, or the version of the one object. */
+  metadata?: ListMeta
+  /** Leaves out the column definitions: all but the first event of a watch. */
   headless?: boolean
 }
 
-/** A meta.k8s.io Table of these objects. */
+const apiVersion = (version: MetaVersion): string => `meta.k8s.io/${version}`
+
+/** The metadata of an object, and nothing else of it. Shares it. */
+export function partialMetadata(object: KubeObject, version: MetaVersion): PartialObjectMetadata {
+  return { kind: 'PartialObjectMetadata', apiVersion: apiVersion(version), metadata: object.metadata }
+}
+
+/** The metadata of each object of a list. */
+export function partialMetadataList(list: ObjectList, version: MetaVersion): PartialObjectMetadataList {
+  return {
+    kind: 'PartialObjectMetadataList',
+    apiVersion: apiVersion(version),
+    metadata: list.metadata,
+    items: list.items.map((item) => partialMetadata(item, version)),
+  }
+}
+
+/** Objects as rows. For `Object`, they have to carry kind and apiVersion. */
 export function toTable<T extends KubeObject>(
   columns: readonly Column<T>[],
   objects: readonly T[],
   options: TableOptions,
-): object {
-  const { includeObject, now, version, metadata, headless } = options
+): Table {
+  const { version, now } = options
   return {
     kind: 'Table',
-    apiVersion: `meta.k8s.io/${version}`,
-    metadata,
-    columnDefinitions: headless ? null : columns.map(definition),
+    apiVersion: apiVersion(version),
+    metadata: options.metadata ?? {},
+    columnDefinitions: options.headless ? null : columns.map(definition),
     rows: objects.map((object) => ({
       cells: columns.map((column) => column.cell(object, now)),
-      object: includeObject === 'None' ? null : includeObject === 'Object' ? object : partialMetadata(object, version),
+      object: rowObject(object, options),
     })),
   }
 }
 
-function definition<T>(column: Column<T>): object {
-  const { name, type, format = '', description = '', priority = 0 } = column
+function definition<T>({ name, type, format = '', description = '', priority = 0 }: Column<T>) {
   return { name, type, format, description, priority }
 }
 
-/** The object reduced to its metadata. */
-export function partialMetadata(object: KubeObject, version: 'v1' | 'v1beta1'): object {
-  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata }
-}
-
-/** A list reduced to the metadata of its items. */
-export function partialMetadataList(list: ObjectList, version: 'v1' | 'v1beta1'): object {
-  return {
-    kind: 'PartialObjectMetadataList',
-    apiVersion: `meta.k8s.io/${version}`,
-    metadata: list.metadata,
-    items: list.items.map((item) => partialMetadata(item, version)),
-  }
+function rowObject(object: KubeObject, { includeObject, version }: TableOptions): unknown {
+  if (includeObject === 'None') return null
+  return includeObject === 'Object' ? object : partialMetadata(object, version)
 }

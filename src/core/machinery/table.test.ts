@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ageOf } from './duration.ts'
+import type { KubeObject } from './object.ts'
+import type { Column } from './resource.ts'
+import { partialMetadata, partialMetadataList, toTable } from './table.ts'
+
+const columns: Column<KubeObject>[] = [
+  { name: 'Name', type: 'string', format: 'name', description: 'The name.', cell: (o) => o.metadata.name ?? '' },
+  { name: 'Age', type: 'string', priority: 1, cell: (o, now) => ageOf(o.metadata.creationTimestamp, now) },
+]
+const metadata = { name: 'a', creationTimestamp: '2024-01-01T00:00:00Z' }
+const object = { kind: 'Stream', apiVersion: 'example.com/v1', metadata, spec: {} }
+const now = new Date('2024-01-01T03:00:00Z')
+
+test('objects become rows', () => {
+  const table = toTable(columns, [object], {
+    includeObject: 'Metadata',
+    now,
+    version: 'v1',
+    metadata: { resourceVersion: '7' },
+  })
+  assert.deepEqual(table, {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: { resourceVersion: '7' },
+    columnDefinitions: [
+      { name: 'Name', type: 'string', format: 'name', description: 'The name.', priority: 0 },
+      { name: 'Age', type: 'string', format: '', description: '', priority: 1 },
+    ],
+    rows: [{ cells: ['a', '3h'], object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata } }],
+  })
+})
+
+test('rows carry what was asked for', () => {
+  const row = (includeObject: 'None' | 'Metadata' | 'Object') =>
+    toTable(columns, [object], { includeObject, now, version: 'v1beta1' }).rows[0]?.object
+  assert.equal(row('None'), null)
+  assert.equal(row('Object'), object)
+  assert.deepEqual(row('Metadata'), { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1beta1', metadata })
+})
+
+test('later events of a watch have no columns', () => {
+  const table = toTable(columns, [], { includeObject: 'None', now, version: 'v1', headless: true })
+  assert.equal(table.columnDefinitions, null)
+  assert.deepEqual(table.rows, [])
+})
+
+test('bare metadata', () => {
+  const partial = partialMetadata(object, 'v1')
+  assert.deepEqual(partial, { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata })
+  assert.deepEqual(partialMetadataList({ metadata: { continue: 'x' }, items: [object] }, 'v1'), {
+    kind: 'PartialObjectMetadataList',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: { continue: 'x' },
+    items: [partial],
+  })
+})
