@@ -1,0 +1,66 @@
+// How a failure to import is reported: the status of an item, whose reason and message become the condition of a tag.
+import { invalid as invalidField } from '../core/machinery/fielderror.ts'
+import { ApiError, internal, invalid, notFound, type Status, success } from '../core/machinery/status.ts'
+import { RegistryError } from './error.ts'
+
+const SUBJECT = { group: 'image.openshift.io', plural: 'dockerimage' }
+
+/** The importer decides about an anonymous second try by this text, as clients of OpenShift may. */
+const WRONG_PASSWORD = 'incorrect username or password'
+
+/** A status as it stands inside another object: without kind and apiVersion, and without empty details. */
+export function embedded({ kind: _kind, apiVersion: _version, details, ...status }: Status): Status {
+  const kept = Object.fromEntries(Object.entries(details ?? {}).filter(([, value]) => value !== ''))
+  // Go writes an embedded Status without the fields that the type declares as constant.
+  return { ...status, ...(Object.keys(kept).length > 0 && { details: kept }) } as Status
+}
+
+/** The status of what went well. */
+export const succeeded = (): Status => embedded(success())
+
+/** Why a manifest could not be imported; `reference` is what was asked for, with Docker's defaults. */
+export function imageFailure(error: unknown, reference: string): Status {
+  const message = textOf(error)
+  if (error instanceof RegistryError) {
+    if (error.has('MANIFEST_UNKNOWN')) return embedded(notFound(SUBJECT, reference).status)
+    if (error.has('UNAUTHORIZED') && !message.endsWith(WRONG_PASSWORD)) return noAccess(reference)
+    if (error.problem === 'no-credentials') return noAccess(reference)
+  }
+  if (message.endsWith(WRONG_PASSWORD)) return unauthorized(`${WRONG_PASSWORD} for image "${reference}"`)
+  return embedded(internal(`${reference}: ${message}`).status)
+}
+
+/** Why the tags of a repository could not be listed; `repository` as the user wrote it. */
+export function listingFailure(error: unknown, repository: string): Status {
+  if (error instanceof RegistryError) {
+    if (error.has('NAME_UNKNOWN')) return embedded(notFound(SUBJECT, repository).status)
+    if (error.has('UNAUTHORIZED')) return noAccess(repository)
+  }
+  return embedded(internal(textOf(error)).status)
+}
+
+/** A pull spec that cannot be parsed. Validation finds these before. */
+export function unparsable(name: string, problem: string): Status {
+  return embedded(invalid('', '', '', [invalidField('from.name', name, `invalid name: ${problem}`)]).status)
+}
+
+/** Some of a repository's images could not be imported. */
+export function someFailed(count: number): Status {
+  const message =
+    count === 1
+      ? 'one of the images from this repository failed to import'
+      : `${count} of the images from this repository failed to import`
+  // Not one of the API's reasons; clients know it.
+  return { metadata: {}, status: 'Failure', message, reason: 'ImportFailed' } as unknown as Status
+}
+
+/** Whether credentials stood in the way, so that it is worth trying without. */
+export function blamesCredentials(status: Status): boolean {
+  return status.reason === 'Unauthorized' && /username or password/i.test(status.message ?? '')
+}
+
+const noAccess = (name: string) => unauthorized(`you may not have access to the container image "${name}"`)
+
+const unauthorized = (message: string) => embedded(new ApiError(401, 'Unauthorized', message).status)
+
+const textOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown error')

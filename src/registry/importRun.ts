@@ -1,0 +1,101 @@
+// One import: what it has fetched so far, so that nothing is fetched twice.
+import type { ImportRequest, PreferredPlatform } from '../core/image/import.ts'
+import type { ImageImportStatus, TagImportPolicy } from '../core/image/types.ts'
+import {
+  asRepository,
+  registryUrl,
+  repositoryName,
+  withClientDefaults,
+  withDigest,
+  withTag,
+} from '../core/oci/forms.ts'
+import { clone } from '../core/machinery/clone.ts'
+import type { Platform } from '../core/oci/platform.ts'
+import { exact, type Reference } from '../core/oci/reference.ts'
+import { imageFailure, succeeded } from './failure.ts'
+import { fetchImage } from './fetchImage.ts'
+import type { Keyring } from './keyring.ts'
+import type { RegistryReader, Repository } from './reader.ts'
+
+export interface RunOptions {
+  reader: RegistryReader
+  keyring: Keyring
+  /** Preferred where neither the tag nor the registry says otherwise. */
+  platform: Platform
+  request: Pick<ImportRequest, 'now' | 'signal'>
+}
+
+/** One image of a repository. */
+export interface Item {
+  /** Digest, else tag. */
+  reference: string
+  digest: boolean
+  preferred: PreferredPlatform
+  importMode: string
+}
+
+/** A repository and what is fetched from it. */
+export interface Group {
+  repository: Repository
+  /** Spelled as the first who asked spelled it. */
+  spelling: Reference
+  fetched: Map<string, Promise<ImageImportStatus>>
+}
+
+export class ImportRun {
+  readonly #options: RunOptions
+  readonly #groups = new Map<string, Group>()
+
+  constructor(options: RunOptions) {
+    this.#options = options
+  }
+
+  /** Everything that names the same repository shares the spelling, transport and credential of the first. */
+  group(reference: Reference, policy: TagImportPolicy): Group {
+    const defaulted = withClientDefaults(reference)
+    const host = registryUrl(defaulted).slice('https://'.length)
+    const name = repositoryName(defaulted)
+    const key = `${host}/${name}`
+    let group = this.#groups.get(key)
+    if (!group) {
+      const credential = this.#options.keyring.find(reference)
+      const repository = { host, name, insecure: policy.insecure ?? false, credential }
+      group = { repository, spelling: asRepository(reference), fetched: new Map() }
+      this.#groups.set(key, group)
+    }
+    return group
+  }
+
+  /** Fetches an item once, and gives its status. Rejects only when the signal aborts. */
+  fetch(group: Group, item: Item): Promise<ImageImportStatus> {
+    const { arch = '', os = '' } = item.digest ? {} : item.preferred
+    const key = JSON.stringify([item.reference, arch, os, item.importMode])
+    const earlier = group.fetched.get(key)
+    // Results are the caller's to change, so nobody gets the same one twice.
+    if (earlier) return earlier.then(clone)
+    const status = this.#fetch(group, item)
+    group.fetched.set(key, status)
+    return status
+  }
+
+  async #fetch({ repository, spelling }: Group, item: Item): Promise<ImageImportStatus> {
+    const { reader, platform, request } = this.#options
+    const preferred = item.digest ? {} : item.preferred
+    const tag = item.digest ? {} : { tag: item.reference }
+    const options = {
+      reader,
+      repository,
+      spelling,
+      preserve: item.importMode === 'PreserveOriginal',
+      platform: { architecture: preferred.arch || platform.architecture, os: preferred.os || platform.os },
+      ...request,
+    }
+    try {
+      return { status: succeeded(), ...(await fetchImage(options, item.reference)), ...tag }
+    } catch (error) {
+      request.signal.throwIfAborted()
+      const asked = item.digest ? withDigest(spelling, item.reference) : withTag(spelling, item.reference)
+      return { status: imageFailure(error, exact(withClientDefaults(asked))), ...tag }
+    }
+  }
+}

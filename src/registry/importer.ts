@@ -1,0 +1,133 @@
+// The importer: fetches what an ImageStreamImport asks for, and says for each image what became of it.
+import type { Importer, ImportRequest, ImportResult } from '../core/image/import.ts'
+import type { ImageImportSpec, ImageImportStatus } from '../core/image/types.ts'
+import type { Log } from '../core/machinery/log.ts'
+import type { Status } from '../core/machinery/status.ts'
+import { withClientDefaults } from '../core/oci/forms.ts'
+import { goArchitecture, type Platform } from '../core/oci/platform.ts'
+import { InvalidReference, parseReference, type Reference } from '../core/oci/reference.ts'
+import { createOutbound, type OutboundOptions } from '../http/outbound.ts'
+import { blamesCredentials, unparsable } from './failure.ts'
+import { createHttpReader } from './httpReader.ts'
+import { importRepository } from './importRepository.ts'
+import { ImportRun } from './importRun.ts'
+import { createKeyring, type Keyring } from './keyring.ts'
+import { limited } from './limitedReader.ts'
+import type { RegistryReader } from './reader.ts'
+
+export interface ImporterOptions {
+  /** Default: a reader over HTTP with connections of its own. */
+  reader?: RegistryReader
+  /** Connections of the default reader. */
+  outbound?: OutboundOptions
+  /** Taken from multi-platform images where nothing else is preferred. Default: this machine's architecture, linux. */
+  platform?: Platform
+  /** Told about secrets that cannot be read, by name. */
+  log?: Pick<Log, 'warn'>
+  /** Concurrent requests of one import to one registry. Default 8. */
+  concurrency?: number
+}
+
+/** Requests of one import to one registry. More would crowd out other imports, and make registries say 429. */
+const CONCURRENCY = 8
+
+const NOTHING: Keyring = { find: () => undefined }
+
+/** Creates an importer. Keep it: connections, tokens and recent content are shared by all its imports. */
+export function createImporter(options: ImporterOptions = {}): Importer {
+  const reader = options.reader ?? createHttpReader({ outbound: createOutbound(options.outbound) })
+  const platform = options.platform ?? { architecture: goArchitecture(process.arch), os: 'linux' }
+  const concurrency = options.concurrency ?? CONCURRENCY
+
+  const run = (request: ImportRequest, keyring: Keyring): Promise<ImportResult> =>
+    importAll(request, limited(reader, concurrency), keyring, platform)
+
+  return async (request) => {
+    const keyring = createKeyring(request.secrets, (secret, problem) =>
+      options.log?.warn({ secret, problem }, 'pull secret is not used'),
+    )
+    const result = await run(request, keyring)
+    return await withoutCredentials(request, result, (again) => run(again, NOTHING))
+  }
+}
+
+/** Wrong credentials keep nobody from what everybody may pull: what they failed is tried once more without. */
+async function withoutCredentials(
+  request: ImportRequest,
+  result: ImportResult,
+  run: (request: ImportRequest) => Promise<ImportResult>,
+): Promise<ImportResult> {
+  const failed = [...result.images.keys()].filter((i) => blamesCredentials(result.images[i]!.status))
+  if (failed.length === 0) return result
+  const { repository: _, ...rest } = request
+  const again = await run({ ...rest, images: failed.map((i) => request.images[i]!) })
+  const images = [...result.images]
+  for (const [n, i] of failed.entries()) {
+    const second = again.images[n]!
+    if (second.status.reason !== 'Unauthorized') images[i] = second
+  }
+  return { ...result, images }
+}
+
+async function importAll(
+  request: ImportRequest,
+  reader: RegistryReader,
+  keyring: Keyring,
+  platform: Platform,
+): Promise<ImportResult> {
+  const { now, signal } = request
+  const run = new ImportRun({ reader, keyring, platform, request: { now, signal } })
+  const plans = request.images.map((spec) => plan(run, spec, request))
+  const { repository: spec } = request
+  const [images, repository] = await Promise.all([
+    Promise.all(plans.map((planned) => planned.fetch())),
+    spec && repositoryImport(spec),
+  ])
+  return { images, ...(repository && { repository }) }
+
+  async function repositoryImport(spec: NonNullable<ImportRequest['repository']>) {
+    const reference = parse(spec.from.name ?? '')
+    if ('status' in reference) return reference
+    const group = run.group(reference, spec.importPolicy)
+    const fetchedAnyway = new Set(plans.filter((p) => p.group === group).flatMap((p) => p.tag ?? []))
+    return await importRepository({
+      reader,
+      run,
+      group,
+      reference,
+      spec,
+      limit: request.bulkLimit,
+      fetchedAnyway,
+      signal,
+    })
+  }
+}
+
+interface Plan {
+  group?: ReturnType<ImportRun['group']>
+  tag?: string
+  fetch(): Promise<ImageImportStatus>
+}
+
+function plan(run: ImportRun, spec: ImageImportSpec, request: ImportRequest): Plan {
+  const reference = parse(spec.from.name ?? '')
+  if ('status' in reference) return { fetch: async () => reference }
+  const group = run.group(reference, spec.importPolicy)
+  const importMode = spec.importPolicy.importMode ?? ''
+  if (reference.id !== '') {
+    const item = { reference: reference.id, digest: true, preferred: {}, importMode }
+    return { group, fetch: () => run.fetch(group, item) }
+  }
+  const { tag } = withClientDefaults(reference)
+  const item = { reference: tag, digest: false, preferred: request.preferred(spec.to?.name ?? tag), importMode }
+  return { group, tag, fetch: () => run.fetch(group, item) }
+}
+
+function parse(name: string): Reference | { status: Status } {
+  try {
+    return parseReference(name)
+  } catch (error) {
+    if (error instanceof InvalidReference) return { status: unparsable(name, error.problem) }
+    throw error
+  }
+}

@@ -1,0 +1,95 @@
+// Which credential of the pull secrets is for which image, by the rules of the kubelet.
+// https://kubernetes.io/docs/concepts/containers/images/#config-json
+import type { PullSecret } from '../core/image/import.ts'
+import { exact, type Reference } from '../core/oci/reference.ts'
+import { withClientDefaults } from '../core/oci/forms.ts'
+import { parsePullSecret } from './pullSecret.ts'
+import type { Credential } from './reader.ts'
+
+export interface Keyring {
+  /** The credential for an image; undefined where nothing fits. */
+  find(reference: Reference): Credential | undefined
+}
+
+/** Docker Hub's own tools store its credentials under this name, though images name docker.io. */
+const HUB_KEY = 'index.docker.io'
+
+/**
+ * A keyring of the secrets, earlier ones first. A secret that makes no sense is left out, and `problem` is told its name and
+ * what is wrong, without any of its content.
+ */
+export function createKeyring(
+  secrets: readonly PullSecret[],
+  problem: (secret: string, message: string) => void = () => {},
+): Keyring {
+  const credentials = new Map<string, Credential>()
+  for (const secret of secrets) {
+    const parsed = parsePullSecret(secret)
+    if (typeof parsed === 'string') problem(secret.name, parsed)
+    // Of two credentials with equal keys only the first is ever used.
+    else for (const { key, credential } of parsed) if (!credentials.has(key)) credentials.set(key, credential)
+  }
+  // Backwards, so that a longer path comes before its beginnings.
+  const keys = [...credentials.keys()].sort().toReversed()
+  return {
+    find(reference) {
+      const image = split(exact(withClientDefaults(reference)))
+      const key = keys.find((candidate) => matches(split(candidate), image))
+      const found = key ?? (image.host === 'docker.io' ? HUB_KEY : '')
+      return credentials.get(found)
+    },
+  }
+}
+
+interface Location {
+  host: string
+  port: string
+  path: string
+}
+
+function split(text: string): Location {
+  const slash = text.indexOf('/')
+  const authority = slash < 0 ? text : text.slice(0, slash)
+  const colon = authority.lastIndexOf(':')
+  return {
+    host: colon < 0 ? authority : authority.slice(0, colon),
+    port: colon < 0 ? '' : authority.slice(colon + 1),
+    path: slash < 0 ? '' : text.slice(slash),
+  }
+}
+
+/** Ports are equal, each label of the host fits, and the path begins with the key's (which need not end at a slash). */
+function matches(key: Location, image: Location): boolean {
+  const patterns = key.host.split('.')
+  const labels = image.host.split('.')
+  return (
+    key.port === image.port &&
+    patterns.length === labels.length &&
+    patterns.every((pattern, i) => glob(pattern, labels[i]!)) &&
+    image.path.startsWith(key.path)
+  )
+}
+
+/** Shell patterns of `*` and `?`; brackets are not supported. In time proportional to the product of the lengths. */
+function glob(pattern: string, text: string): boolean {
+  let p = 0
+  let t = 0
+  let star = -1
+  let resume = 0
+  while (t < text.length) {
+    if (pattern[p] === '*') {
+      star = p++
+      resume = t
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+      p += 1
+      t += 1
+    } else if (star >= 0) {
+      p = star + 1
+      t = ++resume
+    } else {
+      return false
+    }
+  }
+  while (pattern[p] === '*') p += 1
+  return p === pattern.length
+}
