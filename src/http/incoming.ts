@@ -1,22 +1,13 @@
 // Node's request, HTTP/1.1 or 2, as the Request that handlers see.
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
+import { ApiError, badRequest } from '../core/machinery/status.ts'
 import { BodyTooLarge, type PeerCertificate, type Request } from './handler.ts'
 
 export type Incoming = IncomingMessage | Http2ServerRequest
 
 /** Milliseconds for a whole body to arrive: a client that drips bytes must not hold memory for ever. */
 export const BODY_TIMEOUT = 60_000
-
-/** The client sent its body too slowly. */
-export class BodyTimeout extends Error {
-  override name = 'BodyTimeout'
-}
-
-/** The client went away before its body was complete. */
-export class BodyAborted extends Error {
-  override name = 'BodyAborted'
-}
 
 export interface IncomingOptions {
   signal: AbortSignal
@@ -54,6 +45,7 @@ function headersOf(incoming: Incoming): Request['headers'] {
   return headers
 }
 
+/** Errors: BodyTooLarge; Timeout (408) for a client that sends too slowly, BadRequest (400) for one that goes away. */
 async function readBody(incoming: Incoming, limit: number, timeout: number): Promise<Buffer> {
   // What has been announced need not be read to be refused.
   if (Number(incoming.headers['content-length'] ?? 0) > limit) throw new BodyTooLarge(limit)
@@ -72,8 +64,9 @@ async function readBody(incoming: Incoming, limit: number, timeout: number): Pro
       else fail(new BodyTooLarge(limit))
     }
     const onEnd = (): void => settle(() => resolve(Buffer.concat(pieces)))
-    const onGone = (): void => fail(new BodyAborted('the client went away before its body was complete'))
-    const timer = setTimeout(() => fail(new BodyTimeout(`no whole body within ${timeout} ms`)), timeout)
+    const onGone = (): void => fail(badRequest('the connection broke before the body of the request was complete'))
+    const late = (): void => fail(new ApiError(408, 'Timeout', `the body did not arrive within ${timeout / 1000} s`))
+    const timer = setTimeout(late, timeout)
     incoming.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
   })
 }

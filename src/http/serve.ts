@@ -4,7 +4,7 @@ import { ApiError } from '../core/machinery/status.ts'
 import type { Log } from '../core/machinery/log.ts'
 import { gzipped } from './gzip.ts'
 import { BodyTooLarge, type Handler, type PeerCertificate, type Reply, type Request } from './handler.ts'
-import { BodyAborted, BodyTimeout, toRequest, type Incoming } from './incoming.ts'
+import { toRequest, type Incoming } from './incoming.ts'
 import { send, type Outgoing } from './outgoing.ts'
 
 export interface ServeOptions {
@@ -68,8 +68,6 @@ function failure(error: unknown, log: Log, request: string): Reply {
   if (error instanceof BodyTooLarge) {
     return status(new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${error.limit}`))
   }
-  if (error instanceof BodyTimeout) return status(new ApiError(408, 'Timeout', 'the body did not arrive in time'))
-  if (error instanceof BodyAborted) return status(new ApiError(400, 'BadRequest', 'the body is not complete'))
   if (error instanceof ApiError) return status(error)
   log.error({ err: error, request }, 'handler failed')
   return status(new ApiError(500, 'InternalError', 'Internal error occurred: the server log tells more'))

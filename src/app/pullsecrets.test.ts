@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { openMemory } from '../store/memory.ts'
+import { keyOf } from '../store/store.ts'
+import { pullSecretList, pullSecrets } from './pullsecrets.ts'
+
+it('only pull secrets of the namespace are given away, by name', async () => {
+  const store = openMemory()
+  for (const [namespace, name, type] of [
+    ['a', 'z-config', 'kubernetes.io/dockerconfigjson'],
+    ['a', 'old', 'kubernetes.io/dockercfg'],
+    ['a', 'opaque', 'Opaque'],
+    ['a', 'tls', 'kubernetes.io/tls'],
+    ['b', 'other', 'kubernetes.io/dockerconfigjson'],
+  ] as const) {
+    const secret = { metadata: { name, namespace }, type, data: { key: 'dmFsdWU=' } }
+    await store.create(keyOf({ group: '', plural: 'secrets' }, namespace, name), secret)
+  }
+  const list = await pullSecretList(store, 'a')
+  assert.equal(list.metadata.resourceVersion, String(await store.revision()))
+  assert.deepEqual(
+    list.items.map(({ metadata }) => metadata.name),
+    ['old', 'z-config'],
+  )
+  assert.deepEqual(await pullSecrets(store, 'a'), [
+    { name: 'old', type: 'kubernetes.io/dockercfg', data: { key: 'dmFsdWU=' } },
+    { name: 'z-config', type: 'kubernetes.io/dockerconfigjson', data: { key: 'dmFsdWU=' } },
+  ])
+  assert.deepEqual(await pullSecrets(store, 'none'), [])
+  await store.close()
+})
