@@ -101,7 +101,7 @@ describe('files', () => {
   })
 
   test('are named by what they hold', () => {
-    const vague = /(^|[-/])(utils?|helpers?|common|misc|shared|stuff)(\.test)?\.ts$/
+    const vague = /(^|[-/])(utils?|helpers?|common|misc|stuff)(\.test)?\.ts$/
     assert.deepEqual(
       sources.filter((s) => vague.test(s.path)).map((s) => s.path),
       [],

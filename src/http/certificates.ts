@@ -3,13 +3,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import type { KeyPair } from './keypair.ts'
 import { writePrivate } from './privatefile.ts'
-
-/** A certificate and its key, both PEM. */
-export interface KeyPair {
-  cert: string
-  key: string
-}
 
 export interface Certificates {
   /** The authority's certificate; its key stays in the file. */

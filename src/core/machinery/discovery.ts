@@ -1,6 +1,6 @@
 // Discovery: what a server serves, as clients ask for it: per group, per version, or everything at once (aggregated).
 // https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
-import { createHash } from 'node:crypto'
+import { hash } from './hash.ts'
 import { apiVersionOf } from './object.ts'
 import type { Resource, Subresource } from './resource.ts'
 
@@ -70,7 +70,7 @@ function subresourceEntry(r: Resource, s: Subresource): object {
 
 /** Changes when the kind is stored in another version: eight bytes of a hash, as Kubernetes makes it. */
 function storageVersionHash(r: Resource): string {
-  return createHash('sha256').update(`${r.group}/${r.version}/${r.kind}`).digest().subarray(0, 8).toString('base64')
+  return hash('sha256', `${r.group}/${r.version}/${r.kind}`).subarray(0, 8).toString('base64')
 }
 
 /** apidiscovery.k8s.io APIGroupDiscoveryList, of the core group (`/api`) or of all others (`/apis`). */

@@ -1,5 +1,5 @@
 // Content digests: `algorithm:hex`. https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests
-import { createHash } from 'node:crypto'
+import { hash } from '../machinery/hash.ts'
 
 /** Hexadecimal characters of each algorithm that is understood. */
 const LENGTHS = { sha256: 64, sha384: 96, sha512: 128 } as const
@@ -30,7 +30,7 @@ export function isDigest(text: string): boolean {
 
 /** The digest of some bytes. */
 export function digestOf(bytes: Uint8Array, algorithm: Algorithm = 'sha256'): string {
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`
+  return `${algorithm}:${hash(algorithm, bytes).toString('hex')}`
 }
 
 /** Whether the bytes have this digest; false also for a digest that cannot be computed. */
