@@ -1,0 +1,50 @@
+// The real API server in this process, with image streams and the stand-in cluster, in memory. The registry is a map: what
+// an import finds is what `images` says.
+import { createApiServer } from '../../src/apiserver/server.ts'
+import { byCertificate } from '../../src/apiserver/authenticate.ts'
+import { Persisted } from '../../src/apiserver/persisted.ts'
+import { imageResources } from '../../src/apiserver/resources/index.ts'
+import type { Importer } from '../../src/core/image/import.ts'
+import type { ImageImportStatus } from '../../src/core/image/types.ts'
+import type { ObjectClient } from '../../src/core/machinery/client.ts'
+import { silent } from '../../src/core/machinery/log.ts'
+import { ApiError, success } from '../../src/core/machinery/status.ts'
+import { sandboxResources } from '../../src/sandbox/index.ts'
+import { openMemory } from '../../src/store/memory.ts'
+
+export interface InProcess {
+  client: ObjectClient
+  /** Pull specification to digest. */
+  images: Map<string, string>
+}
+
+/** Starts it with the namespace `default`; nothing listens anywhere, nothing has to be stopped. */
+export async function startInProcess(): Promise<InProcess> {
+  const store = openMemory()
+  const images = new Map<string, string>()
+  const importer: Importer = (request) =>
+    Promise.resolve({ images: request.images.map(({ from }) => found(images, from.name ?? '')) })
+  const config = { bulkLimit: 50, importMode: 'Legacy' as const }
+  const resources = [
+    ...sandboxResources({ stored: (declared) => new Persisted({ ...declared, store }) }),
+    ...imageResources({ store, importer, config, secrets: () => Promise.resolve([]) }),
+  ]
+  const server = createApiServer({ store, resources, authenticator: byCertificate, log: silent, version: '0.0.0' })
+  const client = server.client()
+  const namespaces = { group: '', version: 'v1', plural: 'namespaces' }
+  await client.create({ resource: namespaces }, { metadata: { name: 'default' } })
+  return { client, images }
+}
+
+function found(images: ReadonlyMap<string, string>, name: string): ImageImportStatus {
+  const digest = images.get(name)
+  if (!digest) return { status: new ApiError(404, 'NotFound', `${name} not found`, {}).status }
+  return {
+    status: success(),
+    image: {
+      metadata: { name: digest },
+      dockerImageReference: `${name.replace(/:[^:/]*$/, '')}@${digest}`,
+    },
+    tag: /:([^:/]*)$/.exec(name)?.[1] ?? '',
+  }
+}
