@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-interface Part {
+export interface Part {
   program: string
   /** Debian package that holds the program. */
   debian: string
@@ -22,11 +22,11 @@ export const PARTS: readonly Part[] = [
 ]
 
 /** Makes sure that every part is there. Throws an Error that names what is missing and how to get it. */
-export function prepareParts(say: (line: string) => void): void {
-  const missing = PARTS.filter((part) => !onPath(part.program))
+export function prepareParts(say: (line: string) => void, parts = PARTS, mayInstall = isRootOnDebian()): void {
+  const missing = parts.filter((part) => !onPath(part.program))
   if (missing.length === 0) return
   const packages = missing.map((part) => part.debian)
-  if (process.getuid?.() === 0 && isDebian()) {
+  if (mayInstall) {
     say(`installing ${packages.join(', ')} from Debian`)
     install(packages)
   }
@@ -44,9 +44,9 @@ function onPath(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0
 }
 
-function isDebian(): boolean {
+function isRootOnDebian(): boolean {
   try {
-    return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))
+    return process.getuid?.() === 0 && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))
   } catch {
     return false
   }
