@@ -1,17 +1,56 @@
 // The process around standalone: what is printed, signals, the exit code. The CLI's `standalone` command is this function.
 import type { Writable } from 'node:stream'
+import { banner } from './banner.ts'
+import { stopOnSignal, type SignalSource } from './lifecycle.ts'
+import { createLog, LOG_LEVELS, parseLevel } from './log.ts'
+import { startStandalone } from './standalone.ts'
+import { StartupError } from './startup.ts'
 
 export interface RunOptions {
   port?: number
   dataDir?: string
   /** debug, info, warn, error; default: MILLRACE_LOG_LEVEL, else info. */
   logLevel?: string
+  /** Default: those of the process. */
   stdout?: Writable
-  stderr?: Writable
+  stderr?: Writable & { isTTY?: boolean }
+  signals?: SignalSource
+  env?: Readonly<Record<string, string | undefined>>
 }
+
+/** Exit code of a program that a signal ends without an orderly stop (128 + SIGINT). */
+const KILLED = 130
 
 /** Runs standalone until a signal; resolves with the exit code. Prints one line to stderr and gives 1 when it cannot start. */
 export async function runStandalone(options: RunOptions): Promise<number> {
-  void options
-  throw new Error('standalone is not wired yet')
+  const { stdout = process.stdout, stderr = process.stderr, signals = process, env = process.env } = options
+  const name = options.logLevel ?? env['MILLRACE_LOG_LEVEL'] ?? 'info'
+  const level = parseLevel(name)
+  if (level === undefined) {
+    stderr.write(`error: no log level "${name}": choose ${LOG_LEVELS.join(', ')}\n`)
+    return 1
+  }
+  const { port, dataDir } = options
+  const log = createLog({ level, stream: stderr })
+  try {
+    const server = await startStandalone({
+      ...(port !== undefined && { port }),
+      ...(dataDir !== undefined && { dataDir }),
+      log,
+    })
+    stdout.write(banner(server, process.cwd()))
+    await stopOnSignal(
+      signals,
+      () => {
+        log.info({}, 'stopping; a second signal ends it at once')
+        return server.close()
+      },
+      () => process.exit(KILLED),
+    )
+    return 0
+  } catch (error) {
+    if (!(error instanceof StartupError)) throw error
+    stderr.write(`error: ${error.message}\n`)
+    return 1
+  }
 }

@@ -1,5 +1,25 @@
 // Standalone: the whole of Millrace in one process, for a laptop or a CI job. This file wires; nothing else does.
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
+import { createApiServer } from '../apiserver/server.ts'
+import { startControllers } from '../controllers/index.ts'
+import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
+import { loadOrCreate, type Certificates } from '../http/certificates.ts'
+import { listen, type Listener, type ListenOptions } from '../http/listener.ts'
+import type { Handler } from '../http/handler.ts'
+import { createOutbound } from '../http/outbound.ts'
+import { createHttpReader } from '../registry/httpReader.ts'
+import { createImporter } from '../registry/importer.ts'
+import { openSqlite } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import { writeKubeconfig } from './kubeconfig.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { standaloneResources } from './resources.ts'
+import { dataFailure, portFailure } from './startup.ts'
+import { loadToken } from './token.ts'
+import { VERSION } from './version.ts'
 
 export interface StandaloneOptions {
   /** Loopback port. 0 takes any free one. Default 8443. */
@@ -15,6 +35,8 @@ export interface Standalone {
   readonly port: number
   /** Absolute path of the kubeconfig that gives full access. */
   readonly kubeconfig: string
+  /** Sees the API as Millrace itself does, without HTTP. */
+  readonly client: ObjectClient
   close(): Promise<void>
 }
 
@@ -23,8 +45,90 @@ export const DEFAULT_PORT = 8443
 /** Default data directory of standalone, relative to the working directory. */
 export const DEFAULT_DATA_DIR = '.millrace'
 
+/** Standalone has one all-powerful user: nobody but this machine may reach it. */
+const HOST = '127.0.0.1'
+const ADMIN = { name: 'system:admin', groups: ['system:masters'] }
+
 /** Starts the server and resolves when it answers. Rejects with StartupError where the user can do something about it. */
 export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
-  options.log.error({}, 'standalone is not wired yet')
-  throw new Error('standalone is not wired yet')
+  const lifecycle = new Lifecycle(options.log)
+  try {
+    return await start(options, lifecycle)
+  } catch (error) {
+    await lifecycle.stop()
+    throw error
+  }
+}
+
+async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions, lifecycle: Lifecycle) {
+  const dataDir = resolve(options.dataDir ?? DEFAULT_DATA_DIR)
+  const { store, certificates, token } = await openData(dataDir, log, lifecycle)
+
+  const outbound = createOutbound()
+  lifecycle.add('connections to registries', () => outbound.close())
+  const importer = createImporter({ reader: createHttpReader({ outbound }), log })
+  let stopping = false
+  const api = createApiServer({
+    store,
+    resources: standaloneResources(store, importer),
+    authenticator: anyOf(byCertificate, byToken(new Map([[token, ADMIN]]))),
+    log,
+    version: VERSION,
+    notReady: () => (stopping ? ['shutdown'] : []),
+  })
+  const client = api.client()
+  startBackground(client, log, lifecycle)
+
+  const tls = { ...certificates.serving, clientCa: certificates.ca }
+  const listener = await listenOn(api.handler, { host: HOST, port, tls, log })
+  lifecycle.add('listener', () => {
+    stopping = true
+    return listener.close()
+  })
+  const url = `https://${HOST}:${listener.port}`
+  const kubeconfig = join(dataDir, 'kubeconfig')
+  await writeKubeconfig(kubeconfig, url, certificates)
+  log.info({ url, dataDir, version: VERSION }, 'standalone is ready')
+  return { url, port: listener.port, kubeconfig, client, close: () => lifecycle.stop() }
+}
+
+interface Data {
+  store: Store
+  certificates: Certificates
+  token: string
+}
+
+async function openData(dataDir: string, log: Log, lifecycle: Lifecycle): Promise<Data> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    // The store first: its lock says that everything else in the directory is ours, too.
+    const onError = (error: unknown): void => log.error({ err: error }, 'compaction failed')
+    const store = openSqlite(join(dataDir, 'millrace.db'), { onError })
+    lifecycle.add('store', () => store.close())
+    const [certificates, token] = await Promise.all([loadOrCreate(dataDir), loadToken(join(dataDir, 'token'))])
+    return { store, certificates, token }
+  } catch (error) {
+    throw dataFailure(error, dataDir)
+  }
+}
+
+/** Controllers run until the server stops; one of them failing is a defect, and is said. */
+function startBackground(client: ObjectClient, log: Log, lifecycle: Lifecycle): void {
+  const stop = new AbortController()
+  const { signal } = stop
+  const running = startControllers({ client, signal, log }).catch((error: unknown) =>
+    log.error({ err: error }, 'controllers failed'),
+  )
+  lifecycle.add('controllers', async () => {
+    stop.abort()
+    await running
+  })
+}
+
+async function listenOn(handler: Handler, options: ListenOptions): Promise<Listener> {
+  try {
+    return await listen(handler, options)
+  } catch (error) {
+    throw portFailure(error, HOST, options.port)
+  }
 }

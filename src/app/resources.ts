@@ -1,0 +1,25 @@
+// What standalone serves: image streams, and the stand-in cluster around them.
+import { Persisted } from '../apiserver/persisted.ts'
+import { imageResources, type ImageConfig } from '../apiserver/resources/index.ts'
+import type { Importer } from '../core/image/import.ts'
+import type { Resource } from '../core/machinery/resource.ts'
+import { sandboxResources } from '../sandbox/index.ts'
+import type { Store } from '../store/store.ts'
+import { pullSecretList, pullSecrets } from './pullsecrets.ts'
+
+/** OpenShift's defaults: 50 tags of a repository, one platform of an image. */
+export const IMAGE_DEFAULTS: ImageConfig = { bulkLimit: 50, importMode: 'Legacy' }
+
+/** All resources of standalone, kept in the store. */
+export function standaloneResources(store: Store, importer: Importer, config = IMAGE_DEFAULTS): Resource[] {
+  return [
+    ...sandboxResources({ stored: (declared) => new Persisted({ ...declared, store }) }),
+    ...imageResources({
+      store,
+      importer,
+      config,
+      secrets: (namespace) => pullSecrets(store, namespace),
+      secretList: (namespace) => pullSecretList(store, namespace),
+    }),
+  ]
+}
