@@ -6,9 +6,9 @@ import type { ImageStream, NamedTagEventList, TagEvent, TagEventCondition } from
 export const IMPORT_SUCCESS = 'ImportSuccess'
 
 /**
- * Records that a tag points at an image. Only the newest event is compared: an equal one changes nothing, one that differs
- * in generation, reference or image alone is corrected in place, and one that differs in both reference and image goes on
- * top. Every change clears the tag's conditions. False: nothing changed.
+ * Records that a tag points at an image. Only the newest event is compared: one of the same image, reference and generation
+ * changes nothing; one that shares image or reference is corrected in place and keeps its time; one that shares neither goes
+ * on top. Every change clears the tag's conditions. False: nothing changed.
  */
 export function addEvent(stream: ImageStream, tag: string, event: TagEvent): boolean {
   const list = statusTag(stream, tag)
@@ -21,9 +21,8 @@ export function addEvent(stream: ImageStream, tag: string, event: TagEvent): boo
   const sameReference = newest.dockerImageReference === event.dockerImageReference
   if (sameImage && sameReference && newest.generation === event.generation) return false
   const items = list.items!.slice(1)
-  if (sameImage && sameReference) items.unshift({ ...newest, generation: event.generation })
-  else if (sameReference) items.unshift({ ...newest, image: event.image })
-  else if (sameImage) items.unshift({ ...newest, dockerImageReference: event.dockerImageReference })
+  const { image, dockerImageReference, generation } = event
+  if (sameImage || sameReference) items.unshift({ ...newest, image, dockerImageReference, generation })
   else items.unshift({ ...event }, newest)
   replace(stream, { tag, items })
   return true

@@ -98,7 +98,7 @@ export interface Subject {
 }
 
 const details = (s: Subject, name: string): StatusDetails => ({
-  name,
+  ...(name && { name }),
   ...(s.group && { group: s.group }),
   kind: s.plural,
 })
@@ -131,7 +131,7 @@ export const forbidden = (s: Subject, name: string, why: string): ApiError =>
 /** 422: `kind` is the object's kind ("ImageStream"). Causes carry one entry per field error. */
 export const invalid = (group: string, kind: string, name: string, errors: readonly FieldError[]): ApiError =>
   new ApiError(422, 'Invalid', `${qualified({ group }, kind)} "${name}" is invalid: ${describeAll(errors)}`, {
-    name,
+    ...(name && { name }),
     ...(group && { group }),
     kind,
     causes: errors.map((e) => ({ reason: e.type, message: e.message, field: e.field })),
