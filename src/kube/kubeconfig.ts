@@ -146,7 +146,7 @@ function noContext(name: string, merged: Merged, files: readonly string[]): Kube
 
 function overridden(options: AccessOptions, cluster: Cluster, user?: User, namespace?: string): Access {
   const ca = options.certificateAuthority
-  const { caData: _, ...withoutCa } = cluster
+  const { caData: _, caFile: __, ...withoutCa } = cluster
   return {
     cluster: {
       ...(ca || options.insecureSkipTlsVerify ? withoutCa : cluster),
