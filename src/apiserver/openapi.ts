@@ -60,7 +60,13 @@ function replyProtobuf(request: Request, document: Document): Reply | undefined 
 
 function reply(request: Request, { body, etag }: Document): Reply {
   const quoted = `"${etag}"`
-  const headers = { etag: quoted, vary: 'accept', 'content-type': 'application/json' }
+  // Kubernetes calls the index of version 3 plain text; the documents are JSON.
+  const index = request.path.replace(/\/$/, '') === '/openapi/v3'
+  const headers = {
+    etag: quoted,
+    vary: 'accept',
+    'content-type': index ? 'text/plain; charset=utf-8' : 'application/json',
+  }
   const accept = String(request.headers.accept ?? '*/*')
   if (!/json|\*\/\*/.test(accept))
     throw new ApiError(406, 'NotAcceptable', 'OpenAPI documents are served as application/json only', {})
