@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runCommand } from '../../../test/support/commandline.ts'
+import { ApiError, notFound } from '../../core/machinery/status.ts'
+
+const NS = '/apis/image.openshift.io/v1/namespaces/demo'
+const digest = `sha256:${'a'.repeat(64)}`
+const missing = notFound({ group: 'image.openshift.io', plural: 'imagestreams' }, 'ubi')
+const image = {
+  metadata: { name: digest },
+  dockerImageReference: `r.io/ubi@${digest}`,
+  dockerImageMetadata: { Size: 1000, Created: '2025-12-31T23:00:00Z', Architecture: 'amd64' },
+}
+const result = (status: object) => ({ metadata: { name: 'ubi' }, spec: { import: true }, status })
+const stream = {
+  metadata: { name: 'ubi', namespace: 'demo', resourceVersion: '3' },
+  spec: { lookupPolicy: { local: false }, tags: [{ name: '8', from: { kind: 'DockerImage', name: 'r.io/ubi:8' } }] },
+  status: { dockerImageRepository: '' },
+}
+
+test('a new stream is read, imported once, and described', async () => {
+  const { code, out, err, calls } = await runCommand(
+    ['import-image', 'ubi', '--confirm', '--all', '--from', 'r.io/ubi', '--insecure'],
+    {
+      [`GET ${NS}/imagestreams/ubi`]: missing,
+      [`POST ${NS}/imagestreamimports`]: result({
+        import: stream,
+        repository: {
+          status: { status: 'Success' },
+          images: [{ tag: '8', image, status: {} }],
+          additionalTags: ['x', 'y'],
+        },
+      }),
+    },
+  )
+  assert.deepEqual(calls, [
+    { line: `GET ${NS}/imagestreams/ubi` },
+    {
+      line: `POST ${NS}/imagestreamimports`,
+      body: {
+        kind: 'ImageStreamImport',
+        apiVersion: 'image.openshift.io/v1',
+        metadata: { name: 'ubi', namespace: 'demo' },
+        spec: {
+          import: true,
+          repository: {
+            from: { kind: 'DockerImage', name: 'r.io/ubi' },
+            importPolicy: { insecure: true, importMode: 'Legacy' },
+            referencePolicy: { type: 'Source' },
+          },
+        },
+      },
+    },
+  ])
+  assert.equal(code, 0)
+  assert.equal(err, '')
+  assert.match(out, /^imagestream\.image\.openshift\.io\/ubi imported\n\nName:\t\t\tubi\n/)
+  assert.match(out, /\n\nImage Name:\tubi:8\nDocker Image:\tr\.io/)
+  assert.match(out, /\n\n\ninfo: The remote repository contained 2 additional tags which were not imported: x, y\n\n$/)
+})
+
+test('failures are told one by one, and decide the exit code', async () => {
+  const failed = { status: 'Failure', message: 'dockerimage not found', reason: 'NotFound' }
+  const answers = (status: object) => ({
+    [`GET ${NS}/imagestreams/ubi`]: stream,
+    [`POST ${NS}/imagestreamimports`]: result(status),
+  })
+  const single = await runCommand(['import-image', 'ubi:8'], answers({ images: [{ tag: '8', status: failed }] }))
+  assert.deepEqual(
+    [single.code, single.err],
+    [1, 'error: tag 8 failed: dockerimage not found\nerror: imported completed with errors\n'],
+  )
+  assert.equal(single.out, 'imagestream.image.openshift.io/ubi imported with errors\n\n\n')
+  // One tag of a repository is not the command's failure.
+  const repository = { status: { status: 'Success' }, images: [{ tag: '8', status: failed }] }
+  const whole = await runCommand(['import-image', 'ubi', '--all'], answers({ repository }))
+  assert.deepEqual([whole.code, whole.err], [0, 'error: repository tag 8 failed: dockerimage not found\n'])
+  const none = await runCommand(['import-image', 'ubi', '--all'], answers({ repository: { status: failed } }))
+  assert.deepEqual(
+    [none.code, none.err],
+    [1, 'error: repository failed: dockerimage not found\nerror: imported completed with errors\n'],
+  )
+})
+
+test('a dry run imports nothing and says so', async () => {
+  const answers = {
+    [`GET ${NS}/imagestreams/ubi`]: stream,
+    [`POST ${NS}/imagestreamimports`]: result({ images: [{ tag: '8', image }] }),
+  }
+  const { out, calls } = await runCommand(['import-image', 'ubi:8', '--dry-run'], answers)
+  assert.equal((calls[1]!.body as { spec: { import: boolean } }).spec.import, false)
+  assert.match(out, /^imagestream\.image\.openshift\.io\/ubi imported \(dry run\)\n\nImage Name:/)
+})
+
+test('-o prints the stream that was read', async () => {
+  const answers = {
+    [`GET ${NS}/imagestreams/ubi`]: stream,
+    [`POST ${NS}/imagestreamimports`]: result({ images: [{ tag: '8', image }] }),
+  }
+  const { out } = await runCommand(['import-image', 'ubi:8', '-o', 'json'], answers)
+  assert.deepEqual(JSON.parse(out), { ...stream, kind: 'ImageStream', apiVersion: 'image.openshift.io/v1' })
+  assert.equal(
+    (await runCommand(['import-image', 'ubi:8', '-oname'], answers)).out,
+    'imagestream.image.openshift.io/ubi\n',
+  )
+})
+
+test('nothing is sent for a request that cannot be right, and refusals of the server are shown', async () => {
+  const cases: [string[], RegExp, number][] = [
+    [
+      ['import-image'],
+      /^error: you must specify the name of an image stream\nSee 'millrace import-image --help' for usage\.\n$/,
+      0,
+    ],
+    [['import-image', 'ubi:8', '--all'], /^error: cannot specify a tag "ubi:8" as well as --all\n$/, 0],
+    [
+      ['import-image', 'ubi', '--reference-policy=x'],
+      /^error: valid reference policy values are source or local\n$/,
+      0,
+    ],
+    [
+      ['import-image', 'ubi', '--import-mode', 'x'],
+      /^error: valid ImportMode values are Legacy or PreserveOriginal\n$/,
+      0,
+    ],
+    [['import-image', 'ubi', '-o', 'wide'], /^error: output format "wide" is not supported here/, 0],
+    [['import-image', 'ubi', 'more'], /^error: too many arguments/, 0],
+    [['import-image', 'ubi', '--form', 'x'], /^error: unknown option '--form' \(Did you mean --from\?\)\nSee/, 0],
+    [['import-image', 'ubi'], /^error: no image stream named "ubi" exists, pass --confirm/, 1],
+    [['import-image', 'other'], /^Error from server \(Forbidden\): no\n$/, 1],
+  ]
+  for (const [args, err, sent] of cases) {
+    const outcome = await runCommand(args, {
+      [`GET ${NS}/imagestreams/ubi`]: missing,
+      [`GET ${NS}/imagestreams/other`]: new ApiError(403, 'Forbidden', 'no'),
+    })
+    assert.match(outcome.err, err)
+    assert.deepEqual([outcome.code, outcome.calls.length, outcome.out], [1, sent, ''])
+  }
+})
