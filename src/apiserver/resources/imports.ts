@@ -165,7 +165,12 @@ async function persist(streams: Persisted<ImageStream>, context: Context, outcom
       status: { dockerImageRepository: '' },
     }
     mergeImport(stream, isi.spec, result, { now })
-    return await streams.create(context, stream)
+    try {
+      return await streams.create(context, stream)
+    } catch (error) {
+      // Someone else made it meanwhile: our results go into that.
+      if (!isReason(error, 'AlreadyExists')) throw error
+    }
   }
   const { object } = await streams.update(context, name, (stream) => {
     // A client that named a version gets a conflict; results for others are merged into whatever the stream is by now.

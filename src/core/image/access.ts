@@ -36,7 +36,11 @@ export function sortByName<T>(list: readonly T[], name: (item: T) => string): T[
   return list.toSorted((a, b) => compareBytes(name(a), name(b)))
 }
 
-/** Compares as UTF-8 bytes do. UTF-16 code units order differently beyond the basic plane. */
+/** Compares as UTF-8 bytes do: UTF-16 code units order differently where surrogates come in. */
 export function compareBytes(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b))
+  if (a === b) return 0
+  if (SURROGATES.test(a) || SURROGATES.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  return a < b ? -1 : 1
 }
+
+const SURROGATES = /[\ud800-\udfff]/
