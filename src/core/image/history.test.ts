@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { digest, event, stream } from '../../../test/support/imageObjects.ts'
 import { clone, freeze } from '../machinery/clone.ts'
 import { latestEvent, statusTag } from './access.ts'

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { digest, event, istag, stream, tag } from '../../../test/support/imageObjects.ts'
+import { clone } from '../machinery/clone.ts'
+import { latestEvent } from './access.ts'
+import { follow, followed, movedTags } from './following.ts'
+import type { ImageStream } from './types.ts'
+
+const images = (s: ImageStream): Record<string, string[]> =>
+  Object.fromEntries((s.status.tags ?? []).map((t) => [t.tag, (t.items ?? []).map((e) => e.image.slice(7, 8))]))
+
+test('a tag follows a tag of its own stream, by either name', () => {
+  const s = stream()
+  const of = (from: Parameters<typeof tag>[1]) => followed(tag('x', from), s)
+  assert.equal(of(istag('v1')), 'v1')
+  assert.equal(of(istag('s:v1')), 'v1')
+  assert.equal(of(istag('v1', 'p')), 'v1')
+  assert.equal(of(istag('other:v1')), undefined)
+  assert.equal(of(istag('v1', 'elsewhere')), undefined)
+  assert.equal(of(istag('s:a:b')), undefined)
+  assert.equal(of({ kind: 'ImageStreamImage', name: 's' }), undefined)
+  assert.equal(of('v1'), undefined)
+  assert.equal(of(undefined), undefined)
+})
+
+test('moved tags are those whose newest event is another', () => {
+  const before = stream([], { a: [event('a')], b: [event('b')], c: [event('c')] })
+  const next = stream([], { a: [event('a')], b: [event('x'), event('b')], c: [], d: [event('d')] })
+  assert.deepEqual(movedTags(next, before), ['b', 'd'])
+  assert.deepEqual(movedTags(next, undefined), ['a', 'b', 'd'])
+})
+
+test('followers get the event, on top of what they had', () => {
+  const s = stream([tag('latest', istag('v1')), tag('full', istag('s:v1')), tag('v1', 'x/a')], {
+    latest: [event('o')],
+    v1: [event('a')],
+  })
+  follow(s, ['v1'])
+  assert.deepEqual(images(s), { full: ['a'], latest: ['a', 'o'], v1: ['a'] })
+})
+
+test('a chain settles at once, in whatever order its names are', () => {
+  for (const names of [
+    ['a', 'b', 'c', 'd'],
+    ['d', 'c', 'b', 'a'],
+    ['b', 'd', 'a', 'c'],
+  ]) {
+    const [root, ...chain] = names as [string, ...string[]]
+    const s = stream(
+      chain.map((name, i) => tag(name, istag(names[i]!))),
+      { [root]: [event('1')], [chain[0]!]: [event('0')] },
+    )
+    follow(s, [root])
+    for (const name of chain) assert.equal(latestEvent(s, name)?.image, digest('1'), names.join())
+  }
+})
+
+test('a follower that moved in the same write ends where its source is', () => {
+  const s = stream([tag('f', istag('x')), tag('g', istag('f'))], { f: [event('0')], g: [event('0')], x: [event('1')] })
+  follow(s, ['f', 'x'])
+  assert.deepEqual(images(s), { f: ['1', '0'], g: ['1', '0'], x: ['1'] })
+})
+
+test('circles end, and change nothing when all are equal', () => {
+  const s = stream([tag('a', istag('b')), tag('b', istag('a')), tag('self', istag('self'))], {
+    a: [event('1')],
+    b: [event('1')],
+    self: [event('1')],
+  })
+  const before = clone(s)
+  follow(s, ['a', 'b', 'self'])
+  assert.deepEqual(s, before)
+})
+
+test('a source without events hands nothing on', () => {
+  const s = stream([tag('a', istag('b'))], { a: [event('1')] })
+  follow(s, ['b'])
+  assert.deepEqual(images(s), { a: ['1'] })
+})
+
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f']
+const name = fc.constantFrom(...NAMES)
+const links = fc.uniqueArray(fc.tuple(name, name), { selector: ([tagName]) => tagName, maxLength: 6 })
+
+test('property: whatever follows whatever, it ends; without circles, followers of a moved tag agree with it', () => {
+  fc.assert(
+    fc.property(links, fc.uniqueArray(name), (edges, moved) => {
+      const sources = new Map(edges)
+      const events = Object.fromEntries(NAMES.map((n, i) => [n, [event(String(i))]]))
+      const s = stream(
+        edges.map(([from, to]) => tag(from, istag(to))),
+        events,
+      )
+      follow(s, moved)
+      for (const list of s.status.tags ?? []) assert.ok(list.items!.length <= 2)
+      const inCircle = (start: string): boolean => {
+        const seen = new Set<string>()
+        for (let at: string | undefined = start; at !== undefined; at = sources.get(at)) {
+          if (seen.has(at)) return true
+          seen.add(at)
+        }
+        return false
+      }
+      for (const [follower, source] of edges) {
+        if (inCircle(follower) || !moved.includes(source)) continue
+        assert.equal(latestEvent(s, follower)?.image, latestEvent(s, source)?.image)
+      }
+    }),
+  )
+})
