@@ -1,0 +1,39 @@
+// Events are news, not history: they go after an hour, as on any cluster.
+import { ApiError } from '../../core/machinery/status.ts'
+import { pause } from '../../kube/backoff.ts'
+import type { Event } from '../types/event.ts'
+import type { World } from './world.ts'
+
+const EVENTS = { group: '', version: 'v1', plural: 'events' }
+const LIFETIME_MS = 3_600_000
+const EVERY_MS = 600_000
+const PAGE = 500
+
+/** Deletes events older than an hour, every ten minutes, until the world ends. */
+export async function sweepEvents(world: World): Promise<void> {
+  while (!world.signal.aborted) {
+    await pause(EVERY_MS, world.signal)
+    if (world.signal.aborted) return
+    await sweepOnce(world).catch((error: unknown) => world.log.warn({ err: error }, 'old events stay'))
+  }
+}
+
+/** One look at all events. */
+export async function sweepOnce({ client, signal, now }: World): Promise<void> {
+  const before = now().getTime() - LIFETIME_MS
+  let next: string | undefined
+  do {
+    const page = await client.list<Event>(
+      { resource: EVENTS },
+      { limit: PAGE, signal, ...(next && { continue: next }) },
+    )
+    for (const { metadata, lastTimestamp, eventTime } of page.items) {
+      if (Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') > before) continue
+      const { namespace, name = '' } = metadata
+      await client.delete({ resource: EVENTS, namespace, name }, { signal }).catch((error: unknown) => {
+        if (!(error instanceof ApiError)) throw error
+      })
+    }
+    next = page.metadata.continue
+  } while (next)
+}

@@ -1,0 +1,76 @@
+// New pods from templates.
+import type { KubeObject, OwnerReference } from '../../core/machinery/object.ts'
+import { ApiError } from '../../core/machinery/status.ts'
+import type { Pod, PodTemplateSpec } from '../types/pod.ts'
+import type { View } from './view.ts'
+import type { World } from './world.ts'
+
+/** What is to be made. */
+export interface PodRequest {
+  template: PodTemplateSpec
+  owner: OwnerReference
+  /** Exactly this name, else a generated one with `prefix`. */
+  name?: string
+  prefix?: string
+  labels?: Readonly<Record<string, string>>
+  annotations?: Readonly<Record<string, string>>
+}
+
+/** The pod object that a request means. */
+export function podFor({
+  template,
+  owner,
+  name,
+  prefix,
+  labels,
+  annotations,
+}: PodRequest): KubeObject & Pick<Pod, 'spec'> {
+  const { metadata, spec } = template
+  return {
+    metadata: {
+      ...(name ? { name } : { generateName: prefix ?? '' }),
+      labels: { ...metadata.labels, ...labels },
+      annotations: { ...metadata.annotations, ...annotations },
+      ...(metadata.finalizers && { finalizers: metadata.finalizers }),
+      ownerReferences: [owner],
+    },
+    spec,
+  }
+}
+
+/** Creates a pod for `parent` and reports it. Undefined: the pod is refused, and will be again; the reason is in `refused`. */
+export async function createPod<T extends KubeObject>(
+  world: World,
+  view: View<T>,
+  parent: T,
+  request: PodRequest,
+  report: { component: string; created(name: string): string; failed(name: string, reason: string): string },
+): Promise<{ pod?: Pod; refused?: string }> {
+  try {
+    const pod = await world.pods.create(parent.metadata.namespace ?? '', podFor(request))
+    const message = report.created(pod.metadata.name ?? '')
+    world.event(view, parent, { component: report.component, reason: 'SuccessfulCreate', message })
+    return { pod }
+  } catch (error) {
+    // Only a template that the API refuses is final; everything else is tried again.
+    if (!(error instanceof ApiError) || (error.code !== 422 && error.code !== 403)) throw error
+    const message = report.failed(request.name ?? request.prefix ?? '', error.message)
+    if (error.code === 422) {
+      world.event(view, parent, { component: report.component, type: 'Warning', reason: 'FailedCreate', message })
+    }
+    return { refused: error.message }
+  }
+}
+
+/** Deletes a pod of `parent` and reports it. */
+export async function deletePod<T extends KubeObject>(
+  world: World,
+  view: View<T>,
+  parent: T,
+  pod: Pod,
+  report: { component: string; deleted(name: string): string },
+): Promise<void> {
+  await world.pods.delete(pod)
+  const message = report.deleted(pod.metadata.name ?? '')
+  world.event(view, parent, { component: report.component, reason: 'SuccessfulDelete', message })
+}

@@ -1,0 +1,135 @@
+// Everything that the simulated controllers share.
+import type { ObjectClient } from '../../core/machinery/client.ts'
+import type { Log } from '../../core/machinery/log.ts'
+import { formatTime, type KubeObject, type ResourceRef } from '../../core/machinery/object.ts'
+import { exponential } from '../../kube/backoff.ts'
+import type { Namespace } from '../types/core.ts'
+import type { Deployment, ReplicaSet } from '../types/deployment.ts'
+import type { CronJob, Job } from '../types/job.ts'
+import type { Pod } from '../types/pod.ts'
+import type { ControllerRevision, DaemonSet, StatefulSet } from '../types/statefulset.ts'
+import { KeyedQueue, keyOf, splitKey, type Reconcile } from './queue.ts'
+import { Recorder } from './recorder.ts'
+import { controllerOf, View } from './view.ts'
+
+export interface WorldOptions {
+  client: ObjectClient
+  /** Namespaced resources that lie in namespaces and go with them. */
+  resources: readonly ResourceRef[]
+  log: Log
+  signal: AbortSignal
+  now?: () => Date
+}
+
+/** Keys that one controller works on at the same time. */
+const WORKERS = 8
+
+/** See above. */
+export class World {
+  readonly client: ObjectClient
+  readonly resources: readonly ResourceRef[]
+  readonly log: Log
+  readonly signal: AbortSignal
+  readonly now: () => Date
+  readonly recorder: Recorder
+  readonly namespaces: View<Namespace>
+  readonly pods: View<Pod>
+  readonly deployments: View<Deployment>
+  readonly replicaSets: View<ReplicaSet>
+  readonly statefulSets: View<StatefulSet>
+  readonly daemonSets: View<DaemonSet>
+  readonly revisions: View<ControllerRevision>
+  readonly jobs: View<Job>
+  readonly cronJobs: View<CronJob>
+  readonly #queues: KeyedQueue[] = []
+
+  constructor({ client, resources, log, signal, now = () => new Date() }: WorldOptions) {
+    this.client = client
+    this.resources = resources
+    this.log = log
+    this.signal = signal
+    this.now = now
+    this.recorder = new Recorder({ client, log, signal, now })
+    const view = <T extends KubeObject>(group: string, plural: string, kind: string): View<T> =>
+      new View<T>({ client, resource: { group, version: 'v1', plural }, kind, log, signal })
+    this.namespaces = view('', 'namespaces', 'Namespace')
+    this.pods = view('', 'pods', 'Pod')
+    this.deployments = view('apps', 'deployments', 'Deployment')
+    this.replicaSets = view('apps', 'replicasets', 'ReplicaSet')
+    this.statefulSets = view('apps', 'statefulsets', 'StatefulSet')
+    this.daemonSets = view('apps', 'daemonsets', 'DaemonSet')
+    this.revisions = view('apps', 'controllerrevisions', 'ControllerRevision')
+    this.jobs = view('batch', 'jobs', 'Job')
+    this.cronJobs = view('batch', 'cronjobs', 'CronJob')
+  }
+
+  /** Kinds that own or are owned. */
+  get owned(): readonly View<KubeObject>[] {
+    const { pods, deployments, replicaSets, statefulSets, daemonSets, revisions, jobs, cronJobs } = this
+    const all = [deployments, replicaSets, statefulSets, daemonSets, revisions, jobs, cronJobs, pods]
+    return all as unknown as readonly View<KubeObject>[]
+  }
+
+  /** The present second, as objects write it. */
+  time(): string {
+    return formatTime(this.now())
+  }
+
+  /** A queue of keys for one controller. */
+  queue(name: string, reconcile: Reconcile): KeyedQueue {
+    const { log, signal } = this
+    const backoff = exponential({ base: 20, cap: 30_000 })
+    const queue = new KeyedQueue({ name, reconcile, workers: WORKERS, backoff, log, signal })
+    this.#queues.push(queue)
+    return queue
+  }
+
+  /** A queue that is woken by every change of `view`, and of whatever of `children` it controls. */
+  control<T extends KubeObject>(
+    view: View<T>,
+    children: readonly View<KubeObject>[],
+    reconcile: (object: T) => Promise<number | undefined | void>,
+  ): KeyedQueue {
+    const queue = this.queue(view.kind, async (key) => {
+      const object = view.get(...splitKey(key))
+      return object && reconcile(object)
+    })
+    view.reflector.on(({ object }) => queue.add(keyOf(object)))
+    for (const child of children) {
+      child.reflector.on(({ object, old }) => {
+        for (const state of old ? [object, old] : [object]) {
+          const owner = controllerOf(state)
+          if (owner?.kind === view.kind) queue.add(`${object.metadata.namespace ?? ''}/${owner.name}`)
+        }
+      })
+    }
+    return queue
+  }
+
+  /** Reports something about an object of `view`. */
+  event<T extends KubeObject>(
+    view: View<T>,
+    object: T,
+    what: { component: string; type?: 'Normal' | 'Warning'; reason: string; message: string },
+  ): void {
+    const { kind, apiVersion } = view
+    this.recorder.record({ about: { object, kind, apiVersion }, type: 'Normal', ...what })
+  }
+
+  /** Fills all caches and keeps them current until the signal aborts. */
+  async run(): Promise<void> {
+    const views = [this.namespaces, ...this.owned]
+    const running = views.map((view) => view.reflector.run())
+    await Promise.all(running)
+  }
+
+  /** Resolves when all caches are filled. */
+  async synced(): Promise<void> {
+    await Promise.all([this.namespaces, ...this.owned].map((view) => view.reflector.synced))
+  }
+
+  /** No controller has anything to do; timers do not count. */
+  get idle(): boolean {
+    return this.#queues.every((queue) => queue.idle)
+  }
+}
