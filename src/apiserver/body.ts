@@ -1,7 +1,10 @@
 import { parse } from 'yaml'
 import { findDuplicateKeys } from '../core/machinery/duplicates.ts'
+import { decodeMessage, type NumberTables, openEnvelope } from '../core/machinery/protobuf/decode.ts'
+import { ProtobufError } from '../core/machinery/protobuf/reader.ts'
 import { ApiError, badRequest } from '../core/machinery/status.ts'
 import { BodyTooLarge, type Request } from '../http/handler.ts'
+import type { Spoken } from './call.ts'
 
 /** What a kube-apiserver reads at most: 3 MiB. */
 export const MAX_BODY = 3 * 1024 * 1024
@@ -33,12 +36,27 @@ export function mediaType(request: Request): string {
     .toLowerCase()
 }
 
-/** A JSON or YAML body. Errors: UnsupportedMediaType, RequestEntityTooLarge, BadRequest. */
-export async function parseBody(request: Request, kind: string): Promise<Body> {
-  return parseText(await readBody(request), mediaType(request), kind)
+/** The body of a request for an object of this kind. Errors: UnsupportedMediaType, RequestEntityTooLarge, BadRequest. */
+export async function parseBody(request: Request, spoken: Spoken): Promise<Body> {
+  const type = mediaType(request)
+  const raw = await readBody(request)
+  if (type === PROTOBUF && spoken.protobuf) return parseProtobuf(raw, spoken, spoken.protobuf)
+  return parseText(raw, type, spoken.kind)
 }
 
-/** What a body of this media type says. Errors: UnsupportedMediaType, BadRequest. */
+const PROTOBUF = 'application/vnd.kubernetes.protobuf'
+
+function parseProtobuf(raw: Buffer, spoken: Spoken, tables: NumberTables): Body {
+  try {
+    const { apiVersion, kind, raw: message } = openEnvelope(raw)
+    return { value: { ...decodeMessage(spoken.schema, tables, message), apiVersion, kind }, complaints: [] }
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error
+    throw badRequest(`the object provided is unrecognized (must be of type ${spoken.kind}): ${error.message}`)
+  }
+}
+
+/** What a JSON or YAML body says. Errors: UnsupportedMediaType, BadRequest. */
 export function parseText(raw: Buffer, type: string, kind: string): Body {
   const yaml = type === 'application/yaml' || type === 'application/apply-patch+yaml'
   // curl's default is tolerated, as by Kubernetes: the text decides.

@@ -1,6 +1,7 @@
 // A call: one verb on one resource, after routing and before any encoding. HTTP and the in-process client both make these.
 import type { KubeObject } from '../core/machinery/object.ts'
 import type { Context, Endpoint, Resource, Subresource } from '../core/machinery/resource.ts'
+import type { NumberTables } from '../core/machinery/protobuf/decode.ts'
 import type { TSchema } from '../core/machinery/schema.ts'
 
 export interface Call {
@@ -17,6 +18,7 @@ export interface Spoken {
   version: string
   kind: string
   schema: TSchema
+  protobuf?: NumberTables
   defaults?(object: KubeObject): void
 }
 
@@ -32,6 +34,7 @@ export function spokenBy(call: Call): Spoken {
     version: sub.version ?? resource.version,
     kind: sub.kind ?? resource.kind,
     schema: sub.schema ?? resource.schema,
+    ...(resource.protobuf && { protobuf: resource.protobuf }),
     ...(!sub.schema && resource.defaults && { defaults: (object) => resource.defaults?.(object) }),
   }
 }

@@ -131,7 +131,7 @@ test('errors carry the status, reason and details of Kubernetes', async () => {
       'BadRequest',
       /requires setting resourceVersionMatch/,
     ],
-    ['PATCH', `${W}`, {}, 405, 'MethodNotAllowed', /does not allow this method/],
+    ['PATCH', W, {}, 405, 'MethodNotAllowed', /does not allow this method/],
     ['GET', '/apis/test.millrace.dev/v1/nosuch', undefined, 404, 'NotFound', /could not find the requested resource/],
     ['GET', '/apis/test.millrace.dev/v1/widgets/a', undefined, 404, 'NotFound', /could not find/],
     ['GET', '/nothing/here', undefined, 404, 'NotFound', /could not find/],

@@ -15,7 +15,7 @@ import { matchNamespace } from './create.ts'
 export async function update(exchange: Exchange): Promise<Reply> {
   const { call, request } = exchange
   const spoken = spokenBy(call)
-  const { value, complaints } = await parseBody(request, spoken.kind)
+  const { value, complaints } = await parseBody(request, spoken)
   const object = decodeObject(spoken, value, fieldValidation(request.query), call.context.warn, complaints)
   const result = await updateDecoded(call, object, exchange.admit)
   return respond(exchange, result.created ? 201 : 200, result.object)

@@ -1,6 +1,7 @@
 // A resource as a plain record: everything that the API server needs to know to serve it.
 import type { FieldError } from './fielderror.ts'
 import type { KubeObject, ObjectList, WatchEvent } from './object.ts'
+import type { NumberTables } from './protobuf/decode.ts'
 import type { TSchema } from './schema.ts'
 import type { Status } from './status.ts'
 
@@ -164,6 +165,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   columns?: readonly Column<T>[]
   endpoint: Endpoint<T>
   subresources?: readonly Subresource[]
+  /** Field numbers of the schema's types, for kinds whose bodies clients send as protocol buffers. */
+  protobuf?: NumberTables
   /** Persisted: discovery shows a storageVersionHash. */
   stored?: boolean
 }
