@@ -23,7 +23,7 @@ for (const accept of [PROTOBUF, PROTOBUF.replace('@', '.'), `application/json;q=
   test(`version 2 is a protocol buffer for ${accept}`, async () => {
     const answer = await request(handle, 'GET', '/openapi/v2', { accept })
     assert.equal(answer.status, 200)
-    assert.match(String(answer.headers['content-type']), /^application\/com\.github\.proto-openapi/)
+    assert.equal(answer.headers['content-type'], PROTOBUF.replace('@', '.'), 'Go cannot parse the @')
     assert.ok(answer.text.startsWith('\n\u00032.0'), 'field 1 is the version')
     const etag = String(answer.headers['etag'])
     const again = await request(handle, 'GET', '/openapi/v2', { accept, headers: { 'if-none-match': etag } })

@@ -13,8 +13,9 @@ interface Document {
   protobuf?: Buffer
 }
 
-/** The media type of that form; Kubernetes has spelt it with `@` and, lately, with a dot. */
-const PROTOBUF = /application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf/
+/** That form is asked for with `@`, but answered with a dot: Go refuses to parse a content type with `@`. */
+const PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+const ASKS_PROTOBUF = /application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf/
 
 /** Answers OpenAPI paths; undefined for any other path. */
 export function openApiHandler(versions: readonly GroupVersion[]): (...args: Parameters<Handler>) => Reply | undefined {
@@ -49,11 +50,10 @@ export function openApiHandler(versions: readonly GroupVersion[]): (...args: Par
 }
 
 function replyProtobuf(request: Request, document: Document): Reply | undefined {
-  const type = PROTOBUF.exec(String(request.headers.accept ?? ''))?.[0]
-  if (!type) return undefined
+  if (!ASKS_PROTOBUF.test(String(request.headers.accept ?? ''))) return undefined
   document.protobuf ??= Buffer.from(encodeOpenApiV2(JSON.parse(document.body) as object))
   const etag = `"${document.etag}.protobuf"`
-  const headers = { etag, vary: 'accept', 'content-type': type }
+  const headers = { etag, vary: 'accept', 'content-type': PROTOBUF }
   if (request.headers['if-none-match'] === etag) return { status: 304, headers }
   return { status: 200, headers, body: document.protobuf }
 }
