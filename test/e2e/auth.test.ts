@@ -64,10 +64,11 @@ describe('the admin', () => {
 
   test('keeps all secrets of the data directory private', () => {
     const data = join(server.directory, 'data')
-    for (const name of readdirSync(data)) {
-      const secret = /PRIVATE KEY|token/.test(readFileSync(join(data, name), 'latin1'))
-      if (secret) assert.equal(statSync(join(data, name)).mode & 0o077, 0, name)
-    }
+    const files = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    const paths = files.map((entry) => join(entry.parentPath, entry.name))
+    const secret = paths.filter((path) => /PRIVATE KEY|token/.test(readFileSync(path, 'latin1') + path))
+    assert.ok(secret.length >= 2, paths.join(' '))
+    for (const path of secret) assert.equal(statSync(path).mode & 0o077, 0, path)
   })
 
   test('gets a private kubeconfig again after it was opened to all', async () => {

@@ -235,7 +235,7 @@ describe('a workload', () => {
     await create(workload('app', { image: 'example.com/app:1' }))
     await kubectl.run('rollout', 'status', 'deployment/app', '--timeout=20s')
     await kubectl.run('scale', 'deployment/app', '--replicas=3')
-    await kubectl.run('wait', 'deployment/app', '--for=jsonpath={.status.readyReplicas}=3', '--timeout=20s')
+    await eventually(async () => assert.equal(await peek('deployment/app', '.status.readyReplicas'), '3'))
     await kubectl.run('set', 'image', 'deployment/app', 'app=example.com/app:2')
     await kubectl.run('rollout', 'status', 'deployment/app', '--timeout=20s')
     assert.match(
