@@ -23,7 +23,7 @@ export function imageFailure(error: unknown, reference: string): Status {
   const message = textOf(error)
   if (error instanceof RegistryError) {
     if (error.has('MANIFEST_UNKNOWN')) return embedded(notFound(SUBJECT, reference).status)
-    if (error.has('UNAUTHORIZED') && !message.endsWith(WRONG_PASSWORD)) return noAccess(reference)
+    if (error.has('UNAUTHORIZED')) return noAccess(reference)
     if (error.problem === 'no-credentials') return noAccess(reference)
   }
   if (message.endsWith(WRONG_PASSWORD)) return unauthorized(`${WRONG_PASSWORD} for image "${reference}"`)

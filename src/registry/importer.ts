@@ -6,7 +6,7 @@ import type { Status } from '../core/machinery/status.ts'
 import { withClientDefaults } from '../core/oci/forms.ts'
 import { goArchitecture, type Platform } from '../core/oci/platform.ts'
 import { InvalidReference, parseReference, type Reference } from '../core/oci/reference.ts'
-import { createOutbound, type OutboundOptions } from '../http/outbound.ts'
+import { createOutbound, type Outbound } from '../http/outbound.ts'
 import { blamesCredentials, unparsable } from './failure.ts'
 import { createHttpReader } from './httpReader.ts'
 import { importRepository } from './importRepository.ts'
@@ -18,8 +18,8 @@ import type { RegistryReader } from './reader.ts'
 export interface ImporterOptions {
   /** Default: a reader over HTTP with connections of its own. */
   reader?: RegistryReader
-  /** Connections of the default reader. */
-  outbound?: OutboundOptions
+  /** Connections of the default reader; close it to end the importer. Default: one with its own defaults. */
+  outbound?: Outbound
   /** Taken from multi-platform images where nothing else is preferred. Default: this machine's architecture, linux. */
   platform?: Platform
   /** Told about secrets that cannot be read, by name. */
@@ -35,7 +35,7 @@ const NOTHING: Keyring = { find: () => undefined }
 
 /** Creates an importer. Keep it: connections, tokens and recent content are shared by all its imports. */
 export function createImporter(options: ImporterOptions = {}): Importer {
-  const reader = options.reader ?? createHttpReader({ outbound: createOutbound(options.outbound) })
+  const reader = options.reader ?? createHttpReader({ outbound: options.outbound ?? createOutbound() })
   const platform = options.platform ?? { architecture: goArchitecture(process.arch), os: 'linux' }
   const concurrency = options.concurrency ?? CONCURRENCY
 

@@ -47,7 +47,8 @@ export function transportError(method: string, url: URL, error: unknown): Regist
   const code = root.code ?? ''
   const at = root.address && root.port ? `${root.address}:${root.port}` : hostWithPort(url)
   const known = Object.hasOwn(TEXTS, code) ? TEXTS[code] : undefined
-  const text = known?.[0](at) ?? (code.startsWith('HPE_') ? 'malformed HTTP response' : code || 'request failed')
+  const garbage = code.startsWith('HPE_') || root.name === 'HTTPParserError'
+  const text = known?.[0](at) ?? (garbage ? 'malformed HTTP response' : code || 'request failed')
   return new RegistryError('transport', requestText(method, url, text), {
     cause: error,
     temporary: known?.[1] ?? false,

@@ -24,6 +24,7 @@ log: { level: error, accesslog: { disabled: true } }
 storage:
   filesystem: { rootdirectory: ${JSON.stringify(directory)} }
   delete: { enabled: true }
+  cache: { blobdescriptor: inmemory }
   maintenance: { uploadpurging: { enabled: false } }
 http: { addr: "${host}" }
 `

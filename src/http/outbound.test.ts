@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test, type TestContext } from 'node:test'
+import { AddressRefused, createOutbound, type OutboundOptions } from './outbound.ts'
+
+async function setUp(t: TestContext, options: OutboundOptions) {
+  let connections = 0
+  let most = 0
+  const server = createServer((_, response) => {
+    setImmediate(() => response.end('ok'))
+  })
+  server.on('connection', (socket) => {
+    most = Math.max(most, (connections += 1))
+    socket.once('close', () => (connections -= 1))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const outbound = createOutbound(options)
+  t.after(async () => {
+    await outbound.close()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const get = async (host = '127.0.0.1') => {
+    const options = { origin: `http://${host}:${port}`, path: '/', method: 'GET' as const }
+    const { body } = await outbound.dispatcher(true).request(options)
+    return await body.text()
+  }
+  return { outbound, get, most: () => most }
+}
+
+test('connections to one origin are bounded, and kept', async (t) => {
+  const { get, most } = await setUp(t, { connections: 3 })
+  await Promise.all(Array.from({ length: 12 }, () => get()))
+  await get()
+  assert.equal(most(), 3)
+})
+
+test('every address that is used was allowed', async (t) => {
+  const asked: string[] = []
+  const { get } = await setUp(t, {
+    allowAddress(ip) {
+      asked.push(ip)
+      return ip === '127.0.0.1'
+    },
+  })
+  assert.equal(await get(), 'ok')
+  assert.equal(await get('localhost'), 'ok')
+  assert.ok(
+    asked.every((ip) => ['127.0.0.1', '::1'].includes(ip)),
+    String(asked),
+  )
+  // Written in another way it is still an address.
+  await assert.rejects(get('[::1]'), AddressRefused)
+  assert.equal(await get('2130706433'), 'ok')
+})
+
+test('after close nothing goes out through the old connections', async (t) => {
+  const { outbound, get } = await setUp(t, {})
+  const before = outbound.dispatcher(true)
+  assert.equal(await get(), 'ok')
+  await outbound.close()
+  await assert.rejects(before.request({ origin: 'http://127.0.0.1:1', path: '/', method: 'GET' }), {
+    code: 'UND_ERR_DESTROYED',
+  })
+})
