@@ -67,7 +67,8 @@ const DEFAULTS = { grace: 5_000, headersTimeout: 30_000, bodyTimeout: 60_000, id
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
   const { log } = options
   const limits = { ...DEFAULTS, ...options }
-  const stopping = new AbortController()
+  const underWay = new Set<AbortController>()
+  let closing = false
   const sockets = new Set<Socket>()
   const sessions = new Set<Http2Session>()
   const server = options.tls ? secureServer(options.tls, limits) : plainServer(limits)
@@ -89,12 +90,13 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   const onRequest = (incoming: Incoming, outgoing: Outgoing): void => {
     const connection = 'stream' in incoming ? incoming.stream.session?.socket : incoming.socket
     const peer = options.tls?.clientCa && connection ? cachedPeer(incoming, connection) : undefined
-    const context = { handler, log, stopping: stopping.signal, peer, bodyTimeout: limits.bodyTimeout }
+    const context = { handler, log, underWay, peer, bodyTimeout: limits.bodyTimeout }
     outgoing.once('close', () => {
       // After an answer of HTTP/1.1 the connection would wait for the next request.
-      if (stopping.signal.aborted && !('stream' in incoming)) incoming.socket.end()
+      if (closing && !('stream' in incoming)) incoming.socket.end()
     })
     void serve(incoming, outgoing, context)
+    if (closing) abortAll(underWay)
   }
   ;(server as Server).on('request', onRequest)
 
@@ -111,7 +113,8 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     const end = new Promise<void>((resolve) => server.close(() => resolve()))
-    stopping.abort()
+    closing = true
+    abortAll(underWay)
     for (const session of sessions) session.close()
     if ('closeIdleConnections' in server) server.closeIdleConnections()
     const timer = setTimeout(() => {
@@ -121,6 +124,11 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     clearTimeout(timer)
   }
   return { address, port, close: () => (closed ??= close()) }
+}
+
+function abortAll(controllers: Iterable<AbortController>): void {
+  const reason = new DOMException('the server stops', 'AbortError')
+  for (const controller of controllers) controller.abort(reason)
 }
 
 type Limits = typeof DEFAULTS

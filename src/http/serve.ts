@@ -10,28 +10,39 @@ import { send, type Outgoing } from './outgoing.ts'
 export interface ServeOptions {
   handler: Handler
   log: Log
-  /** Aborts when the server stops. */
-  stopping: AbortSignal
+  /** Requests under way: each aborts its own when the client goes away, the server all of them when it stops. */
+  underWay: Set<AbortController>
   peer: PeerCertificate | undefined
   bodyTimeout?: number | undefined
 }
 
+/** Made once: an error of its own for every request that ends early would cost a stack trace each. */
+const GONE = new DOMException('the client has gone away', 'AbortError')
+
 /** Answers one request. Resolves when the answer is handed over or the client is gone. */
 export async function serve(incoming: Incoming, outgoing: Outgoing, options: ServeOptions): Promise<void> {
-  const { handler, log, stopping, peer, bodyTimeout } = options
-  const gone = new AbortController()
-  outgoing.once('close', () => gone.abort())
+  const { handler, log, underWay, peer, bodyTimeout } = options
+  // Not AbortSignal.any(): it costs more than all the rest of a short request.
+  const controller = new AbortController()
+  let gone = false
+  let answered = false
+  underWay.add(controller)
+  outgoing.once('close', () => {
+    gone = true
+    underWay.delete(controller)
+    if (!answered) controller.abort(GONE)
+  })
   // Broken connections are the client's business: 'close' follows, and that is enough to know.
   incoming.on('error', () => undefined)
   outgoing.on('error', () => undefined)
   const method = incoming.method ?? 'GET'
-  const signal = AbortSignal.any([gone.signal, stopping])
-  const request = toRequest(incoming, { signal, peer, bodyTimeout })
+  const request = toRequest(incoming, { signal: controller.signal, peer, bodyTimeout })
   try {
     const reply = await answer(handler, request, log)
-    if (gone.signal.aborted) return
+    if (gone) return
     const { 'accept-encoding': encodings } = request.headers
     await send(outgoing, await gzipped(reply, [encodings].flat().join()), method)
+    answered = true
     releaseBody(incoming, outgoing)
   } catch (error) {
     // In the middle of an answer nothing can be said any more; a connection that breaks tells the client.
