@@ -10,6 +10,8 @@ export interface Call {
   context: Context
   /** '' for calls on the collection. */
   name: string
+  /** Who owns the fields that this call writes. */
+  manager: string
 }
 
 /** What a call speaks: the subresource's kind and schema, or the resource's. */

@@ -1,4 +1,5 @@
 // From an HTTP request to the verb that answers it.
+import { managerName } from '../core/machinery/apply/track.ts'
 import type { Resource, Subresource, User, Verb } from '../core/machinery/resource.ts'
 import { ApiError, forbidden, methodNotSupported, unknownPath } from '../core/machinery/status.ts'
 import type { Reply, Request } from '../http/handler.ts'
@@ -53,7 +54,8 @@ export async function dispatch(d: Dispatcher, request: Request, user: User): Pro
   const { signal } = request
   const dry = dryRun(request.query.getAll('dryRun'))
   const context = createContext({ user, namespace, dryRun: dry, signal, authorizer: d.authorizer, warnings })
-  const call: Call = { resource, context, name, ...(subresource && { subresource }) }
+  const manager = managerName(request.query.get('fieldManager'), headerOf(request, 'user-agent'))
+  const call: Call = { resource, context, name, manager, ...(subresource && { subresource }) }
   await authorize(call, verb)
   const accepted = negotiate(headerOf(request, 'accept'), representationsOf(call))
   return RUN[verb]({ request, call, accepted, warnings, admit: d.admit })

@@ -23,6 +23,9 @@ import { createDecoded } from './verbs/create.ts'
 import { patchDecoded } from './verbs/patch.ts'
 import { updateDecoded } from './verbs/update.ts'
 
+/** Owner of what is written in this process without another name. */
+const DEFAULT_MANAGER = 'millrace'
+
 const NEVER = new AbortController().signal
 
 export class LocalClient implements ObjectClient {
@@ -106,7 +109,7 @@ export class LocalClient implements ObjectClient {
     return decodeObject(spokenBy(call), object, options.fieldValidation ?? 'Ignore', call.context.warn)
   }
 
-  #call(target: Target | Named, options: { dryRun?: boolean; signal?: AbortSignal }): Call {
+  #call(target: Target | Named, options: { dryRun?: boolean; signal?: AbortSignal; fieldManager?: string }): Call {
     const resource = this.#dispatcher.resources.get(resourceKey(target.resource))
     if (!resource) throw unknownPath()
     const { name = '', subresource: wanted } = target as Partial<Named>
@@ -120,7 +123,8 @@ export class LocalClient implements ObjectClient {
       authorizer: this.#dispatcher.authorizer,
       warnings: [],
     })
-    return { resource, context, name, ...(subresource && { subresource }) }
+    const manager = options.fieldManager ?? DEFAULT_MANAGER
+    return { resource, context, name, manager, ...(subresource && { subresource }) }
   }
 }
 

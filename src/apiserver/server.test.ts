@@ -393,3 +393,48 @@ test('discovery and OpenAPI tell of the kind and its merge keys', async () => {
   const patch = v3.paths['/apis/test.millrace.dev/v1/namespaces/{namespace}/widgets/{name}']!.patch!
   assert.ok(patch.parameters.some((p) => p.name === 'fieldValidation'))
 })
+
+test('server-side apply creates, guards what others own, and takes back what it no longer names', async () => {
+  const { handler } = await start()
+  const type = 'application/apply-patch+yaml'
+  const apply = (manager: string, spec: object, more = ''): ReturnType<typeof request> =>
+    request(handler, 'PATCH', `${W}/a?fieldManager=${manager}${more}`, {
+      type,
+      body: { apiVersion: 'test.millrace.dev/v1', kind: 'Widget', metadata: { name: 'a' }, spec },
+    })
+  assert.equal((await apply('one', { color: 'red', parts: [{ name: 'x' }] })).status, 201)
+  const again = await apply('one', { color: 'red', parts: [{ name: 'x' }] })
+  const before = (again.json as Body).metadata.resourceVersion
+  assert.equal(
+    ((await apply('one', { color: 'red', parts: [{ name: 'x' }] })).json as Body).metadata.resourceVersion,
+    before,
+  )
+  const contested = await apply('two', { color: 'blue' })
+  assert.equal(contested.status, 409)
+  assert.deepEqual((contested.json as Body).details.causes, [
+    { reason: 'FieldManagerConflict', message: 'conflict with "one"', field: '.spec.color' },
+  ])
+  assert.equal((await apply('two', { color: 'blue' }, '&force=true')).status, 200)
+  const left = (await apply('one', { count: 3 })).json as Body
+  assert.deepEqual(left.spec, { color: 'blue', count: 3 })
+  const refused = await request(handler, 'PATCH', `${W}/a`, { type, body: {} })
+  assert.match((refused.json as Body).message, /fieldManager: Required value/)
+})
+
+test('whoever changes a field owns it', async () => {
+  const { handler } = await start()
+  const managers = async (): Promise<string[]> => {
+    const { metadata } = (await request(handler, 'GET', `${W}/a`)).json as {
+      metadata: { managedFields: { manager: string; operation: string; fieldsV1: object }[] }
+    }
+    return metadata.managedFields.map((f) => `${f.manager} ${f.operation} ${JSON.stringify(f.fieldsV1)}`)
+  }
+  await request(handler, 'POST', W, {
+    body: widget('a', { color: 'red' }),
+    headers: { 'user-agent': 'kubectl/v1 (x)' },
+  })
+  assert.deepEqual(await managers(), ['kubectl Update {"f:spec":{"f:color":{}}}'])
+  const type = 'application/merge-patch+json'
+  await request(handler, 'PATCH', `${W}/a?fieldManager=other`, { type, body: { spec: { color: 'blue' } } })
+  assert.deepEqual(await managers(), ['other Update {"f:spec":{"f:color":{}}}'])
+})

@@ -24,7 +24,6 @@ export function fillMetadata(meta: ObjectMeta, context: Context, namespaced: boo
   delete meta.deletionTimestamp
   delete meta.deletionGracePeriodSeconds
   delete meta.generation
-  delete meta.managedFields
   meta.uid = context.uid()
   meta.creationTimestamp = formatTime(context.now())
   if (!meta.name && meta.generateName) meta.name = generateName(meta.generateName)

@@ -7,6 +7,7 @@ import { decodeObject } from '../decode.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Admission } from '../lifecycle.ts'
 import { fieldValidation } from '../options.ts'
+import { own } from '../ownership.ts'
 import { respond } from '../respond.ts'
 
 export async function create(exchange: Exchange): Promise<Reply> {
@@ -17,13 +18,22 @@ export async function create(exchange: Exchange): Promise<Reply> {
   return respond(exchange, 201, await createDecoded(call, object, exchange.admit))
 }
 
-/** Creates a decoded object: shared by HTTP and the in-process client. */
-export async function createDecoded(call: Call, object: KubeObject, admit: Admission): Promise<KubeObject | Status> {
+/** Creates a decoded object: shared by HTTP and the in-process client. An applied object already says who owns it. */
+export async function createDecoded(
+  call: Call,
+  object: KubeObject,
+  admit: Admission,
+  owner: 'writer' | 'applied' = 'writer',
+): Promise<KubeObject | Status> {
   const endpoint = endpointOf(call)
   if (!endpoint.create) throw methodNotSupported(call.resource, 'create')
   matchNamespace(call, object)
   await admit(call, 'create')
-  return endpoint.create(call.context, object, call.name || undefined)
+  return endpoint.create(
+    call.context,
+    owner === 'applied' ? object : own(call, undefined, object),
+    call.name || undefined,
+  )
 }
 
 /** The namespace in an object must be that of the URL; left out, it becomes it. Error: BadRequest. */

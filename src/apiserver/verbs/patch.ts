@@ -4,7 +4,7 @@ import { apiVersionOf, type KubeObject } from '../../core/machinery/object.ts'
 import { applyJsonPatch } from '../../core/machinery/patch/json.ts'
 import { applyMergePatch } from '../../core/machinery/patch/merge.ts'
 import { applyStrategicMergePatch } from '../../core/machinery/patch/strategic.ts'
-import { ApiError, badRequest, invalid as invalidStatus } from '../../core/machinery/status.ts'
+import { ApiError, badRequest, invalid, isReason } from '../../core/machinery/status.ts'
 import type { Reply } from '../../http/handler.ts'
 import { mediaType, parseText, readBody } from '../body.ts'
 import { type Call, spokenBy } from '../call.ts'
@@ -12,8 +12,9 @@ import { decodeObject, type FieldValidation } from '../decode.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Admission } from '../lifecycle.ts'
 import { fieldValidation } from '../options.ts'
+import { applied, own } from '../ownership.ts'
 import { respond } from '../respond.ts'
-import { matchNamespace } from './create.ts'
+import { createDecoded, matchNamespace } from './create.ts'
 import { change } from './update.ts'
 
 export interface PatchRequest {
@@ -63,21 +64,35 @@ function patched(call: Call, current: KubeObject, asked: PatchRequest): KubeObje
     strategic: () => applyStrategicMergePatch(spoken.schema, before, asked.patch),
     apply: () => before,
   }[asked.type]()
-  const object = decodeObject(spoken, after, asked.validation, call.context.warn)
+  return own(call, current, decoded(call, after, asked))
+}
+
+function decoded(call: Call, value: unknown, asked: PatchRequest): KubeObject {
+  const object = decodeObject(spokenBy(call), value, asked.validation, call.context.warn)
   matchNamespace(call, object)
   return object
 }
 
+/** Server-side apply, which creates what is missing. */
 async function apply(
   call: Call,
   asked: PatchRequest,
   admit: Admission,
 ): Promise<{ object: KubeObject; created: boolean }> {
   if (!asked.fieldManager)
-    throw invalidStatus('meta.k8s.io', 'PatchOptions', '', [required('fieldManager', 'is required for apply patch')])
-
-  void admit
-  throw unsupported(`server-side apply of ${call.resource.plural} is not supported yet`)
+    throw invalid('meta.k8s.io', 'PatchOptions', '', [required('fieldManager', 'is required for apply patch')])
+  const result = (current: KubeObject | undefined): KubeObject => {
+    const object = applied(call, current, asked.patch, asked.force ?? false)
+    return decoded(call, object, asked)
+  }
+  try {
+    return await change(call, result, admit)
+  } catch (error) {
+    if (!isReason(error, 'NotFound') || call.subresource) throw error
+    const object = result(undefined)
+    object.metadata.name ||= call.name
+    return { object: await createDecoded(call, object, admit, 'applied'), created: true }
+  }
 }
 
 function patchType(type: string): PatchType {

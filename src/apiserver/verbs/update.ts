@@ -9,6 +9,7 @@ import { decodeObject } from '../decode.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Admission } from '../lifecycle.ts'
 import { fieldValidation } from '../options.ts'
+import { own } from '../ownership.ts'
 import { respond } from '../respond.ts'
 import { matchNamespace } from './create.ts'
 
@@ -28,7 +29,7 @@ export function updateDecoded(
   admit: Admission,
 ): Promise<{ object: KubeObject; created: boolean }> {
   matchNamespace(call, object)
-  return change(call, () => clone(object), admit)
+  return change(call, (current) => own(call, current, clone(object)), admit)
 }
 
 /** Runs a transform through the endpoint, after admission. */

@@ -1,0 +1,44 @@
+// Field ownership at the edge: every write of a client, but not what the server's own rules add, moves managedFields.
+import { apply } from '../core/machinery/apply/apply.ts'
+import { trackUpdate, type Writer } from '../core/machinery/apply/track.ts'
+import { apiVersionOf, formatTime, type KubeObject } from '../core/machinery/object.ts'
+import { type Call, spokenBy } from './call.ts'
+
+/** Only stored objects have fields to own; a subresource of another kind (Scale) shows an object that is not stored. */
+function isTracked(call: Call): boolean {
+  const { resource, subresource } = call
+  return (resource.stored ?? false) && (!subresource?.schema || subresource.schema === resource.schema)
+}
+
+function writerOf(call: Call): Writer {
+  const { resource, subresource, context, manager } = call
+  const hasStatus = resource.subresources?.some((s) => s.name === 'status') ?? false
+  return {
+    manager,
+    apiVersion: apiVersionOf(spokenBy(call)),
+    now: formatTime(context.now()),
+    ...(subresource && { subresource: subresource.name }),
+    ...(subresource?.name === 'status' && { ignored: ['spec'] }),
+    ...(!subresource && hasStatus && { ignored: ['status'] }),
+  }
+}
+
+/** Notes in `after`, which a client wrote over `before` (undefined: created), what it now owns. */
+export function own(call: Call, before: KubeObject | undefined, after: KubeObject): KubeObject {
+  if (!isTracked(call)) {
+    delete after.metadata.managedFields
+    return after
+  }
+  const entries = trackUpdate(spokenBy(call).schema, before, after, writerOf(call))
+  if (entries) after.metadata.managedFields = entries
+  else delete after.metadata.managedFields
+  return after
+}
+
+/** What a client's configuration makes of `current` (undefined: missing). Not yet decoded. Errors: BadRequest, Conflict. */
+export function applied(call: Call, current: KubeObject | undefined, config: unknown, force: boolean): KubeObject {
+  const object = apply(spokenBy(call).schema, current, config, { ...writerOf(call), force })
+  if (isTracked(call) || !object.metadata.managedFields) return object
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
