@@ -79,7 +79,7 @@ async function once(outbound: Outbound, request: Exchange): Promise<Answer> {
     origin: url.origin,
     path: url.pathname + url.search,
     method,
-    headers: request.headers,
+    headers: { 'user-agent': 'millrace', ...request.headers },
     signal,
   })
   const { statusCode: status, headers } = response

@@ -59,6 +59,11 @@ export function blamesCredentials(status: Status): boolean {
   return status.reason === 'Unauthorized' && /username or password/i.test(status.message ?? '')
 }
 
+/** The same for a repository that could not be listed, of which OpenShift says InternalError. */
+export function listingBlamesCredentials(status: Status): boolean {
+  return (status.message ?? '').endsWith(WRONG_PASSWORD)
+}
+
 const noAccess = (name: string) => unauthorized(`you may not have access to the container image "${name}"`)
 
 const unauthorized = (message: string) => embedded(new ApiError(401, 'Unauthorized', message).status)

@@ -222,6 +222,17 @@ test('an untrusted certificate: refused, unless insecure or its issuer is known'
   }
 })
 
+test('a registry that begins to speak TLS is found again', async (t) => {
+  const { fake, reader, repository } = await setUp(t)
+  await reader.tags(repository, signal)
+  await fake.close()
+  const port = Number(fake.host.split(':')[1])
+  const other = await startFakeRegistry({ port, tls: await selfSigned(), content: fake.content })
+  t.after(() => other.close())
+  assert.deepEqual(await reader.tags(repository, signal), ['v1'])
+  assert.deepEqual(other.requests, ['GET /v2/', 'GET /v2/app/tags/list'])
+})
+
 test('a redirect from HTTPS to HTTP is refused unless insecure', async (t) => {
   const plain = await setUp(t)
   const location = `http://${plain.fake.host}/v2/app/manifests/v1`

@@ -233,6 +233,23 @@ test('wrong credentials: what everybody may pull is pulled without; what is priv
   assert.deepEqual(await messages([pull('q.io/other', 'wrong')]), ['Success', none])
 })
 
+test('a repository that wrong credentials keep from being listed is listed without', async () => {
+  const { content, run } = setUp((reader) => ({
+    async tags(repository, signal) {
+      if (repository.credential)
+        throw new RegistryError('token', 'Get "…": unauthorized: incorrect username or password')
+      if (repository.name === 'team/private') throw refused([{ code: 'UNAUTHORIZED', message: '' }])
+      return await reader.tags(repository, signal)
+    },
+  }))
+  content.image('team/public', '1', 'x')
+  const secrets = [pull('q.io', 'wrong')]
+  const open = await run({ repository: whole('q.io/team/public'), secrets })
+  assert.deepEqual([open.repository?.status, open.repository?.images?.length], [SUCCESS, 1])
+  const closed = await run({ repository: whole('q.io/team/private'), secrets })
+  assert.match(closed.repository?.status.message ?? '', /incorrect username or password$/)
+})
+
 test('a broken secret is logged by name, and does no harm', async () => {
   const content = new RegistryContent()
   content.image('a/b', '1', 'x')

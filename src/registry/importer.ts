@@ -7,7 +7,7 @@ import { withClientDefaults } from '../core/oci/forms.ts'
 import { goArchitecture, type Platform } from '../core/oci/platform.ts'
 import { InvalidReference, parseReference, type Reference } from '../core/oci/reference.ts'
 import { createOutbound, type Outbound } from '../http/outbound.ts'
-import { blamesCredentials, unparsable } from './failure.ts'
+import { blamesCredentials, listingBlamesCredentials, unparsable } from './failure.ts'
 import { createHttpReader } from './httpReader.ts'
 import { importRepository } from './importRepository.ts'
 import { ImportRun } from './importRun.ts'
@@ -58,15 +58,23 @@ async function withoutCredentials(
   run: (request: ImportRequest) => Promise<ImportResult>,
 ): Promise<ImportResult> {
   const failed = [...result.images.keys()].filter((i) => blamesCredentials(result.images[i]!.status))
-  if (failed.length === 0) return result
-  const { repository: _, ...rest } = request
-  const again = await run({ ...rest, images: failed.map((i) => request.images[i]!) })
+  const listing = result.repository !== undefined && listingBlamesCredentials(result.repository.status)
+  if (failed.length === 0 && !listing) return result
+  const { repository, ...rest } = request
+  const again = await run({
+    ...rest,
+    images: failed.map((i) => request.images[i]!),
+    ...(listing && repository && { repository }),
+  })
   const images = [...result.images]
   for (const [n, i] of failed.entries()) {
     const second = again.images[n]!
     if (second.status.reason !== 'Unauthorized') images[i] = second
   }
-  return { ...result, images }
+  // A repository of which some images failed was listed all the same.
+  const second = again.repository
+  const listed = second && (second.images || second.status.status === 'Success') ? second : result.repository
+  return { images, ...(listed && { repository: listed }) }
 }
 
 async function importAll(

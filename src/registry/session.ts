@@ -55,7 +55,11 @@ export class Session {
   async get(repository: Repository, request: RepositoryRequest): Promise<Answer> {
     return await retrying(this.#options.retry, request.signal, async () => {
       const endpoint = await this.#endpoint(repository, request.signal)
-      const answer = await this.#authenticated(endpoint, repository, request)
+      const answer = await this.#authenticated(endpoint, repository, request).catch((error: unknown) => {
+        // It may be another server by now, which speaks TLS or no longer does: the next attempt pings it.
+        if (error instanceof RegistryError && error.problem === 'transport') this.#endpoints.delete(keyOf(repository))
+        throw error
+      })
       if (answer.status >= 200 && answer.status < 300) return answer
       throw answerError(answer, new Date())
     })
@@ -109,8 +113,9 @@ export class Session {
     }
   }
 
-  async #endpoint({ host, insecure }: Repository, signal: AbortSignal): Promise<Endpoint> {
-    const key = `${insecure} ${host}`
+  async #endpoint(repository: Repository, signal: AbortSignal): Promise<Endpoint> {
+    const { host, insecure } = repository
+    const key = keyOf(repository)
     const kept = this.#endpoints.get(key)
     if (kept instanceof RegistryError) throw kept
     if (kept) return kept
@@ -132,3 +137,5 @@ export class Session {
     })
   }
 }
+
+const keyOf = ({ host, insecure }: Repository) => `${insecure} ${host}`

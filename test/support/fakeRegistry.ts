@@ -15,6 +15,8 @@ export interface FakeOptions {
   intercept?(request: IncomingMessage, response: ServerResponse): boolean | void
   /** Tags of one page. Default: all. */
   pageSize?: number
+  /** Default: any free one. */
+  port?: number
   /** Serves HTTPS. */
   tls?: { key: string; cert: string }
 }
@@ -48,7 +50,7 @@ export async function startFakeRegistry(options: FakeOptions = {}): Promise<Fake
     serve(content, options.pageSize, url, request.method ?? '', response)
   }
   const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener)
-  server.listen(0, '127.0.0.1')
+  server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   origin = `${options.tls ? 'https' : 'http'}://${host}`
