@@ -5,7 +5,7 @@ import { CommandError } from './failure.ts'
 import { parseDuration } from './goDuration.ts'
 import type { GlobalOptions } from './options.ts'
 import type { Session, Terminal } from './session.ts'
-import { VERSION } from './version.ts'
+import { VERSION } from '../app/version.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

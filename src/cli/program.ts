@@ -1,8 +1,10 @@
 // The command line: which commands there are. What they do is loaded when they run.
 import { Command, CommanderError } from 'commander'
 import { normalize } from './arguments.ts'
+import { addCreate } from './commands/create.ts'
 import { addDescribe } from './commands/describe.ts'
 import { addImportImage } from './commands/importImage.ts'
+import { addRollback } from './commands/rollback.ts'
 import { addSet } from './commands/set.ts'
 import { addStandalone } from './commands/standalone.ts'
 import { addTag } from './commands/tag.ts'
@@ -40,6 +42,8 @@ function buildProgram(name: string, context: ProgramContext): Command {
   addGlobalOptions(program)
   addImportImage(program, context)
   addTag(program, context)
+  addRollback(program, context)
+  addCreate(program, context)
   addSet(program, context)
   addDescribe(program, context)
   addStandalone(program, context)
@@ -57,9 +61,8 @@ function usageFailure(
   if (error.exitCode === 0) return 0
   const { terminal } = context
   if (error.code === 'commander.help') {
-    const command = commandOf(program, args)
-    terminal.out(command.helpInformation())
-    return command === program && args.length === 0 ? 0 : 1
+    terminal.out(commandOf(program, args).helpInformation())
+    return 0
   }
   terminal.err(`${error.message.replaceAll('\n', ' ')}\n${hint(program, args)}`)
   return 1

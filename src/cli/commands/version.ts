@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ProgramContext } from '../context.ts'
-import { VERSION } from '../version.ts'
+import { VERSION } from '../../app/version.ts'
 
 export function addVersion(program: Command, context: ProgramContext): void {
   program

@@ -16,7 +16,8 @@ export async function importImage(session: Session, argument: string, flags: Imp
   const current = await client
     .get<ImageStream>({ resource: IMAGE_STREAMS, namespace, name: target.stream })
     .catch((error: unknown) => {
-      if (isReason(error, 'NotFound') && error.status.details?.kind !== 'namespaces') return undefined
+      // Not a missing namespace, a missing API, or some other server's 404.
+      if (isReason(error, 'NotFound') && error.status.details?.kind === 'imagestreams') return undefined
       throw error
     })
   const { stream, request } = planImport(target, flags, namespace, current)

@@ -16,7 +16,7 @@ export interface LookupFlags {
 /** `set image-lookup`. */
 export async function setImageLookup(session: Session, selection: Selection, flags: LookupFlags): Promise<void> {
   const format = outputFormat(session.output)
-  const { args, files, all } = selection
+  const { args, all } = selection
   if (selection.local && args.length > 0) throw new CommandError('pass files with -f when using --local')
   const items = await chosen(session, selection)
   if (flags.list || (format === '' && args.length === 0 && !all)) {
@@ -41,7 +41,6 @@ export async function setImageLookup(session: Session, selection: Selection, fla
     }
   }
   if (failures.length > 0) throw new Failures(failures)
-  void files
 }
 
 /** Bare names are streams; without any, all streams of the namespace. */
