@@ -6,12 +6,14 @@ import { createApiServer } from '../apiserver/server.ts'
 import { startControllers } from '../controllers/index.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
+import type { Resource } from '../core/machinery/resource.ts'
 import { loadOrCreate, type Certificates } from '../http/certificates.ts'
 import { listen, type Listener, type ListenOptions } from '../http/listener.ts'
 import type { Handler } from '../http/handler.ts'
 import { createOutbound } from '../http/outbound.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
 import { createImporter } from '../registry/importer.ts'
+import { startSandbox } from '../sandbox/index.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
@@ -67,27 +69,29 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const outbound = createOutbound()
   lifecycle.add('connections to registries', () => outbound.close())
   const importer = createImporter({ reader: createHttpReader({ outbound }), log })
-  let stopping = false
+  const resources = standaloneResources(store, importer)
+  const waitingFor = new Set(['sandbox'])
   const api = createApiServer({
     store,
-    resources: standaloneResources(store, importer),
+    resources,
     authenticator: anyOf(byCertificate, byToken(new Map([[token, ADMIN]]))),
     log,
     version: VERSION,
-    notReady: () => (stopping ? ['shutdown'] : []),
+    notReady: () => [...waitingFor],
   })
   const client = api.client()
-  startBackground(client, log, lifecycle)
+  const sandboxReady = startBackground({ client, resources, log }, lifecycle)
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }
   const listener = await listenOn(api.handler, { host: HOST, port, tls, log })
   lifecycle.add('listener', () => {
-    stopping = true
+    waitingFor.add('shutdown')
     return listener.close()
   })
   const url = `https://${HOST}:${listener.port}`
   const kubeconfig = join(dataDir, 'kubeconfig')
-  await writeKubeconfig(kubeconfig, url, certificates)
+  await Promise.all([sandboxReady, writeKubeconfig(kubeconfig, url, certificates)])
+  waitingFor.delete('sandbox')
   log.info({ url, dataDir, version: VERSION }, 'standalone is ready')
   return { url, port: listener.port, kubeconfig, client, close: () => lifecycle.stop() }
 }
@@ -112,17 +116,28 @@ async function openData(dataDir: string, log: Log, lifecycle: Lifecycle): Promis
   }
 }
 
-/** Controllers run until the server stops; one of them failing is a defect, and is said. */
-function startBackground(client: ObjectClient, log: Log, lifecycle: Lifecycle): void {
+interface Background {
+  client: ObjectClient
+  resources: readonly Resource[]
+  log: Log
+}
+
+/** Starts simulation and controllers, which run until the server stops; resolves when the stand-in cluster is there. */
+function startBackground({ client, resources, log }: Background, lifecycle: Lifecycle): Promise<void> {
   const stop = new AbortController()
   const { signal } = stop
-  const running = startControllers({ client, signal, log }).catch((error: unknown) =>
+  // What lies in a namespace goes with it.
+  const contents = resources.filter(({ namespaced, stored }) => namespaced && stored)
+  const sandbox = startSandbox({ client, resources: contents, signal, log })
+  // One of them failing is a defect, and is said; the API goes on.
+  const running = Promise.all([sandbox.stopped, startControllers({ client, signal, log })]).catch((error: unknown) =>
     log.error({ err: error }, 'controllers failed'),
   )
   lifecycle.add('controllers', async () => {
     stop.abort()
     await running
   })
+  return sandbox.ready
 }
 
 async function listenOn(handler: Handler, options: ListenOptions): Promise<Listener> {

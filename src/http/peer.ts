@@ -2,10 +2,7 @@
 import type { TLSSocket } from 'node:tls'
 import type { PeerCertificate } from './handler.ts'
 
-/**
- * The client's certificate, if it has shown one and the TLS layer has verified it. `authorized` alone does not say so: it is
- * also true for a TLS 1.3 session that is resumed without any certificate.
- */
+/** The client's certificate, if it has shown one, the TLS layer has verified it, and it names somebody. */
 export function peerOf(socket: Pick<TLSSocket, 'authorized' | 'getPeerCertificate'>): PeerCertificate | undefined {
   if (!socket.authorized) return undefined
   // Node types it as never empty; without a certificate it is {}.
