@@ -21,6 +21,6 @@ export function decode<S extends TSchema>(schema: S, value: unknown): Decoded<St
     decoder = compileSchema(schema)
     compiled.set(schema, decoder)
   }
-  const progress: Progress = { path: [], depth: 0, unknown: [] }
+  const progress: Progress = { path: [], depth: 0, unknown: [], values: [] }
   return { object: decoder(value, progress) as Static<S>, unknown: progress.unknown }
 }

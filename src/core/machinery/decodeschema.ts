@@ -9,6 +9,8 @@ export interface Progress {
   path: (string | number)[]
   depth: number
   unknown: string[]
+  /** Stack of the members of the objects that are being decoded, each object's in the order of its schema. */
+  values: unknown[]
 }
 
 export type Decoder = (value: unknown, at: Progress) => unknown
@@ -56,7 +58,7 @@ interface Property {
   /** Containers can hold unknown fields: their key goes on the stack. */
   container: boolean
   /** Nullable and optional properties that vanish when they are empty; the others stay as they are. */
-  isEmpty(value: unknown): boolean
+  isEmpty: (value: unknown) => boolean
 }
 
 function compileObject(node: Node, place: Place | undefined): Decoder {
@@ -83,50 +85,55 @@ function compileObject(node: Node, place: Place | undefined): Decoder {
       isEmpty: mode === 'nullable' ? emptyContainer(schema) : schema['x-go'] === 'any' ? never : isZero,
     }
   })
-  const known = new Set(properties.map((property) => property.name))
+  const places = new Map(properties.map((property, i) => [property.name, i]))
   return (value, at) => {
     const source = value ?? {}
     if (typeof source !== 'object' || Array.isArray(source)) throw wrongType(value, place, goType)
-    return decodeProperties(source as Record<string, unknown>, properties, known, at)
+    return decodeProperties(source as Record<string, unknown>, properties, places, at)
   }
 }
 
 function decodeProperties(
   source: Record<string, unknown>,
   properties: readonly Property[],
-  known: ReadonlySet<string>,
+  places: ReadonlyMap<string, number>,
   at: Progress,
 ): Record<string, unknown> {
+  // Asking the source for each property would cost far more than sorting those that it has, most being absent.
+  const base = at.values.length
+  for (let i = 0; i < properties.length; i++) at.values.push(undefined)
+  let unknown = false
+  for (const key in source) {
+    const i = places.get(key)
+    if (i !== undefined) at.values[base + i] = source[key]
+    else if (source[key] !== undefined) unknown = true
+  }
   const result: Record<string, unknown> = {}
-  let seen = 0
-  for (const property of properties) {
-    const { name, mode } = property
-    const value = source[name]
-    if (value !== undefined) seen++
+  for (let i = 0; i < properties.length; i++) {
+    const value = at.values[base + i]
+    const { name, mode, decode, isEmpty } = properties[i]!
     if ((value === undefined || value === null) && mode !== 'required') {
       if (mode === 'nullable') result[name] = null
       continue
     }
     let decoded: unknown
-    if (property.container) {
+    if (properties[i]!.container) {
       at.path[at.depth++] = name
-      decoded = property.decode(value, at)
+      decoded = decode(value, at)
       at.depth--
-    } else decoded = property.decode(value, at)
-    if (mode === 'required' || mode === 'pointer') result[name] = decoded
-    else if (!property.isEmpty(decoded)) result[name] = decoded
+    } else decoded = decode(value, at)
+    if (mode === 'required' || mode === 'pointer' || !isEmpty(decoded)) result[name] = decoded
     else if (mode === 'nullable') result[name] = null
   }
-  // Counting is cheaper than asking for each key; only an object with surprises pays.
-  for (const key in source) if (source[key] !== undefined) seen--
-  if (seen !== 0) reportUnknown(source, known, at)
+  at.values.length = base
+  if (unknown) reportUnknown(source, places, at)
   return result
 }
 
-function reportUnknown(source: Record<string, unknown>, known: ReadonlySet<string>, at: Progress): void {
+function reportUnknown(source: Record<string, unknown>, places: ReadonlyMap<string, number>, at: Progress): void {
   for (const key of Object.keys(source)) {
     if (at.unknown.length >= MAX_UNKNOWN) return
-    if (!known.has(key)) at.unknown.push(render(at, key))
+    if (!places.has(key)) at.unknown.push(render(at, key))
   }
 }
 

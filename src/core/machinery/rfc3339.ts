@@ -3,6 +3,7 @@ import { DecodeError } from './decodeerror.ts'
 
 const LAYOUT = '2006-01-02T15:04:05Z07:00'
 const PATTERN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/
+const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 
 /** The layout's elements in order, to say which one did not match. */
 const ELEMENTS: readonly [RegExp, string][] = [
@@ -22,6 +23,7 @@ const ELEMENTS: readonly [RegExp, string][] = [
 
 /** Normalises a time to `digits` digits of a second's fraction (0 for Time, 6 for MicroTime). Throws DecodeError. */
 export function normaliseTime(text: string, digits: 0 | 6): string {
+  if (digits === 0 && isCanonical(text)) return text
   const match = PATTERN.exec(text)
   if (!match) throw unparsable(text)
   const [, year, month, day, hour, minute, second, fraction = '', sign, offHours = '0', offMinutes = '0'] = match
@@ -49,6 +51,14 @@ export function normaliseTime(text: string, digits: 0 | 6): string {
   // Beyond the years 0000 to 9999 no RFC 3339 text exists.
   if (utc.length !== 24) throw outOfRange(text, 'year')
   return utc.slice(0, 19) + tail
+}
+
+/** True for the form in which we store times ourselves: the one that comes again and again. */
+function isCanonical(text: string): boolean {
+  if (text.length !== 20 || !CANONICAL.test(text)) return false
+  const at = (start: number): number => (text.charCodeAt(start) - 48) * 10 + text.charCodeAt(start + 1) - 48
+  // Days that not every month has take the long way.
+  return at(5) >= 1 && at(5) <= 12 && at(8) >= 1 && at(8) <= 28 && at(11) < 24 && at(14) < 60 && at(17) < 60
 }
 
 function daysIn(year: number, month: number): number {

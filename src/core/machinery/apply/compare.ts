@@ -1,4 +1,5 @@
 // What changed between two states of an object, as sets of fields.
+import { deepEqual } from '../equal.ts'
 import { fieldElement, type Element } from './element.ts'
 import { visitFields } from './extract.ts'
 import { FieldSetBuilder, type FieldSet } from './fieldset.ts'
@@ -80,6 +81,8 @@ function visitEntry(node: Node | undefined, before: unknown, after: unknown, pat
 }
 
 function visitItems(node: Node, before: unknown[], after: unknown[], path: Element[], out: Builders): void {
+  // Naming items costs more than comparing them; most lists do not change.
+  if (deepEqual(before, after)) return
   const was = groupItems(node, before)
   const is = groupItems(node, after)
   for (const element of new Set([...was.keys(), ...is.keys()])) {

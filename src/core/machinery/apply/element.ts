@@ -6,8 +6,10 @@ export type Element = string
 export const fieldElement = (name: string): Element => `f:${name}`
 
 /** An item of an associative list, by its keys; they are sorted, so that one item has one name. */
-export const keyElement = (keys: readonly (readonly [string, unknown])[]): Element =>
-  `k:${JSON.stringify(Object.fromEntries(keys.toSorted(([a], [b]) => (a < b ? -1 : 1))))}`
+export function keyElement(keys: readonly (readonly [string, unknown])[]): Element {
+  const sorted = keys.length < 2 ? keys : keys.toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return `k:{${sorted.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`
+}
 
 /** A member of a set of scalars. */
 export const valueElement = (value: unknown): Element => `v:${JSON.stringify(value)}`
