@@ -1,7 +1,7 @@
 // Manifests, parsed into one of three shapes.
 // https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md, https://distribution.github.io/distribution/spec/
 import { digestOf, isDigest } from './digest.ts'
-import { bareMediaType, DOCKER_LIST, DOCKER_MANIFEST, manifestKind, OCI_INDEX, OCI_MANIFEST } from './mediatype.ts'
+import { bareMediaType, manifestKind, OCI_INDEX, OCI_MANIFEST, SCHEMA1_SIGNED } from './mediatype.ts'
 import type { ManifestKind } from './mediatype.ts'
 import { invalidCharacter, ManifestError } from './malformed.ts'
 import type { Platform } from './platform.ts'
@@ -89,7 +89,7 @@ function guessType(document: Fields, declared: string): string {
   if (declared !== '') return declared
   if (document['manifests'] !== undefined) return OCI_INDEX
   if (document['layers'] !== undefined) return OCI_MANIFEST
-  return document['fsLayers'] === undefined ? '' : 'application/vnd.docker.distribution.manifest.v1+prettyjws'
+  return document['fsLayers'] === undefined ? '' : SCHEMA1_SIGNED
 }
 
 /** A document that could be read as both kinds may mean different images to different clients (CVE-2021-41190). */
@@ -131,8 +131,3 @@ function descriptor(value: unknown, where: string): Descriptor {
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 
 const word = (value: unknown): string => (typeof value === 'string' ? value : '')
-
-/** Whether the manifest is written in Docker's media types rather than OCI's. */
-export function isDockerFlavour(manifest: Manifest): boolean {
-  return manifest.mediaType === DOCKER_LIST || manifest.mediaType === DOCKER_MANIFEST
-}
