@@ -136,6 +136,86 @@ test('history that was compacted while away: the differences are found by a list
   await stop()
 })
 
+test('a list that shows nothing new tells nothing', async () => {
+  const client = new FakeClient()
+  client.put('widgets', widget('a'))
+  const { reflector, changes, stop } = start(client)
+  await reflector.synced
+  client.cutWatches(new ApiError(410, 'Expired', 'too old'))
+  await eventually(() => assert.equal(client.made('watch', 'widgets').length, 2), { interval: 1 })
+  assert.deepEqual(changes, ['added a red'])
+  await stop()
+})
+
+/** Sends these events on the first watch, then ends it; the next one stays open. */
+class Scripted extends FakeClient {
+  readonly asked: (string | undefined)[] = []
+  readonly #script: readonly [WatchEvent['type'], string, string?][]
+  constructor(script: readonly [WatchEvent['type'], string, string?][]) {
+    super()
+    this.#script = script
+  }
+  override async *watch<T extends KubeObject>(...args: Parameters<FakeClient['watch']>): AsyncGenerator<WatchEvent<T>> {
+    this.asked.push(args[1]?.resourceVersion)
+    if (this.asked.length > 1) return yield* super.watch<T>(...args)
+    for (const [type, resourceVersion, color = 'red'] of this.#script) {
+      const object: Widget = { metadata: { name: 'a', namespace: 'ns', uid: 'u', resourceVersion }, spec: { color } }
+      yield { type, object: object as unknown as T }
+    }
+  }
+}
+
+const scripts: [string, [WatchEvent['type'], string, string?][], string[], string][] = [
+  [
+    'old news does not turn the cache back',
+    [
+      ['ADDED', '105'],
+      ['MODIFIED', '107', 'blue'],
+      ['MODIFIED', '106', 'green'],
+    ],
+    ['added a red', 'updated a blue'],
+    '107',
+  ],
+  [
+    'an old deletion does not delete',
+    [
+      ['ADDED', '105'],
+      ['DELETED', '104'],
+    ],
+    ['added a red'],
+    '105',
+  ],
+  [
+    'what was deleted stays so',
+    [
+      ['ADDED', '105'],
+      ['DELETED', '106'],
+      ['MODIFIED', '105'],
+    ],
+    ['added a red', 'deleted a red'],
+    '106',
+  ],
+  [
+    'a bookmark moves on without a change',
+    [
+      ['ADDED', '105'],
+      ['BOOKMARK', '200'],
+    ],
+    ['added a red'],
+    '200',
+  ],
+]
+for (const [name, script, expected, position] of scripts) {
+  test(`${name}; the next watch begins where this one ended`, async () => {
+    const client = new Scripted(script)
+    const { changes, stop } = start(client)
+    await eventually(() => assert.equal(client.asked.length, 2), { interval: 1 })
+    assert.deepEqual(changes, expected)
+    assert.deepEqual(client.asked, ['100', position])
+    await stop()
+  })
+}
+
 test('failing lists are tried again with a growing wait', async () => {
   const client = new FakeClient()
   let failures = 3

@@ -219,6 +219,16 @@ test('a problem that comes back raises the count of its event', async (t) => {
   await eventually(async () => assert.ok((await w.events()).includes('Warning TriggerContainerNotFound 2')))
 })
 
+test('a workload that is deleted and made again is told anew', async (t) => {
+  const w = world(t).start()
+  w.tag(PULL)
+  w.add([entry(at('nosuch'))])
+  await eventually(async () => assert.equal((await w.events()).length, 1))
+  w.remove('deployments', 'ns', 'w')
+  w.add([entry(at('nosuch'))])
+  await eventually(async () => assert.equal((await w.events()).length, 2))
+})
+
 test('a tag without image is waited for', async (t) => {
   const w = world(t).start()
   w.add([entry()])

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { exponential, pause } from './backoff.ts'
+import { compareVersions } from './version.ts'
+
+test('waits double up to the cap', () => {
+  const backoff = exponential({ base: 100, cap: 1000, random: () => 0 })
+  assert.deepEqual([1, 2, 3, 4, 5, 6, 1e9].map(backoff), [100, 200, 400, 800, 1000, 1000, 1000])
+})
+
+test('jitter lengthens by a quarter at most, and never beyond the cap', () => {
+  const backoff = exponential({ base: 100, cap: 1000, random: () => 0.999 })
+  assert.deepEqual([backoff(1), backoff(4)], [125, 1000])
+})
+
+test('a pause ends when its signal aborts', async () => {
+  const stopper = new AbortController()
+  const paused = pause(3_600_000, stopper.signal)
+  stopper.abort()
+  await paused
+  await pause(3_600_000, stopper.signal)
+})
+
+test('versions are compared as numbers; what is no number comes first', () => {
+  const versions = ['10', '9', undefined, 'x', '100']
+  assert.deepEqual(versions.toSorted(compareVersions).slice(-3), ['9', '10', '100'])
+  assert.equal(compareVersions('7', '7'), 0)
+  assert.equal(compareVersions('x', 'y'), 0)
+})
