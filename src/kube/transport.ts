@@ -135,6 +135,8 @@ export class Transport {
   #connect(credentials: Credentials): Dispatcher {
     const same = this.#identity?.cert === credentials.cert && this.#identity?.key === credentials.key
     if (this.#dispatcher && same) return this.#dispatcher
+    // New certificates of a plugin need new connections; what runs on the old ones may finish.
+    this.#dispatcher?.close().catch(() => undefined)
     this.#identity = credentials
     this.#dispatcher = dispatcherOf(this.#options, this.#base, credentials)
     return this.#dispatcher

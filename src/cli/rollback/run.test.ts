@@ -35,6 +35,16 @@ test('a tag goes back to what it had, or to what a flag chooses', async () => {
   }
 })
 
+test('the reference policy of the tag stays', async () => {
+  const spec = { tags: [{ name: '8', referencePolicy: { type: 'Local' } }] }
+  const outcome = await runCommand(['rollback', 'ubi:8'], {
+    [`GET ${NS}/imagestreams/ubi`]: { ...history, spec },
+    [`PUT ${NS}/imagestreamtags/ubi:8`]: { metadata: {} },
+  })
+  const body = outcome.calls[1]!.body as { tag: { referencePolicy: object } }
+  assert.deepEqual(body.tag.referencePolicy, { type: 'Local' })
+})
+
 test('what cannot be gone back to is refused, with what can', async () => {
   const cases: [object, string[], RegExp][] = [
     [

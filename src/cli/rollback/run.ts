@@ -1,3 +1,4 @@
+import { specTag } from '../../core/image/access.ts'
 import { parseTagName } from '../../core/image/names.ts'
 import type { ImageStream } from '../../core/image/types.ts'
 import { CommandError } from '../failure.ts'
@@ -20,7 +21,8 @@ export async function rollback(session: Session, argument: string, target: Rollb
     reference: false,
     scheduled: false,
     insecure: false,
-    referencePolicy: 'source',
+    // Where users of the tag pull from is not what is rolled back.
+    referencePolicy: specTag(stream, name.tag)?.referencePolicy?.type === 'Local' ? 'local' : 'source',
     importMode: '',
   })
 }
