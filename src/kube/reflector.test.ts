@@ -139,8 +139,8 @@ test('history that was compacted while away: the differences are found by a list
 test('a list that shows nothing new tells nothing', async () => {
   const client = new FakeClient()
   client.put('widgets', widget('a'))
-  const { reflector, changes, stop } = start(client)
-  await reflector.synced
+  const { changes, stop } = start(client)
+  await eventually(() => assert.equal(client.made('watch', 'widgets').length, 1), { interval: 1 })
   client.cutWatches(new ApiError(410, 'Expired', 'too old'))
   await eventually(() => assert.equal(client.made('watch', 'widgets').length, 2), { interval: 1 })
   assert.deepEqual(changes, ['added a red'])
@@ -157,11 +157,12 @@ class Scripted extends FakeClient {
   }
   override async *watch<T extends KubeObject>(...args: Parameters<FakeClient['watch']>): AsyncGenerator<WatchEvent<T>> {
     this.asked.push(args[1]?.resourceVersion)
-    if (this.asked.length > 1) return yield* super.watch<T>(...args)
-    for (const [type, resourceVersion, color = 'red'] of this.#script) {
-      const object: Widget = { metadata: { name: 'a', namespace: 'ns', uid: 'u', resourceVersion }, spec: { color } }
-      yield { type, object: object as unknown as T }
-    }
+    if (this.asked.length > 1) yield* super.watch<T>(...args)
+    else
+      for (const [type, resourceVersion, color = 'red'] of this.#script) {
+        const object: Widget = { metadata: { name: 'a', namespace: 'ns', uid: 'u', resourceVersion }, spec: { color } }
+        yield { type, object: object as unknown as T }
+      }
   }
 }
 
