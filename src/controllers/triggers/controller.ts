@@ -73,7 +73,8 @@ export class TriggerController {
       if (!signal.aborted) throw error
     }
     await this.#loop.run()
-    await Promise.all(running)
+    // The store may be closed next: no request of ours is left behind.
+    await Promise.all([...running, this.#recorder.flushed()])
   }
 
   /** Resolves when there is nothing to do for now and events are written. */
