@@ -1,5 +1,6 @@
 // The process around standalone: what is printed, signals, the exit code. The CLI's `standalone` command is this function.
 import type { Writable } from 'node:stream'
+import type { Log } from '../core/machinery/log.ts'
 import { banner } from './banner.ts'
 import { stopOnSignal, type SignalSource } from './lifecycle.ts'
 import { createLog, LOG_LEVELS, parseLevel } from './log.ts'
@@ -32,6 +33,9 @@ export async function runStandalone(options: RunOptions): Promise<number> {
   }
   const { port, dataDir } = options
   const log = createLog({ level, stream: stderr })
+  // Who reads the output may go away (`| head`): the server stays.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
+  const forget = surviveRejections(log)
   try {
     const server = await startStandalone({
       ...(port !== undefined && { port }),
@@ -52,5 +56,14 @@ export async function runStandalone(options: RunOptions): Promise<number> {
     if (!(error instanceof StartupError)) throw error
     stderr.write(`error: ${error.message}\n`)
     return 1
+  } finally {
+    forget()
   }
+}
+
+/** A promise that nobody waits for is a defect: it is logged, and does not take everybody's server down. */
+function surviveRejections(log: Log): () => void {
+  const listener = (reason: unknown): void => log.error({ err: reason }, 'unhandled rejection')
+  process.on('unhandledRejection', listener)
+  return () => process.off('unhandledRejection', listener)
 }
