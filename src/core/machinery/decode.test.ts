@@ -73,7 +73,7 @@ test('canonical values', () => {
     ['null in a map is the zero', { limits: { a: null } }, '{"limits":{"a":"0"}}'],
     ['any is kept', { raw: { b: [1, null, {}], a: '' } }, '{"raw":{"b":[1,null,{}],"a":""}}'],
     ['int or string', { port: 'http' }, '{"port":"http"}'],
-    ['numbers are quantities', { limits: { cpu: 0.5, memory: '1Gi' } }, '{"limits":{"cpu":"0.5","memory":"1Gi"}}'],
+    ['numbers are quantities', { limits: { cpu: 0.5, memory: '1Gi' } }, '{"limits":{"cpu":"500m","memory":"1Gi"}}'],
     ['times lose fraction and offset', { at: '2024-03-01T01:30:00.999+02:00' }, '{"at":"2024-02-29T23:30:00Z"}'],
     ['micro times keep six digits', { exact: '2024-01-01T00:00:00.1Z' }, '{"exact":"2024-01-01T00:00:00.100000Z"}'],
     ['base64 loses line breaks', { data: { a: 'aGFs\nbG8=' } }, '{"data":{"a":"aGFsbG8="}}'],

@@ -1,6 +1,7 @@
 // Decoders of scalars: each checks one JSON value and gives its canonical form.
 import { setOwn } from './clone.ts'
 import { DecodeError, MAX_DEPTH, outOfRange, tooDeep, wrongType, type Place } from './decodeerror.ts'
+import { canonicalQuantity } from './quantity.ts'
 import { normaliseTime } from './rfc3339.ts'
 import type { GoKind } from './schema.ts'
 
@@ -11,7 +12,6 @@ export interface Leaf {
   readonly zero: unknown
 }
 
-const QUANTITY = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 function integer(goType: string, limit: number): Leaf {
@@ -88,8 +88,8 @@ export const LEAVES: Readonly<Record<GoKind, Leaf>> = {
       if (typeof value !== 'string' && typeof value !== 'number') {
         throw new DecodeError('quantity', QUANTITY_ERROR)
       }
-      const text = String(value).trim()
-      if (!QUANTITY.test(text)) throw new DecodeError('quantity', QUANTITY_ERROR)
+      const text = canonicalQuantity(String(value).trim())
+      if (text === undefined) throw new DecodeError('quantity', QUANTITY_ERROR)
       return text
     },
   },
