@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { decodeContinue, encodeContinue } from './continue.ts'
 
 test('a token leads back to what it was made from', () => {

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Column, Resource, Rules, Subresource, Verb } from '../../core/machinery/resource.ts'
 import type { TSchema } from '../../core/machinery/schema.ts'
 import type { StoredEndpoint, StoredFactory } from '../../core/machinery/stored.ts'
+import { FIELD_NUMBERS } from '../protobuf/numbers.ts'
 
 export const VERBS: readonly Verb[] = [
   'create',
@@ -51,6 +52,7 @@ export function declare<T extends KubeObject>(stored: StoredFactory, d: Declarat
     namespaced,
     verbs: VERBS,
     schema,
+    protobuf: FIELD_NUMBERS,
     ...(rules.defaults && { defaults: rules.defaults.bind(rules) }),
     columns: d.columns,
     endpoint,

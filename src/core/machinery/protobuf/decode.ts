@@ -44,7 +44,9 @@ export function openEnvelope(body: Uint8Array): { apiVersion: string; kind: stri
 /** A message of a schema's type as JSON. Fields without a number in the tables are skipped, as protobuf wants. Throws ProtobufError. */
 export function decodeMessage(schema: TSchema, tables: NumberTables, message: Uint8Array): Json {
   const object: Json = {}
-  readInto(object, schema as Json, numbersOf(schema as Json, tables), { tables, depth: 0 }, message)
+  const numbers = numbersOf(schema as Json, tables)
+  if (!numbers) throw new ProtobufError('this kind cannot be read from protobuf: send JSON')
+  readInto(object, schema as Json, numbers, { tables, depth: 0 }, message)
   return object
 }
 
@@ -53,11 +55,9 @@ interface Reading {
   depth: number
 }
 
-function numbersOf(schema: Json, tables: NumberTables): Numbers {
+function numbersOf(schema: Json, tables: NumberTables): Numbers | undefined {
   const name = schema['x-definition'] as string | undefined
-  const numbers = name === undefined ? undefined : tables[name]
-  if (!numbers) throw new ProtobufError(`the type ${name ?? 'without a name'} cannot be read from protobuf: send JSON`)
-  return numbers
+  return name === undefined ? undefined : tables[name]
 }
 
 function readInto(object: Json, schema: Json, numbers: Numbers, reading: Reading, message: Uint8Array): void {
@@ -80,8 +80,10 @@ function readValue(schema: Json, reading: Reading, value: Value, before: unknown
   if (schema.additionalProperties)
     return readEntry(schema.additionalProperties as Json, reading, value, before as Json | undefined)
   if (schema.properties) {
+    // A type without numbers (a status) is one that clients do not send filled.
+    const numbers = numbersOf(schema, reading.tables)
     const object = (before as Json | undefined) ?? {}
-    readInto(object, schema, numbersOf(schema, reading.tables), reading, bytesOf(value))
+    if (numbers) readInto(object, schema, numbers, reading, bytesOf(value))
     return object
   }
   return LEAVES[schema['x-go'] as GoKind](value)
