@@ -25,7 +25,7 @@ export function repositories(stream: ImageStream, hosts: RegistryHosts): Reposit
 
 /** Writes the repository fields. */
 export function setRepositories(stream: ImageStream, hosts: RegistryHosts): void {
-  stream.status = { ...withoutRepositories(stream.status), ...repositories(stream, hosts) }
+  stream.status = { ...repositories(stream, hosts), ...withoutRepositories(stream.status) }
 }
 
 /** The stream with repository fields of today; the same object where they are right already. */

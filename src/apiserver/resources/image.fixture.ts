@@ -1,0 +1,101 @@
+// An API server with image streams, in memory, for tests of these resources.
+import { silent } from '../../core/machinery/log.ts'
+import type { ObjectClient, Target } from '../../core/machinery/client.ts'
+import type { AccessQuestion, User } from '../../core/machinery/resource.ts'
+import type { ImportRequest, ImportResult, PullSecret } from '../../core/image/import.ts'
+import type { ImageImportStatus } from '../../core/image/types.ts'
+import { ApiError } from '../../core/machinery/status.ts'
+import { openMemory } from '../../store/memory.ts'
+import { keyOf, type Store } from '../../store/store.ts'
+import { createApiServer } from '../server.ts'
+import { type ImageConfig, imageResources } from './index.ts'
+
+export interface Fixture {
+  store: Store
+  client: ObjectClient
+  /** A client of someone who may do what `allow` says. */
+  as: (name: string) => ObjectClient
+  /** What the next imports find, by pull spec; everything else is not found. */
+  registry: Map<string, ImageImportStatus>
+  /** The requests that the importer got. */
+  imports: ImportRequest[]
+}
+
+export interface FixtureOptions {
+  config?: Partial<ImageConfig>
+  allow?: (user: User, question: AccessQuestion) => boolean
+  secrets?: PullSecret[]
+}
+
+const NAMESPACES = ['p', 'q']
+
+export async function imageFixture(options: FixtureOptions = {}): Promise<Fixture> {
+  const store = openMemory()
+  const registry = new Map<string, ImageImportStatus>()
+  const imports: ImportRequest[] = []
+  for (const name of NAMESPACES) {
+    const key = keyOf({ group: '', plural: 'namespaces' }, '', name)
+    await store.create(key, { metadata: { name } })
+  }
+  const resources = imageResources({
+    store,
+    config: { bulkLimit: 50, importMode: 'Legacy', ...options.config },
+    secrets: async () => options.secrets ?? [],
+    importer: async (request) => {
+      imports.push(request)
+      return answer(request, registry)
+    },
+  })
+  const server = createApiServer({
+    store,
+    resources,
+    authenticator: async () => undefined,
+    authorizer: async (user, question) => ({
+      allowed: user.groups.includes('system:masters') || (options.allow?.(user, question) ?? true),
+      reason: 'not in this test',
+    }),
+    log: silent,
+    version: 'test',
+  })
+  return {
+    store,
+    registry,
+    imports,
+    client: server.client(),
+    as: (name) => server.client({ name, groups: [] }),
+  }
+}
+
+function answer({ images, repository }: ImportRequest, registry: Fixture['registry']): ImportResult {
+  const status = (spec: string): ImageImportStatus =>
+    structuredClone(registry.get(spec)) ?? {
+      status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'NotFound', message: spec },
+    }
+  const name = repository?.from.name ?? ''
+  const found = [...registry.keys()].filter((spec) => spec.startsWith(`${name}:`))
+  return {
+    images: images.map((image) => status(image.from.name ?? '')),
+    ...(repository && { repository: { status: SUCCESS, images: found.map(status) } }),
+  }
+}
+
+export const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } as const
+
+/** A resource of the group, in namespace `p` or another. */
+export function at(plural: string, namespace: string | undefined = 'p'): Target {
+  return { resource: { group: 'image.openshift.io', version: 'v1', plural }, ...(namespace && { namespace }) }
+}
+
+/** Images: they have no namespace. */
+export const IMAGES: Target = { resource: { group: 'image.openshift.io', version: 'v1', plural: 'images' } }
+
+/** Code, reason and message of the error that a promise ends with. */
+export async function failure(promise: Promise<unknown>): Promise<[number, string, string]> {
+  try {
+    await promise
+  } catch (error) {
+    if (error instanceof ApiError) return [error.code, error.reason, error.message]
+    throw error
+  }
+  throw new Error('this should have failed')
+}
