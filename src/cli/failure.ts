@@ -6,7 +6,7 @@ export class CommandError extends Error {
   override name = 'CommandError'
 }
 
-/** Wrong arguments: a second line points to the help of the command. */
+/** Wrong arguments: the line ends with where the help of the command is. */
 export class UsageError extends CommandError {
   override name = 'UsageError'
 }

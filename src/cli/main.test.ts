@@ -39,7 +39,7 @@ test('without the installed Node it says what to do', () => {
 
 test('what cannot work is one line on stderr, with a hint after wrong usage', () => {
   const cases: [string[], string][] = [
-    [['nope'], "error: unknown command 'nope'\nSee 'millrace --help' for usage.\n"],
+    [['nope'], "error: unknown command 'nope' (see 'millrace --help')\n"],
     [
       ['describe', 'is', '--kubeconfig=/nowhere'],
       'error: no kubeconfig at /nowhere (--kubeconfig): run "export KUBECONFIG=.millrace/kubeconfig" for a standalone Millrace, or pass --kubeconfig\n',

@@ -22,8 +22,7 @@ export async function runProgram(args: readonly string[], name: string, context:
   } catch (error) {
     if (error instanceof CommanderError) return usageFailure(error, program, args, context)
     const { terminal, env } = context
-    terminal.err(`${failureText(error)}\n`)
-    if (error instanceof UsageError) terminal.err(hint(program, args))
+    terminal.err(`${failureText(error)}${error instanceof UsageError ? hint(program, args) : ''}\n`)
     const verbose = Number(program.opts<GlobalOptions>().v ?? 0) >= 6 || Boolean(env['MILLRACE_DEBUG'])
     if (verbose && error instanceof Error) terminal.err(`${stackOf(error)}\n`)
     return 1
@@ -64,7 +63,7 @@ function usageFailure(
     terminal.out(commandOf(program, args).helpInformation())
     return 0
   }
-  terminal.err(`${error.message.replaceAll('\n', ' ')}\n${hint(program, args)}`)
+  terminal.err(`${error.message.replaceAll('\n', ' ')}${hint(program, args)}\n`)
   return 1
 }
 
@@ -72,7 +71,7 @@ function hint(program: Command, args: readonly string[]): string {
   const command = commandOf(program, args)
   const path: string[] = []
   for (let at: Command | null = command; at; at = at.parent) path.unshift(at.name())
-  return `See '${path.join(' ')} --help' for usage.\n`
+  return ` (see '${path.join(' ')} --help')`
 }
 
 /** The innermost command that the arguments name. */

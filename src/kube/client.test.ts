@@ -151,6 +151,11 @@ test('a port where nobody listens is reported as refused', async () => {
   await lost.close()
 })
 
+test("certificates that cannot be read are the kubeconfig's fault", async () => {
+  const lost = new KubeClient({ ...access, cluster: { ...access.cluster, caFile: '/nowhere/ca.crt' } })
+  await assert.rejects(lost.get(named), { name: 'KubeconfigError', message: /^cannot read the certificate authority/ })
+})
+
 test('a watch gives events across chunks and ends with the stream', async () => {
   const events = [
     { type: 'ADDED', object: { metadata: { name: 'a'.repeat(100_000) } } },

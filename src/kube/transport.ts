@@ -117,7 +117,7 @@ export class Transport {
     try {
       return await this.#connect(credentials).request(request)
     } catch (error) {
-      if (call.signal?.aborted) throw error
+      if (call.signal?.aborted || error instanceof KubeconfigError) throw error
       // A kept connection that the server closed meanwhile: reading again is harmless.
       if (method === 'GET' && isBroken(error)) {
         return await this.#connect(credentials)

@@ -109,7 +109,7 @@ test('nothing is sent for a request that cannot be right, and refusals of the se
   const cases: [string[], RegExp, number][] = [
     [
       ['import-image'],
-      /^error: you must specify the name of an image stream\nSee 'millrace import-image --help' for usage\.\n$/,
+      /^error: you must specify the name of an image stream \(see 'millrace import-image --help'\)\n$/,
       0,
     ],
     [['import-image', 'ubi:8', '--all'], /^error: cannot specify a tag "ubi:8" as well as --all\n$/, 0],

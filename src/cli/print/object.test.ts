@@ -22,6 +22,12 @@ test('yaml sorts keys and json indents by four', async () => {
   assert.match(await formatObject(stream, 'json', ''), /^\{\n {4}"apiVersion"/)
 })
 
+test('yaml quotes what other readers would not take for text', async () => {
+  const labels = { a: 'yes', b: '2026-01-02T03:04:05Z', c: '1', d: 'null' }
+  const text = await formatObject({ ...stream, metadata: { labels } }, 'yaml', '')
+  assert.match(text, / a: "yes"\n +b: "2026-01-02T03:04:05Z"\n +c: "1"\n +d: "null"\n/)
+})
+
 test('formats that the command does not have are refused with a way out', () => {
   assert.equal(outputFormat(undefined), '')
   assert.throws(() => outputFormat('jsonpath={.a}'), /output format "jsonpath=\{\.a\}" is not supported here: use json/)

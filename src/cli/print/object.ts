@@ -32,5 +32,12 @@ export async function formatObject(object: KubeObject, format: OutputFormat, ope
 /** YAML as kubectl writes it: keys sorted, lists not indented, long lines whole. */
 export async function formatYaml(object: unknown): Promise<string> {
   const { stringify } = await import('yaml')
-  return stringify(object, { sortMapEntries: true, indentSeq: false, lineWidth: 0, aliasDuplicateObjects: false })
+  // 1.1 is what Go's YAML reads: words like "yes" and times get quotes.
+  return stringify(object, {
+    version: '1.1',
+    sortMapEntries: true,
+    indentSeq: false,
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  })
 }

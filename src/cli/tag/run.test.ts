@@ -132,7 +132,7 @@ test('what makes no sense is refused', async () => {
   const cases: [string[], RegExp][] = [
     [
       ['tag'],
-      /^error: you must specify a source and at least one destination or one or more tags to delete\nSee 'millrace tag --help' for usage\.\n$/,
+      /^error: you must specify a source and at least one destination or one or more tags to delete \(see 'millrace tag --help'\)\n$/,
     ],
     [['tag', 'r.io/ubi:8'], /^error: at least a destination is required\n$/],
     [['tag', 'r.io/ubi:8', 'ubi'], /^error: "ubi" must be of the form <stream_name>:<tag>\n$/],

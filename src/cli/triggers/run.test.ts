@@ -59,6 +59,20 @@ test('what is set already is not written again', async () => {
     [get]: set,
   })
   assert.deepEqual([outcome.code, outcome.out, outcome.calls.length], [0, '', 1])
+  assert.equal(outcome.err, 'info: deployments/myapp was not changed\n')
+})
+
+test('among others, what cannot be triggered is passed over; on its own it is a mistake', async () => {
+  const pod = { 'GET /api/v1/namespaces/demo/pods/a': { metadata: { name: 'a' } } }
+  const args = ['set', 'triggers', 'deploy/myapp', 'pod/a', '--from-image', 'ubi:8', '-c', 'myapp']
+  const mixed = await runCommand(args, { ...pod, [get]: deployment('myapp'), [change]: deployment('myapp') })
+  assert.deepEqual([mixed.code, mixed.out], [0, 'deployment.apps/myapp triggers updated\n'])
+  const list = { metadata: {}, items: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }] }
+  const pods = await runCommand(['set', 'triggers', 'pods', '--all', '--auto'], {
+    'LIST /api/v1/namespaces/demo/pods': list,
+  })
+  assert.equal(pods.err, 'error: pods/a does not support triggers\nerror: pods/b does not support triggers\n')
+  assert.equal(pods.code, 1)
 })
 
 test('--all goes through every page, and one failure does not stop the others', async () => {

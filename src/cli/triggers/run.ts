@@ -28,15 +28,18 @@ export async function setTriggers(
     return
   }
   const failures: string[] = []
+  // Among others, what cannot be triggered is passed over, as in oc; on its own it is a mistake.
+  const hopeless = singleItem || items.every(({ object }) => !podSpecPath(object))
   for (const item of items) {
     const name = `${item.kind.plural}/${item.object.metadata.name}`
     if (!podSpecPath(item.object)) {
-      if (singleItem || item.kind.group.endsWith('.openshift.io')) failures.push(`error: ${unsupported(name, item)}`)
+      if (hopeless || item.kind.group.endsWith('.openshift.io')) failures.push(`error: ${unsupported(name, item)}`)
       continue
     }
     try {
       const written = await change(session, item, action, selection.local ? 'client' : mode, selection.local)
       if (written) session.out(await formatObject(written, format, `triggers updated${dryRunSuffix(mode)}`))
+      else session.err(`info: ${name} was not changed\n`)
     } catch (error) {
       if (error instanceof CommandError) failures.push(`error: ${name} ${error.message}`)
       else failures.push(`error: failed to patch triggers of ${name}: ${failureText(error).replace(/^error: /i, '')}`)
