@@ -1,5 +1,7 @@
 // What is malformed is answered with the status that Kubernetes would use; the server goes on as if nothing had been.
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startStandalone, type Answer, type Standalone } from '../support/standalone.ts'
 
@@ -10,7 +12,8 @@ const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments'
 let server: Standalone
 before(async () => {
   server = await startStandalone()
-  await server.call('POST', STREAMS, stream('there'))
+  const tags = [{ name: 'a', from: { kind: 'DockerImage', name: 'example.com/a:1' }, reference: true }]
+  await server.call('POST', STREAMS, stream('there', { spec: { tags } }))
 })
 after(() => server?.stop())
 
@@ -59,7 +62,7 @@ const CASES: readonly Case[] = [
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } },
     code: 400,
     reason: 'BadRequest',
-    message: /ConfigMap|recognized/,
+    message: /does not match the expected API version/,
   },
   {
     name: 'a string for a boolean',
@@ -287,9 +290,9 @@ const CASES: readonly Case[] = [
     path: one,
     body: '{"spec":{"tags":[{"from":{}}]}}',
     headers: patch('strategic-merge-patch+json'),
-    code: 400,
-    reason: 'BadRequest',
-    message: /merge key|name/,
+    code: 422,
+    reason: 'Invalid',
+    message: /does not contain declared merge key: name/,
   },
   {
     name: 'a patch that breaks the object',
@@ -339,7 +342,7 @@ const CASES: readonly Case[] = [
     body: { preconditions: { uid: 'x' } },
     code: 409,
     reason: 'Conflict',
-    message: /Precondition failed: UID/,
+    message: /the UID in the precondition \(x\) does not match the UID in record/,
   },
   {
     name: 'a Deployment whose selector misses its template',
@@ -429,8 +432,9 @@ describe('the command line', () => {
   }
 
   test('says so when the server cannot be reached', async () => {
-    const config = (await server.kubectl.run('config', 'view', '--raw')).replace(/127\.0\.0\.1:\d+/, '127.0.0.1:1')
-    const outcome = await server.millrace.with(config).fail('--kubeconfig', '/dev/stdin', 'describe', 'is', 'x')
+    const file = join(server.directory, 'unreachable')
+    writeFileSync(file, readFileSync(server.kubeconfig, 'utf8').replace(/127\.0\.0\.1:\d+/, '127.0.0.1:1'))
+    const outcome = await server.millrace.fail('--kubeconfig', file, 'describe', 'is', 'x')
     assert.match(outcome.stderr, /^[^\n]*127\.0\.0\.1:1[^\n]*\n$/)
   })
 })

@@ -48,7 +48,7 @@ test('tags and images are described by the image in them', async () => {
 
 test('what cannot be described here is refused', async () => {
   const cases: [string[], RegExp][] = [
-    [[], /^error: You must specify the type of resource to describe\nSee/],
+    [[], /^error: You must specify the type of resource to describe \(see 'millrace describe --help'\)\n$/],
     [
       ['pod', 'x'],
       /^error: "pod" cannot be described here, only is, istag, isimage and image: use kubectl describe\n$/,

@@ -125,7 +125,11 @@ test('nothing is sent for a request that cannot be right, and refusals of the se
     ],
     [['import-image', 'ubi', '-o', 'wide'], /^error: output format "wide" is not supported here/, 0],
     [['import-image', 'ubi', 'more'], /^error: too many arguments/, 0],
-    [['import-image', 'ubi', '--form', 'x'], /^error: unknown option '--form' \(Did you mean --from\?\)\nSee/, 0],
+    [
+      ['import-image', 'ubi', '--form', 'x'],
+      /^error: unknown option '--form' \(Did you mean --from\?\) \(see 'millrace import-image --help'\)\n$/,
+      0,
+    ],
     [['import-image', 'ubi'], /^error: no image stream named "ubi" exists, pass --confirm/, 1],
     [['import-image', 'other'], /^Error from server \(Forbidden\): no\n$/, 1],
   ]

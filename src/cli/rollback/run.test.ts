@@ -63,7 +63,7 @@ test('what cannot be gone back to is refused, with what can', async () => {
     [history, ['ubi'], /^error: "ubi" must be of the form <stream_name>:<tag>\n$/],
     [history, ['ubi:8', '--to-generation=x'], /^error: --to-generation must be a number, not "x"\n$/],
     [history, ['ubi:8', '--to-generation=1', '--to-image=a'], /may not be used together\n$/],
-    [history, [], /^error: you must specify the tag to roll back\nSee/],
+    [history, [], /^error: you must specify the tag to roll back \(see 'millrace rollback --help'\)\n$/],
   ]
   for (const [object, args, err] of cases) {
     const outcome = await runCommand(['rollback', ...args], { [`GET ${NS}/imagestreams/ubi`]: object })

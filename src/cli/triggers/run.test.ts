@@ -128,7 +128,7 @@ test('kinds without triggers, unknown kinds and bad flags are refused', async ()
     [['gizmo/a', '--auto'], /^error: the server doesn't have a resource type "gizmo"\n$/],
     [
       ['deployment', '--auto'],
-      /^error: resource\(s\) were provided, but no name was specified\nSee 'millrace set triggers --help'/,
+      /^error: resource\(s\) were provided, but no name was specified \(see 'millrace set triggers --help'\)\n$/,
     ],
     [['--auto'], /^error: one or more resources must be specified/],
     [['deployment/myapp', '--auto', '--manual'], /^error: you must specify at most one of --auto or --manual\n$/],
