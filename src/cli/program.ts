@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { normalize } from './arguments.ts'
 import { addCreate } from './commands/create.ts'
 import { addDescribe } from './commands/describe.ts'
+import { addGet } from './commands/get.ts'
 import { addImportImage } from './commands/importImage.ts'
 import { addRollback } from './commands/rollback.ts'
 import { addSet } from './commands/set.ts'
@@ -44,6 +45,7 @@ function buildProgram(name: string, context: ProgramContext): Command {
   addRollback(program, context)
   addCreate(program, context)
   addSet(program, context)
+  addGet(program, context)
   addDescribe(program, context)
   addStandalone(program, context)
   addVersion(program, context)

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runCommand } from '../../../test/support/commandline.ts'
+
+const NS = '/apis/image.openshift.io/v1/namespaces/demo'
+const table = (rows: (string | null)[][], next?: string) => ({
+  kind: 'Table',
+  metadata: next ? { continue: next } : {},
+  columnDefinitions: [{ name: 'Name' }, { name: 'Tags' }, { name: 'Image Name', priority: 1 }],
+  rows: rows.map((cells) => ({ cells, object: { metadata: { namespace: 'demo' } } })),
+})
+const list = `GET ${NS}/imagestreams?limit=500`
+
+test('the table of the server is printed, page by page', async () => {
+  const answers = {
+    [list]: table([['ubi', '8,9', 'x']], 'more'),
+    [`${list}&continue=more`]: table([['mysql', null, 'y\nz']]),
+  }
+  assert.equal((await runCommand(['get', 'is'], answers)).out, 'NAME    TAGS\nubi     8,9\nmysql   \n')
+  const wide = await runCommand(['get', 'is', '-o', 'wide'], answers)
+  assert.equal(wide.out, 'NAME    TAGS   IMAGE NAME\nubi     8,9    x\nmysql          y...\n')
+  const everywhere = { 'GET /apis/image.openshift.io/v1/imagestreams?limit=500': table([['ubi', '8', 'x']]) }
+  assert.equal(
+    (await runCommand(['get', 'is', '-A'], everywhere)).out,
+    'NAMESPACE   NAME   TAGS\ndemo        ubi    8\n',
+  )
+})
+
+test('names, selectors and nothing', async () => {
+  const one = await runCommand(['get', 'is/ubi'], { [`GET ${NS}/imagestreams/ubi`]: table([['ubi', '8', 'x']]) })
+  assert.equal(one.out, 'NAME   TAGS\nubi    8\n')
+  const none = await runCommand(['get', 'is', '-l', 'a=b'], { [`${list}&labelSelector=a%3Db`]: table([]) })
+  assert.deepEqual([none.code, none.out, none.err], [0, '', 'No resources found in demo namespace.\n'])
+  assert.match(
+    (await runCommand(['get'])).err,
+    /^error: You must specify the type of resource to get \(see 'millrace get --help'\)\n$/,
+  )
+})
+
+test('-o prints the objects', async () => {
+  const stream = { metadata: { name: 'ubi' }, spec: {} }
+  const answers = {
+    [`LIST ${NS}/imagestreams`]: { metadata: {}, items: [stream] },
+    [`GET ${NS}/imagestreams/ubi`]: stream,
+  }
+  assert.equal((await runCommand(['get', 'is', '-o', 'name'], answers)).out, 'imagestream.image.openshift.io/ubi\n')
+  const typed = { apiVersion: 'image.openshift.io/v1', kind: 'ImageStream', ...stream }
+  assert.deepEqual(JSON.parse((await runCommand(['get', 'is', 'ubi', '-ojson'], answers)).out), typed)
+  const all = JSON.parse((await runCommand(['get', 'is', '-ojson'], answers)).out) as { kind: string; items: object[] }
+  assert.deepEqual([all.kind, all.items], ['List', [typed]])
+  assert.match((await runCommand(['get', 'is', '-o', 'jsonpath={.x}'], answers)).err, /is not supported here/)
+})

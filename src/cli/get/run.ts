@@ -1,0 +1,65 @@
+import { apiVersionOf, type KubeObject } from '../../core/machinery/object.ts'
+import { pathOf, queryOf } from '../../kube/path.ts'
+import { formatObject, outputFormat } from '../print/object.ts'
+import { parseArguments } from '../resource/arguments.ts'
+import { resolveKind } from '../resource/discovery.ts'
+import type { KnownKind } from '../resource/kinds.ts'
+import { listAll } from '../resource/select.ts'
+import type { Session } from '../session.ts'
+import { UsageError } from '../failure.ts'
+import { formatTable, type Table } from './table.ts'
+
+const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io'
+/** Objects a page. */
+const PAGE = 500
+
+/** `get`: the server's table, or the objects. */
+export async function get(session: Session, args: readonly string[], labelSelector: string): Promise<void> {
+  if (args.length === 0) throw new UsageError('You must specify the type of resource to get')
+  const all = args.length === 1 && !args[0]!.includes('/')
+  const texts: string[] = []
+  for (const { word, names } of parseArguments(args, all || labelSelector !== '')) {
+    const kind = await resolveKind(session, word)
+    const isTable = session.output === undefined || session.output === 'wide'
+    const text = isTable
+      ? await table(session, kind, names, labelSelector)
+      : await objects(session, kind, names, labelSelector)
+    if (text) texts.push(text)
+  }
+  session.out(texts.join('\n'))
+}
+
+async function table(session: Session, kind: KnownKind, names: readonly string[], labelSelector: string) {
+  const everywhere = session.allNamespaces && kind.namespaced && names.length === 0
+  const namespace = kind.namespaced && !everywhere ? session.namespace : undefined
+  const tables: Table[] = []
+  for (const name of names) {
+    tables.push((await session.raw(pathOf({ resource: kind, namespace, name }), TABLE)) as Table)
+  }
+  let next: string | undefined
+  while (names.length === 0) {
+    const query = queryOf({ limit: PAGE, labelSelector, continue: next })
+    const page = (await session.raw(pathOf({ resource: kind, namespace }) + query, TABLE)) as Table
+    tables.push(page)
+    next = page.metadata?.continue
+    if (!next) break
+  }
+  if (tables.some(({ rows }) => rows?.length)) return formatTable(tables, session.output === 'wide', everywhere)
+  session.err(namespace ? `No resources found in ${namespace} namespace.\n` : 'No resources found\n')
+  return ''
+}
+
+async function objects(session: Session, kind: KnownKind, names: readonly string[], labelSelector: string) {
+  const format = outputFormat(session.output)
+  const namespace = kind.namespaced ? session.namespace : undefined
+  const found: KubeObject[] = []
+  for (const name of names) found.push(await session.client.get({ resource: kind, namespace, name }))
+  if (names.length === 0) {
+    const scope = session.allNamespaces ? { ...session, namespace: '' } : session
+    found.push(...(await listAll(scope, kind, labelSelector)).map(({ object }) => object))
+  }
+  const typed = found.map((object) => Object.assign({ apiVersion: apiVersionOf(kind), kind: kind.kind }, object))
+  if (format === 'name') return (await Promise.all(typed.map((object) => formatObject(object, format, '')))).join('')
+  const list = { apiVersion: 'v1', items: typed, kind: 'List', metadata: { resourceVersion: '' } }
+  return formatObject(names.length === 1 ? typed[0]! : list, format, '')
+}
