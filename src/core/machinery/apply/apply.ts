@@ -7,6 +7,7 @@ import { checkConfig } from './config.ts'
 import { applyConflict } from './conflict.ts'
 import { fieldsOf } from './extract.ts'
 import { difference, EMPTY, equals, intersection, isEmpty, union, type FieldSet } from './fieldset.ts'
+import { takesOver, withLastApplied } from './lastapplied.ts'
 import { decodeHoldings, encodeHoldings, idOf, type Holdings, type Identity } from './managers.ts'
 import { effectOf, ignoredPaths, ownable, withoutManagedFields } from './ownership.ts'
 import { record, type Writer } from './track.ts'
@@ -42,13 +43,14 @@ export function apply(
   const merged = combine(schema, before, wanted)
   const object = last ? prune(schema, merged, last.fields, fields, holdings, id) : merged
   const { conflicts, rest, comparison } = effectOf(schema, before, object, holdings, id, ignored)
-  if (conflicts.length > 0 && !options.force) throw applyConflict(conflicts)
+  const contested = conflicts.length > 0 && !options.force
+  if (contested && !takesOver(schema, live, manager, apiVersion, conflicts)) throw applyConflict(conflicts)
   const { added, modified, removed } = comparison
   const changed = [added, modified, removed].some((set) => !isEmpty(ownable(set, [])))
   const same = last !== undefined && !changed && equals(last.fields, fields)
   const time = same ? last.time : now
   if (!isEmpty(fields)) rest.set(id, { ...identity, time, fields })
-  return withHoldings(object as KubeObject, rest)
+  return withLastApplied(withHoldings(object as KubeObject, rest), manager, wanted)
 }
 
 /** The holdings of an object; of one that was never tracked, a first owner holds all. */
