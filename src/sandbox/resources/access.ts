@@ -1,6 +1,7 @@
 // Questions about rights, answered by whoever authorizes requests.
 import type { AccessQuestion, Context, Resource } from '../../core/machinery/resource.ts'
 import { badRequest } from '../../core/machinery/status.ts'
+import { FIELD_NUMBERS } from '../protobuf/numbers.ts'
 import { SelfSubjectAccessReview, SelfSubjectRulesReview, SubjectAccessReview } from '../types/access.ts'
 
 const group = 'authorization.k8s.io'
@@ -33,6 +34,7 @@ const review = (kind: string) => ({
   singular: kind.toLowerCase(),
   namespaced: false,
   verbs: ['create'] as const,
+  protobuf: FIELD_NUMBERS,
 })
 
 const selfReview: Resource<SelfSubjectAccessReview> = {
