@@ -17,15 +17,7 @@ import { GROUP, type ImageConfig, VERSION } from './deps.ts'
 import { findImage, type Images } from './images.ts'
 import { selector } from './select.ts'
 import type { Streams } from './streams.ts'
-import {
-  checkVersion,
-  deleteTag,
-  newStream,
-  requireCreate,
-  withoutColon,
-  writeStream,
-  type Written,
-} from './tagWrite.ts'
+import { checkVersion, deleteTag, newStream, requireCreate, newTarget, writeStream, type Written } from './tagWrite.ts'
 
 const subject = { group: GROUP, plural: 'imagetags' }
 
@@ -71,10 +63,10 @@ export function imageTagEndpoint(streams: Streams, imagesFor: Images, config: Im
 
     async create(context, itag) {
       const name = itag.metadata.name ?? ''
-      const target = splitTagName(name)
-      if (itag.spec && target) itag.spec.name ||= target.tag
-      validateNew(itag, target?.tag ?? '', config)
-      if (!target) throw withoutColon(name)
+      const tag = splitTagName(name)?.tag ?? ''
+      if (itag.spec) itag.spec.name ||= tag
+      validateNew(itag, tag, config)
+      const target = newTarget(name)
       const spec = itag.spec!
       const { stream } = await writeStream(paths, context, target.stream, {
         operation: 'create',

@@ -69,6 +69,8 @@ test('create: bad names and annotations', async () => {
     '"new" must be of the form <stream_name>:<tag>',
   ])
   assert.equal((await failure(client.create(T, body('new:a:b', pointer()))))[0], 400)
+  assert.equal((await failure(client.create(T, body(':v1', pointer()))))[0], 422)
+  assert.equal((await failure(client.create(T, body('a/b:v1', pointer()))))[0], 422)
   const different = body('new:v1', { ...pointer(), annotations: { a: '1' } }, { annotations: { a: '2' } })
   assert.match((await failure(client.create(T, different)))[2], /tag annotations must not be provided or must be equal/)
 })
@@ -180,8 +182,13 @@ test('image tags: spec of null keeps the history, and only the spec may change',
 
 test('image tags: creation needs a spec; an update makes stream and tag', async () => {
   const { client } = await imageFixture()
-  const of = (spec: object | null) =>
-    ({ kind: 'ImageTag', metadata: { name: 's:v1' }, spec, status: null, image: null }) as never
+  const of = (spec: object | null) => ({
+    kind: 'ImageTag',
+    metadata: { name: 's:v1' },
+    spec,
+    status: null,
+    image: null,
+  })
   assert.match((await failure(client.create(IT, of(null))))[2], /spec is a required field during creation/)
   assert.match((await failure(client.create(IT, of({ name: 'v2', ...pointer() }))))[2], /must match image tag name/)
   const made = await client.update<ImageTag>({ ...IT, name: 's:v1' }, of(pointer()))
@@ -192,5 +199,9 @@ test('image tags: creation needs a spec; an update makes stream and tag', async 
   )
   await client.delete({ ...IT, name: 's:v1' })
   assert.equal((await failure(client.get({ ...IT, name: 's:v1' })))[0], 404)
+  assert.equal(
+    (await failure(client.create(IT, { ...of({ name: 'a:b', ...pointer() }), metadata: { name: 's:a:b' } })))[0],
+    400,
+  )
   assert.match((await failure(client.get({ ...IT, name: 's' })))[2], /ImageTags must be retrieved with <name>:<tag>/)
 })

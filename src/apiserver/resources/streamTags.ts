@@ -16,15 +16,7 @@ import { GROUP, type ImageConfig, VERSION } from './deps.ts'
 import { findImage, type Images } from './images.ts'
 import { selector } from './select.ts'
 import type { Streams } from './streams.ts'
-import {
-  checkVersion,
-  deleteTag,
-  newStream,
-  requireCreate,
-  withoutColon,
-  writeStream,
-  type Written,
-} from './tagWrite.ts'
+import { checkVersion, deleteTag, newStream, requireCreate, newTarget, writeStream, type Written } from './tagWrite.ts'
 
 const subject = { group: GROUP, plural: 'imagestreamtags' }
 
@@ -76,13 +68,10 @@ export function streamTagEndpoint(streams: Streams, imagesFor: Images, config: I
 
     async create(context, istag) {
       const name = istag.metadata.name ?? ''
-      const target = splitTagName(name)
       const { tag } = istag
-      if (tag && target) tag.name ||= target.tag
+      if (tag) tag.name ||= splitTagName(name)?.tag ?? ''
       validateNew(istag, config)
-      if (!target) throw withoutColon(name)
-      if (!parseTagName(name) && name !== `${target.stream}:`)
-        throw badRequest(`${JSON.stringify(name)} has more than one colon`)
+      const target = newTarget(name)
       const { stream: created } = await writeStream(paths, context, target.stream, {
         operation: 'create',
         subject,

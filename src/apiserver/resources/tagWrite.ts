@@ -1,11 +1,13 @@
 // What writes of imagestreamtags and imagetags share: finding the stream, making it, removing a tag.
 import { removeSpecTag } from '../../core/image/access.ts'
 import { removeHistory } from '../../core/image/history.ts'
+import { splitTagName } from '../../core/image/names.ts'
 import type { ImageStream } from '../../core/image/types.ts'
 import { formatTime } from '../../core/machinery/object.ts'
 import type { Context, DeleteOptions } from '../../core/machinery/resource.ts'
 import {
   ApiError,
+  badRequest,
   conflict,
   forbidden,
   isReason,
@@ -105,7 +107,11 @@ export async function deleteTag(
   return success()
 }
 
-/** Creation with a name that has no colon. OpenShift answers 500 without a reason. */
-export function withoutColon(name: string): ApiError {
-  return new ApiError(500, '', `${JSON.stringify(name)} must be of the form <stream_name>:<tag>`)
+/** The parts of a new tag's name. Errors: BadRequest; without any colon what OpenShift answers, a 500 without a reason. */
+export function newTarget(name: string): { stream: string; tag: string } {
+  const target = splitTagName(name)
+  if (!target) throw new ApiError(500, '', `${JSON.stringify(name)} must be of the form <stream_name>:<tag>`)
+  // It could be made, but never be read again.
+  if (target.tag.includes(':')) throw badRequest(`${JSON.stringify(name)} has more than one colon`)
+  return target
 }

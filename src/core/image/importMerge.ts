@@ -3,6 +3,7 @@ import type { Status } from '../machinery/status.ts'
 import { setSpecTag, specTag, statusTag } from './access.ts'
 import { addEvent, addFailure, clearConditions } from './history.ts'
 import type { ImportResult } from './import.ts'
+import { DEFAULT_TAG } from './lookup.ts'
 import type {
   Image,
   ImageImportStatus,
@@ -59,7 +60,7 @@ function* items(spec: ImageStreamImportSpec, result: ImportResult): Generator<It
   const { repository, images = [] } = spec
   if (repository) {
     for (const outcome of result.repository?.images ?? []) {
-      const tag = outcome.tag ?? 'latest'
+      const tag = outcome.tag ?? DEFAULT_TAG
       yield { tag, from: `${repository.from.name ?? ''}:${tag}`, policies: repository, outcome, keepFailure: false }
     }
   }

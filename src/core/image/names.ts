@@ -1,4 +1,5 @@
 // Names of the virtual objects: `<stream>:<tag>`, `<stream>@<image>`, `<image>@<signature>`.
+import { DEFAULT_TAG } from './lookup.ts'
 
 /** Separates the parts of a two-part name: exactly one separator, both sides non-empty. Undefined otherwise. */
 function halves(name: string, separator: string): [string, string] | undefined {
@@ -35,6 +36,3 @@ export function parseSignatureName(name: string): { image: string; signature: st
 export function tagName(stream: string, tag: string): string {
   return `${stream}:${tag}`
 }
-
-/** The tag that is meant when none is named. */
-export const DEFAULT_TAG = 'latest'

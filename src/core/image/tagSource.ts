@@ -1,4 +1,5 @@
 // Where a spec tag takes its image from, when that is another tag or an image of a stream.
+import { DEFAULT_TAG } from './lookup.ts'
 import type { ImageStream, TagReference } from './types.ts'
 
 /** A stream by namespace and name. */
@@ -24,7 +25,7 @@ export function tagSource(tag: TagReference, stream: ImageStream): TagSource | u
     namespace: namespace || (stream.metadata.namespace ?? ''),
     name: parts.length === 2 ? parts[0]! : (stream.metadata.name ?? ''),
   }
-  return kind === 'ImageStreamTag' ? { ...key, kind, tag: what || 'latest' } : { ...key, kind, id: what }
+  return kind === 'ImageStreamTag' ? { ...key, kind, tag: what || DEFAULT_TAG } : { ...key, kind, id: what }
 }
 
 /** Whether a key means this stream. */
