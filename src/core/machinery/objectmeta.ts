@@ -1,6 +1,6 @@
 // Schemas of what every kind contains: TypeMeta, ObjectMeta, ListMeta.
 import type * as meta from './object.ts'
-import { any, bool, field, int64, list, map, object, opt, pointer, str, time, Type, type TSchema } from './schema.ts'
+import { any, bool, field, int64, list, map, object, opt, pointer, str, time, unsafe, type TSchema } from './schema.ts'
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 
@@ -34,7 +34,7 @@ const managedFieldsEntry = object(`${META}.ManagedFieldsEntry`, 'Which fields on
 })
 
 /** ObjectMeta of meta/v1, schema and type. */
-export const ObjectMeta = Type.Unsafe<meta.ObjectMeta>(
+export const ObjectMeta = unsafe<meta.ObjectMeta>(
   object(`${META}.ObjectMeta`, 'Metadata that every stored object has.', {
     name: opt(str('Unique among the objects of a kind in a namespace. Cannot be changed.')),
     generateName: opt(str('Prefix of a name that the server completes, where name is empty.')),
@@ -76,7 +76,7 @@ export const ObjectMeta = Type.Unsafe<meta.ObjectMeta>(
 export type ObjectMeta = meta.ObjectMeta
 
 /** ListMeta of meta/v1, schema and type. */
-export const ListMeta = Type.Unsafe<meta.ListMeta>(
+export const ListMeta = unsafe<meta.ListMeta>(
   object(`${META}.ListMeta`, 'Metadata of a list.', {
     selfLink: opt(str('Deprecated; never filled.')),
     resourceVersion: opt(str('The version of the whole that this list shows: a watch can start from it.')),

@@ -1,14 +1,20 @@
 // Declaring types: one declaration gives the TypeScript type, OpenAPI, pruning, defaults of Go's zero values and merge keys.
 //
-// A schema is plain JSON Schema (built with TypeBox, so that `Static<typeof X>` is the type). The rules that JSON Schema
+// A schema is plain JSON Schema, typed by TypeBox (`Static<typeof X>` is the type of its values), built by the functions below:
+// only TypeBox's types are used, since loading its code would cost every start 60 ms and 20 MB. The rules that JSON Schema
 // cannot say are keywords of our own, all of them below. The walker (decode.ts) turns any JSON into the canonical form
 // that Go's encoder would give it, which makes "has it changed?" a plain deep comparison:
 //   - a property that is not optional is always there: missing or null becomes the type's zero value ('' 0 false {…}; null when nullable)
 //   - an optional property with a zero value ('' 0 false [] {}) is dropped, as Go's omitempty does, unless it is a pointer()
-import { Type, type Static, type TSchema, type TProperties } from 'typebox'
+import type { Static, TArray, TObject, TOptional, TProperties, TSchema, TUnsafe } from 'typebox'
 
-export type { Static, TSchema }
-export { Type }
+export type { Static, TProperties, TSchema }
+
+/** A schema written by hand, whose values have the type T. */
+export const unsafe = <T>(schema: object): TUnsafe<T> => schema as TUnsafe<T>
+
+/** Marks an optional property. It is for `object` alone, which makes JSON Schema's `required` of it. */
+const OPTIONAL = Symbol('optional')
 
 /** Keywords that a property can carry beside JSON Schema's. */
 export interface Field {
@@ -43,7 +49,7 @@ export type GoKind =
   | 'quantity'
 
 const leaf = <T>(go: GoKind, json: Record<string, unknown>, description: string, field: Field) =>
-  Type.Unsafe<T>({ ...json, 'x-go': go, ...(description && { description }), ...field })
+  unsafe<T>({ ...json, 'x-go': go, ...(description && { description }), ...field })
 
 export const str = (description = '', field: Field = {}) =>
   leaf<string>('string', { type: 'string' }, description, field)
@@ -70,11 +76,11 @@ export const any = (description = '', field: Field = {}) => leaf<unknown>('any',
 
 /** A list. Merged by `field.mergeKey` where there is one, else replaced whole. */
 export const list = <T extends TSchema>(items: T, description = '', field: Field = {}) =>
-  Type.Array(items, { ...(description && { description }), ...field })
+  ({ type: 'array', items, ...(description && { description }), ...field }) as unknown as TArray<T>
 
 /** A map from string to `values`. */
 export const map = <T extends TSchema>(values: T, description = '', field: Field = {}) =>
-  Type.Unsafe<Record<string, Static<T>>>({
+  unsafe<Record<string, Static<T>>>({
     type: 'object',
     additionalProperties: values,
     ...(description && { description }),
@@ -86,24 +92,27 @@ export const map = <T extends TSchema>(values: T, description = '', field: Field
  * Properties keep their order in what the server writes.
  */
 export const object = <P extends TProperties>(definition: string, description: string, properties: P) =>
-  Type.Object(properties, { 'x-definition': definition, ...(description && { description }) })
+  ({
+    type: 'object',
+    required: Object.keys(properties).filter((key) => !(OPTIONAL in properties[key]!)),
+    properties,
+    'x-definition': definition,
+    ...(description && { description }),
+  }) as unknown as TObject<P>
 
 /** The same type with a description of its own and the property's keywords. */
-export const field = <T extends TSchema>(schema: T, description: string, field: Field = {}): T =>
-  Object.defineProperties(
-    { ...schema, description, ...field },
-    {
-      '~kind': { value: (schema as Record<string, unknown>)['~kind'], enumerable: false },
-    },
-  )
+export const field = <T extends TSchema>(schema: T, description: string, field: Field = {}): T => ({
+  ...schema,
+  description,
+  ...field,
+})
 
 /** A property that Go omits when it is empty. */
-export const opt = Type.Optional
+export const opt = <T extends TSchema>(schema: T): TOptional<T> =>
+  Object.defineProperty({ ...schema }, OPTIONAL, { value: true, enumerable: false }) as unknown as TOptional<T>
 
 /** An optional property whose zero value means something (Go's *bool, *int32): kept when it is there. */
-export const pointer = <T extends TSchema>(schema: T) =>
-  Type.Optional(Type.Unsafe<Static<T>>({ ...schema, 'x-pointer': true }))
+export const pointer = <T extends TSchema>(schema: T) => opt(unsafe<Static<T>>({ ...schema, 'x-pointer': true }))
 
 /** A property that is always written, as null when it is empty (Go's pointer, map or slice without omitempty). */
-export const nullable = <T extends TSchema>(schema: T) =>
-  Type.Unsafe<Static<T> | null>({ ...schema, 'x-nullable': true })
+export const nullable = <T extends TSchema>(schema: T) => unsafe<Static<T> | null>({ ...schema, 'x-nullable': true })

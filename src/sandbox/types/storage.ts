@@ -1,5 +1,4 @@
 // Volumes of storage systems and clouds. The sandbox mounts nothing; it keeps what users declare.
-import type { TProperties } from 'typebox'
 import {
   bool,
   field,
@@ -12,6 +11,7 @@ import {
   pointer,
   quantity,
   str,
+  type TProperties,
 } from '../../core/machinery/schema.ts'
 import { CORE, LocalObjectReference } from './reference.ts'
 

@@ -1,5 +1,5 @@
 // Image: one image, known by its digest, cluster-wide.
-import { any, bytes, int64, list, object, opt, str, Type, type Static } from '../../machinery/schema.ts'
+import { any, bytes, int64, list, object, opt, str, unsafe, type Static } from '../../machinery/schema.ts'
 import { definition } from './definition.ts'
 import type { DockerImage } from './dockerImage.ts'
 import { metadata, typeMeta } from './metadata.ts'
@@ -30,9 +30,7 @@ export const Image = object(definition('Image'), 'An image, known by its digest.
   metadata,
   dockerImageReference: opt(str('Where the image can be pulled from.')),
   // Optional for the walker only: a RawExtension that the defaults fill, in a fixed shape.
-  dockerImageMetadata: opt(
-    Type.Unsafe<DockerImage>(any('What the image says of itself.', { patchStrategy: 'replace' })),
-  ),
+  dockerImageMetadata: opt(unsafe<DockerImage>(any('What the image says of itself.', { patchStrategy: 'replace' }))),
   dockerImageMetadataVersion: opt(str('Version of dockerImageMetadata: "1.0".')),
   dockerImageManifest: opt(str('The raw manifest, where it is kept.')),
   dockerImageLayers: opt(list(ImageLayer, 'The layers, base first.')),
