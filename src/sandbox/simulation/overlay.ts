@@ -6,6 +6,9 @@ import { keyOf } from './queue.ts'
 /** The watch normally brings a write within milliseconds; after this many it is believed lost, and the cache right. */
 const EXPIRES_MS = 5_000
 
+/** How many deleted objects are remembered: an answer to a write can come after the news that its object is gone. */
+const REMEMBERED = 1_024
+
 interface Written<T> {
   /** Undefined: deleted. */
   object: T | undefined
@@ -18,6 +21,7 @@ export class Overlay<T extends KubeObject> {
   readonly #written = new Map<string, Written<T>>()
   readonly #cached: (namespace: string, name: string) => T | undefined
   readonly #clock: () => number
+  readonly #gone = new Set<string>()
 
   /** `clock` counts milliseconds. */
   constructor(cached: (namespace: string, name: string) => T | undefined, clock: () => number) {
@@ -30,6 +34,7 @@ export class Overlay<T extends KubeObject> {
   }
 
   put(object: T): void {
+    if (this.#gone.has(object.metadata.uid ?? '')) return
     const cached = this.#cached(object.metadata.namespace ?? '', object.metadata.name ?? '')
     if (cached && !isNewer(object, cached)) return
     this.#written.set(keyOf(object), { object, uid: object.metadata.uid ?? '', at: this.#clock() })
@@ -41,11 +46,21 @@ export class Overlay<T extends KubeObject> {
 
   /** The cache has heard of the object: forget what it knows better. */
   settle(type: 'added' | 'updated' | 'deleted', object: T): void {
+    if (type === 'deleted') this.#remember(object.metadata.uid ?? '')
     const key = keyOf(object)
     const own = this.#written.get(key)
     if (!own) return
     const known = own.object ? !isNewer(own.object, object) : type === 'deleted' && own.uid === object.metadata.uid
     if (known || own.uid !== object.metadata.uid) this.#written.delete(key)
+  }
+
+  #remember(uid: string): void {
+    this.#gone.add(uid)
+    if (this.#gone.size <= REMEMBERED) return
+    for (const oldest of this.#gone) {
+      this.#gone.delete(oldest)
+      return
+    }
   }
 
   /** The newest known state of what the cache shows as `cached`. */
