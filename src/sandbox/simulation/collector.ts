@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 const FOREGROUND = 'foregroundDeletion'
 const ORPHAN = 'orphan'
 
-/** Watches owners and what they own, among the kinds of workloads. */
+/** Watches owners and what they own. */
 export class Collector {
   readonly #world: World
   readonly #queue: KeyedQueue

@@ -15,7 +15,7 @@ import { controllerOf, View } from './view.ts'
 export interface WorldOptions {
   client: ObjectClient
   /** Namespaced resources that lie in namespaces and go with them. */
-  resources: readonly ResourceRef[]
+  resources: readonly (ResourceRef & { kind: string })[]
   log: Log
   signal: AbortSignal
   now?: () => Date
@@ -23,6 +23,9 @@ export interface WorldOptions {
 
 /** Keys that one controller works on at the same time. */
 const WORKERS = 8
+
+/** Kinds that come and go too often to be watched for owners that nobody gives them. */
+const UNOWNED = ['Event', 'Lease']
 
 /** See above. */
 export class World {
@@ -41,6 +44,8 @@ export class World {
   readonly revisions: View<ControllerRevision>
   readonly jobs: View<Job>
   readonly cronJobs: View<CronJob>
+  /** Kinds that own or are owned: anything in a namespace may, with `ownerReferences` or a foreground deletion. */
+  readonly owned: readonly View<KubeObject>[]
   readonly #queues: KeyedQueue[] = []
 
   constructor({ client, resources, log, signal, now = () => new Date() }: WorldOptions) {
@@ -61,13 +66,14 @@ export class World {
     this.revisions = view('apps', 'controllerrevisions', 'ControllerRevision')
     this.jobs = view('batch', 'jobs', 'Job')
     this.cronJobs = view('batch', 'cronjobs', 'CronJob')
-  }
-
-  /** Kinds that own or are owned. */
-  get owned(): readonly View<KubeObject>[] {
     const { pods, deployments, replicaSets, statefulSets, daemonSets, revisions, jobs, cronJobs } = this
-    const all = [deployments, replicaSets, statefulSets, daemonSets, revisions, jobs, cronJobs, pods]
-    return all as unknown as readonly View<KubeObject>[]
+    const workloads = [deployments, replicaSets, statefulSets, daemonSets, revisions, jobs, cronJobs, pods]
+    const known = new Set([...UNOWNED, ...workloads.map(({ kind }) => kind)])
+    const others = resources.filter(({ kind }) => !known.has(kind))
+    this.owned = [
+      ...(workloads as unknown as View<KubeObject>[]),
+      ...others.map((resource) => new View({ client, resource, kind: resource.kind, log, signal })),
+    ]
   }
 
   /** The present second, as objects write it. */
