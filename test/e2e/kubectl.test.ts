@@ -91,7 +91,13 @@ describe('a stream', () => {
     assert.match(await kubectl.run('describe', 'is', 'forms'), /^Name: +forms\n[^]*Kind: +ImageStream\n/)
   })
 
-  test('is applied three-way: what another added stays, what was taken away goes', async () => {
+  test('is applied three-way: what another added stays, what was taken away goes', async (t) => {
+    const client = JSON.parse(await kubectl.run('version', '--client', '-o', 'json')) as Record<
+      string,
+      { minor: string }
+    >
+    const minor = Number.parseInt(client['clientVersion']!.minor)
+    if (minor < 30) return t.skip(`kubectl 1.${minor} replaces the lists of kinds it does not know; 1.30 merges them`)
     const name = 'applied'
     assert.equal(
       await apply(stream(name, { tags: [tag('a', 'e.com/x:a'), tag('b', 'e.com/x:b')] })),
@@ -199,9 +205,11 @@ describe('a stream', () => {
 
   test('is deleted and waited for', async () => {
     await create(stream('gone'))
-    const waiting = kubectl.run('wait', '--for=delete', 'is/gone', '--timeout=10s')
+    const waiting = kubectl.try('wait', '--for=delete', 'is/gone', '--timeout=10s')
     assert.match(await kubectl.run('delete', 'is', 'gone'), /imagestream\.image\.openshift\.io "gone" deleted/)
-    await waiting
+    const { code, stderr } = await waiting
+    // Old versions complain when it is gone before they have begun.
+    assert.ok(code === 0 || stderr.includes('NotFound'), stderr)
     assert.match((await kubectl.fail('get', 'is/gone')).stderr, /NotFound/)
   })
 
