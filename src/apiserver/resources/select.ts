@@ -7,7 +7,7 @@ import { badRequest } from '../../core/machinery/status.ts'
 export function selector(options: ListOptions): (object: KubeObject) => boolean {
   const { labels, fields } = options
   const tests = (fields?.requirements ?? []).map(({ field, equals, value }) => {
-    const read = FIELDS[field]
+    const read = FIELDS.get(field)
     if (!read)
       throw badRequest(
         `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
@@ -17,7 +17,7 @@ export function selector(options: ListOptions): (object: KubeObject) => boolean 
   return (object) => (labels?.(object.metadata.labels ?? {}) ?? true) && tests.every((test) => test(object))
 }
 
-const FIELDS: Readonly<Record<string, (object: KubeObject) => string>> = {
-  'metadata.name': (object) => object.metadata.name ?? '',
-  'metadata.namespace': (object) => object.metadata.namespace ?? '',
-}
+const FIELDS: ReadonlyMap<string, (object: KubeObject) => string> = new Map([
+  ['metadata.name', (object: KubeObject) => object.metadata.name ?? ''],
+  ['metadata.namespace', (object: KubeObject) => object.metadata.namespace ?? ''],
+])

@@ -43,7 +43,8 @@ test('list: by name, label and namespace; tags without image are left out', asyn
   assert.deepEqual(await names({ fieldSelector: 'metadata.namespace!=p' }), [])
   assert.deepEqual(await names({ labelSelector: 'team=a' }), ['s:v1'])
   assert.deepEqual(await names({ labelSelector: 'team=b' }), [])
-  assert.equal((await failure(names({ fieldSelector: 'tag.name=v1' })))[0], 400)
+  for (const field of ['tag.name', 'constructor'])
+    assert.equal((await failure(names({ fieldSelector: `${field}=v1` })))[0], 400)
   assert.equal((await client.list(IT)).items.length, 2)
 })
 

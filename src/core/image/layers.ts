@@ -1,14 +1,13 @@
 // The blobs and images that a stream refers to: what may be pulled through it.
+import { setOwn } from '../machinery/clone.ts'
+import { DOCKER_MANIFEST, OCI_MANIFEST } from '../oci/mediatype.ts'
 import type { Image, ImageBlobReferences, ImageLayerData, ImageStream, ImageStreamLayers } from './types.ts'
 
-const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
-const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
-
 /** The media type of the configuration that a manifest of some media type has. */
-const CONFIG_TYPES: Readonly<Record<string, string>> = {
-  [DOCKER_MANIFEST]: 'application/vnd.docker.container.image.v1+json',
-  [OCI_MANIFEST]: 'application/vnd.oci.image.config.v1+json',
-}
+const CONFIG_TYPES: ReadonlyMap<string, string> = new Map([
+  [DOCKER_MANIFEST, 'application/vnd.docker.container.image.v1+json'],
+  [OCI_MANIFEST, 'application/vnd.oci.image.config.v1+json'],
+])
 
 /** Names of the images in all histories of a stream. */
 export function historyImages(stream: ImageStream): Set<string> {
@@ -26,11 +25,11 @@ export function renderLayers(stream: ImageStream, images: ReadonlyMap<string, Im
   const answer: ImageStreamLayers = { metadata: stream.metadata, blobs: {}, images: {} }
   for (const [name, image] of images) {
     if (!image) {
-      answer.images[name] = { imageMissing: true, layers: null, config: null }
+      setOwn(answer.images, name, { imageMissing: true, layers: null, config: null })
       continue
     }
-    answer.images[name] = references(image)
-    Object.assign(answer.blobs, blobs(name, image))
+    setOwn(answer.images, name, references(image))
+    for (const [digest, blob] of blobs(name, image)) setOwn(answer.blobs, digest, blob)
   }
   return answer
 }
@@ -47,17 +46,15 @@ function references(image: Image): ImageBlobReferences {
 }
 
 function configOf(image: Image): { digest: string; mediaType: string } | undefined {
-  const mediaType = CONFIG_TYPES[image.dockerImageManifestMediaType ?? '']
+  const mediaType = CONFIG_TYPES.get(image.dockerImageManifestMediaType ?? '')
   const digest = image.dockerImageMetadata?.Id
   return mediaType && digest ? { digest, mediaType } : undefined
 }
 
-function blobs(name: string, image: Image): Record<string, ImageLayerData> {
-  const found: Record<string, ImageLayerData> = {}
-  for (const layer of image.dockerImageLayers ?? [])
-    found[layer.name] = { size: layer.size, mediaType: layer.mediaType }
+function blobs(name: string, image: Image): Map<string, ImageLayerData> {
+  const found = new Map<string, ImageLayerData>()
+  for (const { name: digest, size, mediaType } of image.dockerImageLayers ?? []) found.set(digest, { size, mediaType })
   const config = configOf(image)
-  if (config) found[config.digest] = { size: null, mediaType: config.mediaType }
-  found[name] = { size: null, mediaType: image.dockerImageManifestMediaType || DOCKER_MANIFEST }
-  return found
+  if (config) found.set(config.digest, { size: null, mediaType: config.mediaType })
+  return found.set(name, { size: null, mediaType: image.dockerImageManifestMediaType || DOCKER_MANIFEST })
 }
