@@ -2,8 +2,8 @@
 import type { Event, NewEvent } from './types/event.ts'
 
 /** Drops what is undefined, so that objects compare. */
-const present = <T extends object>(object: { [K in keyof T]: T[K] | undefined }): T =>
-  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T
+const present = (object: object): object =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
 
 const withoutType = <T extends object>(object: T): T => {
   const { kind: _1, apiVersion: _2, ...rest } = object as T & { kind?: string; apiVersion?: string }
@@ -14,7 +14,7 @@ const withoutType = <T extends object>(object: T): T => {
 export function toNewEvent(event: Event): NewEvent {
   const { involvedObject, message, source, firstTimestamp, lastTimestamp, count, reportingComponent, series, ...same } =
     withoutType(event)
-  return present<NewEvent>({
+  return present({
     ...same,
     series: series && { count: series.count ?? 0, lastObservedTime: series.lastObservedTime ?? null },
     reportingController: reportingComponent || undefined,
@@ -24,7 +24,7 @@ export function toNewEvent(event: Event): NewEvent {
     deprecatedFirstTimestamp: firstTimestamp,
     deprecatedLastTimestamp: lastTimestamp,
     deprecatedCount: count,
-  } as NewEvent)
+  }) as NewEvent
 }
 
 /** The event as v1 shows it. */
@@ -40,7 +40,7 @@ export function fromNewEvent(event: NewEvent): Event {
     reportingInstance = '',
     ...same
   } = withoutType(event)
-  return present<Event>({
+  return present({
     ...same,
     involvedObject: regarding,
     message: note,
@@ -50,5 +50,5 @@ export function fromNewEvent(event: NewEvent): Event {
     count: deprecatedCount,
     reportingComponent: reportingController,
     reportingInstance,
-  } as Event)
+  }) as Event
 }

@@ -2,7 +2,18 @@
 import { humanDuration } from '../../core/machinery/duration.ts'
 import type { Column } from '../../core/machinery/resource.ts'
 import type { CronJob, Job } from '../types/job.ts'
-import { ageColumn, containerColumns, count, nameColumn, NONE, since, templateColumns, text, wide } from './cell.ts'
+import {
+  adapt,
+  ageColumn,
+  containerColumns,
+  count,
+  nameColumn,
+  NONE,
+  since,
+  templateColumns,
+  text,
+  wide,
+} from './cell.ts'
 
 function jobStatus({ metadata, status }: Job): string {
   const holds = (type: string): boolean =>
@@ -50,9 +61,6 @@ export const cronJobColumns: readonly Column<CronJob>[] = [
     status.lastScheduleTime ? since(status.lastScheduleTime, now) : NONE,
   ),
   ageColumn,
-  ...containerColumns.map((column) => ({
-    ...column,
-    cell: (object: CronJob, now: Date) => column.cell(template(object), now),
-  })),
+  ...containerColumns.map((column) => adapt(column, template)),
   ...wide(text<CronJob>('Selector', 'Selects the pods.', () => NONE)),
 ]

@@ -45,7 +45,14 @@ export const count = <T>(name: string, description: string, cell: (object: T) =>
 })
 
 /** Shown only by -o wide. */
-export const wide = <T>(...columns: Column<T>[]): Column<T>[] => columns.map((column) => ({ ...column, priority: 1 }))
+export const wide = <T>(...columns: Column<T>[]): Column<T>[] =>
+  columns.map((column) => Object.assign({}, column, { priority: 1 }))
+
+/** A column of one kind for another one that can be seen as the first. */
+export const adapt = <A, B>(column: Column<A>, view: (object: B) => A): Column<B> => ({
+  ...column,
+  cell: (object: B, now: Date) => column.cell(view(object), now),
+})
 
 interface Templated extends KubeObject {
   spec: { template: PodTemplateSpec; selector?: LabelSelector }

@@ -110,17 +110,10 @@ export function workloadRules<T extends Workload>(
 }
 
 /** Rules of a status subresource: the spec stays as it is, and so do the labels. */
-export function statusRules<T extends Workload>({
-  defaults,
-  fields,
-  decorate,
-  gracePeriodSeconds,
-}: Rules<T>): Rules<T> {
+export function statusRules<T extends Workload>(rules: Rules<T>): Rules<T> {
   return {
-    ...(defaults && { defaults }),
-    ...(fields && { fields }),
-    ...(decorate && { decorate }),
-    ...(gracePeriodSeconds && { gracePeriodSeconds }),
+    ...rules,
+    validate: () => [],
     validateName: () => [],
     prepareForUpdate(object, old) {
       object.spec = old.spec

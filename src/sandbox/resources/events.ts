@@ -1,6 +1,7 @@
 // Events: one set of objects under two names, events of the core group and of events.k8s.io.
 import type { Resource } from '../../core/machinery/resource.ts'
 import type { StoredFactory } from '../../core/machinery/stored.ts'
+import { adapt } from '../columns/cell.ts'
 import { eventColumns } from '../columns/data.ts'
 import { fromNewEvent, toNewEvent } from '../newevent.ts'
 import { Event, NewEvent } from '../types/event.ts'
@@ -34,10 +35,7 @@ export function eventResources(stored: StoredFactory): Resource[] {
       },
     },
   })
-  const columns = eventColumns.map((column) => ({
-    ...column,
-    cell: (event: NewEvent, now: Date) => column.cell(fromNewEvent(event), now),
-  }))
+  const columns = eventColumns.map((column) => adapt(column, fromNewEvent))
   const modern: Resource<NewEvent> = {
     group: 'events.k8s.io',
     version: 'v1',

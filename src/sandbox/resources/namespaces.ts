@@ -84,7 +84,7 @@ export function namespaceResources(stored: StoredFactory): Resource[] {
       columns: namespaceColumns,
       rules,
       status: statusRule,
-      subresources: (endpoint) => [finalize(endpoint) as never],
+      subresources: (endpoint) => [finalize(endpoint)],
     }),
   ]
 }

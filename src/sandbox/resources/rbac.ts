@@ -9,7 +9,8 @@ import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '../types/acc
 import { declare } from './declare.ts'
 
 const group = 'rbac.authorization.k8s.io'
-type Binding = RoleBinding | ClusterRoleBinding
+/** Bindings of both scopes look the same. */
+type Binding = RoleBinding
 
 function validateRole({ rules }: Role | ClusterRole): FieldError[] {
   return (rules ?? []).flatMap(({ verbs }, i) =>

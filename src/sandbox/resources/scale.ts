@@ -57,7 +57,7 @@ export function scaleSubresource<T extends Scalable>(endpoint: StoredEndpoint<T>
     schema: Scale,
     endpoint: {
       get: async (context, name) => scaleOf(await endpoint.get(context, name)),
-      update: update as unknown as NonNullable<Subresource['endpoint']['update']>,
+      update,
     },
   }
 }

@@ -53,8 +53,7 @@ export class DaemonSets {
 
   async #report(set: DaemonSet, hash: string): Promise<number | undefined> {
     const isPresent = (p: Pod): boolean => !p.metadata.deletionTimestamp
-    const pods = this.#world.pods.controlled(set.metadata.uid ?? '').filter(isPresent)
-    const pod = pods[0]
+    const pod = this.#world.pods.controlled(set.metadata.uid ?? '').find(isPresent)
     const wait = pod && availableIn(pod, set.spec.minReadySeconds ?? 0, this.#world.now())
     const updated = pod?.metadata.labels?.[HASH_LABEL] === hash
     const available = wait === 0

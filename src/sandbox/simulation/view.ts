@@ -3,7 +3,7 @@ import type { DeleteRequest, ObjectClient } from '../../core/machinery/client.ts
 import { deepEqual } from '../../core/machinery/equal.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { apiVersionOf, type KubeObject, type OwnerReference, type ResourceRef } from '../../core/machinery/object.ts'
-import { isReason } from '../../core/machinery/status.ts'
+import { isReason, type Status } from '../../core/machinery/status.ts'
 import { Reflector } from '../../kube/reflector.ts'
 import { Overlay } from './overlay.ts'
 
@@ -99,8 +99,8 @@ export class View<T extends KubeObject> {
     try {
       const answer = await client.delete<T>({ resource, namespace, name }, { ...how, ...(uid && { uid }), signal })
       // A Status means that it is gone; an object, that it is marked.
-      if ('status' in answer && answer.kind === 'Status') this.#overlay.remove(object)
-      else if ((answer as T).metadata.deletionTimestamp) this.#overlay.put(answer as T)
+      if (isStatus(answer)) this.#overlay.remove(object)
+      else if (answer.metadata.deletionTimestamp) this.#overlay.put(answer)
       else this.#overlay.remove(object)
     } catch (error) {
       if (!isReason(error, 'NotFound')) throw error
@@ -119,3 +119,5 @@ export class View<T extends KubeObject> {
 export function controllerOf({ metadata }: KubeObject): OwnerReference | undefined {
   return metadata.ownerReferences?.find(({ controller }) => controller)
 }
+
+const isStatus = (answer: KubeObject | Status): answer is Status => answer.kind === 'Status'

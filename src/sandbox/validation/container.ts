@@ -19,9 +19,9 @@ export function labelName(name: string, field: string): FieldError[] {
 
 function validatePorts(container: Container, field: string): FieldError[] {
   const names = new Set<string>()
-  return (container.ports ?? []).flatMap((entry, i) => {
+  const errors: FieldError[] = []
+  for (const [i, entry] of (container.ports ?? []).entries()) {
     const at = `${field}[${i}]`
-    const errors: FieldError[] = []
     if (entry.name) {
       if (names.has(entry.name)) errors.push(duplicate(`${at}.name`, entry.name))
       names.add(entry.name)
@@ -30,8 +30,9 @@ function validatePorts(container: Container, field: string): FieldError[] {
     if (entry.containerPort === 0) errors.push(required(`${at}.containerPort`))
     else errors.push(...port(entry.containerPort, `${at}.containerPort`))
     if (entry.hostPort) errors.push(...port(entry.hostPort, `${at}.hostPort`))
-    return [...errors, ...oneOf(entry.protocol, PROTOCOLS, `${at}.protocol`)]
-  })
+    errors.push(...oneOf(entry.protocol, PROTOCOLS, `${at}.protocol`))
+  }
+  return errors
 }
 
 /** IANA service names: at most 15 characters, a letter among them. */
