@@ -62,7 +62,7 @@ export async function watchEvents<T = { type: string; object: { metadata: { name
   const events: T[] = []
   const acting = act?.()
   for await (const piece of reply.body as AsyncIterable<string>) {
-    events.push(JSON.parse(piece.toString()) as T)
+    events.push(JSON.parse(piece) as T)
     if (events.length >= count) break
   }
   await acting
