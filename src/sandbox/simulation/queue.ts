@@ -67,6 +67,7 @@ export class KeyedQueue {
     try {
       // Changes that come in one turn are looked at together.
       await new Promise(setImmediate)
+      this.#waiting.delete(key)
       const wait = this.#options.signal.aborted ? undefined : await this.#options.reconcile(key)
       this.#failures.delete(key)
       if (wait !== undefined && !this.#waiting.has(key)) this.addAfter(key, wait)
