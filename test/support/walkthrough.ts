@@ -20,7 +20,7 @@ export function steps(block: string): Step[] {
     else if (last?.command.endsWith('\\')) last.command += `\n${line}`
     else if (last) last.output += `${line}\n`
   }
-  return found.map((step) => ({ ...step, output: step.output.trimEnd() }))
+  return found.map(({ command, output }) => ({ command, output: output.trimEnd() }))
 }
 
 /** What may differ from run to run is made equal: digests (which documents shorten), ages, hashes of templates, padding. */
