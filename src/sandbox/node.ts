@@ -8,3 +8,11 @@ export function podAddress(n: number): string {
   const host = (n % (2 ** 24 - 2)) + 1
   return `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`
 }
+
+/** The n of an address that podAddress made; -1 for others. */
+export function addressNumber(address: string | undefined): number {
+  const parts = /^10\.(\d+)\.(\d+)\.(\d+)$/.exec(address ?? '')
+  if (!parts) return -1
+  const [, a, b, c] = parts.map(Number)
+  return (a! << 16) + (b! << 8) + c! - 1
+}

@@ -71,9 +71,12 @@ test('a strategic merge patch finds containers by name, and ports by number', as
     ports?.map((p) => p.containerPort),
     env,
   ])
-  const [d, c] = found.toSorted((a, b) => (String(a[0]) < String(b[0]) ? 1 : -1))
+  const [d, c] = found[0]![0] === 'd' ? found : found.toReversed()
   assert.deepEqual(d, ['d', undefined, undefined])
-  assert.deepEqual([c![0], (c![1] as number[]).toSorted(), c![2]], ['c', [80, 81], [{ name: 'A', value: '2' }]])
+  assert.deepEqual(
+    [c![0], (c![1] as number[]).toSorted((a, b) => a - b), c![2]],
+    ['c', [80, 81], [{ name: 'A', value: '2' }]],
+  )
 })
 
 test('scale reads and writes the number of replicas, and honours a precondition', async () => {

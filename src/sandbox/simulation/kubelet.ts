@@ -1,5 +1,5 @@
 // The node agent of the sandbox: pods run as soon as they exist, and go as soon as they shall.
-import { NODE, podAddress } from '../node.ts'
+import { addressNumber, NODE, podAddress } from '../node.ts'
 import type { Pod } from '../types/pod.ts'
 import { keyOf, splitKey } from './queue.ts'
 import { isFinished, podStatusOf } from './podstate.ts'
@@ -18,6 +18,8 @@ export class Kubelet {
       if (pod && pod.spec.nodeName === NODE) await this.#reconcile(pod)
     })
     pods.reflector.on(({ type, object, old }) => {
+      // Addresses given before a restart stay taken.
+      this.#addresses = Math.max(this.#addresses, addressNumber(object.status.podIP) + 1)
       // Our own status writes change neither spec nor deletion mark, and need no second look.
       const same =
         old && old.spec === object.spec && old.metadata.deletionTimestamp === object.metadata.deletionTimestamp

@@ -21,8 +21,8 @@ export interface WorldOptions {
   now?: () => Date
 }
 
-/** Keys that one controller works on at the same time. */
-const WORKERS = 8
+/** Keys that one controller works on at the same time. Few: the API's users come first, and more would not be faster in one process. */
+const WORKERS = 2
 
 /** Kinds that come and go too often to be watched for owners that nobody gives them. */
 const UNOWNED = ['Event', 'Lease']
