@@ -2,7 +2,7 @@
 import type { Resource, Subresource } from '../../core/machinery/resource.ts'
 import type { ImageDeps } from './deps.ts'
 import { imageResource, openImages } from './images.ts'
-import { imageTagEndpoint, imageTagResource } from './imageTags.ts'
+import { imageTags } from './imageTags.ts'
 import { importEndpoint, importResource } from './imports.ts'
 import { layersSubresource } from './layers.ts'
 import { mappingResource } from './mappings.ts'
@@ -10,7 +10,8 @@ import { secretsSubresource } from './secrets.ts'
 import { signatureResource } from './signatures.ts'
 import { streamImageResource } from './streamImages.ts'
 import { openStreams, streamResource } from './streams.ts'
-import { streamTagEndpoint, streamTagResource } from './streamTags.ts'
+import { streamTags } from './streamTags.ts'
+import { tagResource } from './tagResource.ts'
 
 export type { ImageConfig, ImageDeps } from './deps.ts'
 
@@ -28,7 +29,7 @@ export function imageResources(deps: ImageDeps): Resource[] {
     importResource(deps, importEndpoint(deps, streams, images)),
     mappingResource(streams, images, config),
     streamResource(deps, streams, [layers, secretsSubresource(deps)]),
-    streamTagResource(streamTagEndpoint(streams, images, config), config),
-    imageTagResource(imageTagEndpoint(streams, images, config), config),
+    tagResource(streamTags, { streams, images, config }),
+    tagResource(imageTags, { streams, images, config }),
   ]
 }

@@ -71,7 +71,7 @@ const itag = (spec: Parameters<typeof tag>[1] | null, more: Parameters<typeof ta
       generation ? { t: [event('a', { generation, ...at(1) })] } : {},
     ),
     't',
-  )!
+  )
 
 const words: [string, ImageTag, unknown[]][] = [
   ['pushed', itag(null, {}, 1), ['Push', IMAGE, 1, '2 days ago']],
@@ -96,7 +96,7 @@ for (const [what, object, expected] of words) {
 test('an image tag whose import failed says why, and when', () => {
   const s = stream([tag('t', 'x/y')], { t: [event('a', at(1))] })
   addFailure(s, 't', { lastTransitionTime: at(2).created, reason: 'NotFound', message: 'x', generation: 1 })
-  assert.deepEqual(cells(imageTagColumns, renderImageTag(s, 't')!), [
+  assert.deepEqual(cells(imageTagColumns, renderImageTag(s, 't')), [
     's:t',
     'Tag',
     'ImportFailed (NotFound)',

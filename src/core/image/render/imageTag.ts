@@ -4,26 +4,13 @@ import { tagName } from '../names.ts'
 import type { Image, ImageStream, ImageTag } from '../types.ts'
 import { renderImage, usableEvent } from './streamTag.ts'
 
-/** Renders a tag; undefined when it is neither in the spec nor in the status. */
-export function renderImageTag(stream: ImageStream, tag: string, image?: Image): ImageTag | undefined {
-  const spec = specTag(stream, tag)
-  const status = statusTag(stream, tag)
-  if (!spec && !status) return undefined
+/** Renders a tag, also one that is neither in the spec nor in the status. */
+export function renderImageTag(stream: ImageStream, tag: string, image?: Image): ImageTag {
   return {
     metadata: { ...stream.metadata, name: tagName(stream.metadata.name ?? '', tag) },
-    spec: spec ?? null,
-    status: status ?? null,
+    spec: specTag(stream, tag) ?? null,
+    status: statusTag(stream, tag) ?? null,
     image: image ? renderImage(stream, tag, usableEvent(stream, tag), image) : null,
-  }
-}
-
-/** The image tag of a tag that does not exist yet. */
-export function emptyImageTag(stream: ImageStream, tag: string): ImageTag {
-  return {
-    metadata: { ...stream.metadata, name: tagName(stream.metadata.name ?? '', tag) },
-    spec: null,
-    status: null,
-    image: null,
   }
 }
 

@@ -82,12 +82,17 @@ test('conditions of a tag are shown', () => {
 })
 
 test('an image tag has the whole metadata of the stream, and exists in spec or status', () => {
-  assert.deepEqual(renderImageTag(s, 'v1')?.metadata, { ...s.metadata, name: 's:v1' })
-  assert.equal(renderImageTag(s, 'spec')?.status, null)
-  assert.equal(renderImageTag(s, 'ref')?.spec, null)
-  assert.equal(renderImageTag(s, 'none'), undefined)
+  assert.deepEqual(renderImageTag(s, 'v1').metadata, { ...s.metadata, name: 's:v1' })
+  assert.equal(renderImageTag(s, 'spec').status, null)
+  assert.equal(renderImageTag(s, 'ref').spec, null)
+  assert.deepEqual(renderImageTag(s, 'none'), {
+    metadata: { ...s.metadata, name: 's:none' },
+    spec: null,
+    status: null,
+    image: null,
+  })
   assert.deepEqual(tagNames(s), ['ref', 'spec', 'v1'])
-  assert.equal(renderImageTag(s, 'v1', full)?.image?.dockerImageReference, `${REPOSITORY}@${digest('a')}`)
+  assert.equal(renderImageTag(s, 'v1', full).image?.dockerImageReference, `${REPOSITORY}@${digest('a')}`)
 })
 
 test('an image of a stream keeps its own reference, and the name that was asked for', () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { event, stream, tag } from '../../../../test/support/imageObjects.ts'
 import { clone } from '../../machinery/clone.ts'
 import { describe } from '../../machinery/fielderror.ts'
-import { emptyImageTag, renderImageTag } from '../render/imageTag.ts'
+import { renderImageTag } from '../render/imageTag.ts'
 import { renderStreamTag } from '../render/streamTag.ts'
 import type { ImageStreamTag, ImageTag } from '../types.ts'
 import { validateImageTag, validateImageTagUpdate, validateStreamTag, validateStreamTagUpdate } from './streamTag.ts'
@@ -11,7 +11,7 @@ import { validateImageTag, validateImageTagUpdate, validateStreamTag, validateSt
 const base = { ...stream([tag('v1', 'x/y')], { v1: [event('a')] }) }
 base.metadata.labels = { team: 'a' }
 const istag = (): ImageStreamTag => clone(renderStreamTag(base, 'v1'))
-const itag = (): ImageTag => clone(renderImageTag(base, 'v1')!)
+const itag = (): ImageTag => clone(renderImageTag(base, 'v1'))
 
 const ANNOTATIONS =
   'tag.annotations: Invalid value: "<map>": tag annotations must not be provided or must be equal to the object meta annotations'
@@ -63,7 +63,7 @@ for (const [what, change, expected] of changes) {
 }
 
 test('a new image tag needs a spec of its own name', () => {
-  const t = emptyImageTag(base, 'new')
+  const t = renderImageTag(base, 'new')
   assert.deepEqual(validateImageTag(t, 'new').map(describe), [
     'spec: Required value: spec is a required field during creation',
   ])
