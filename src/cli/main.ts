@@ -1,12 +1,8 @@
 // Entry point of bin/millrace.
-import { enableCompileCache } from 'node:module'
 import { writeSync } from 'node:fs'
 import process from 'node:process'
 
-// Halves the time that `--help` takes; where the directory cannot be written, nothing is lost.
-enableCompileCache()
-
-const { runProgram } = await import('./program.ts')
+import { runProgram } from './program.ts'
 
 /** Synchronous: pipes get everything although the process ends right after. */
 function write(descriptor: number, text: string): void {
