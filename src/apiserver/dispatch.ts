@@ -97,7 +97,8 @@ function methodVerb(request: Request, collection: boolean): Verb | undefined {
     case 'GET':
     case 'HEAD':
       if (!collection) return 'get'
-      return isWatch(request.query) ? 'watch' : 'list'
+      // A HEAD has no body to stream events into.
+      return request.method === 'GET' && isWatch(request.query) ? 'watch' : 'list'
     case 'POST':
       return 'create'
     case 'PUT':

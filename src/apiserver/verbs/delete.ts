@@ -1,3 +1,4 @@
+import type { Context } from '../../core/machinery/resource.ts'
 import { methodNotSupported } from '../../core/machinery/status.ts'
 import type { Reply } from '../../http/handler.ts'
 import { mediaType, parseText, readBody } from '../body.ts'
@@ -11,7 +12,7 @@ export async function remove(exchange: Exchange): Promise<Reply> {
   const endpoint = endpointOf(call)
   if (!endpoint.delete) throw methodNotSupported(call.resource, 'delete')
   const { dryRun, ...options } = await optionsOf(exchange)
-  return respond(exchange, 200, await endpoint.delete(drying(call, dryRun).context, call.name, options))
+  return respond(exchange, 200, await endpoint.delete(drying(call, dryRun), call.name, options))
 }
 
 export async function removeCollection(exchange: Exchange): Promise<Reply> {
@@ -19,8 +20,11 @@ export async function removeCollection(exchange: Exchange): Promise<Reply> {
   const endpoint = endpointOf(call)
   if (!endpoint.deleteCollection) throw methodNotSupported(call.resource, 'deletecollection')
   const { dryRun, ...options } = await optionsOf(exchange)
-  const { context } = drying(call, dryRun)
-  return respond(exchange, 200, await endpoint.deleteCollection(context, listOptions(request.query), options))
+  return respond(
+    exchange,
+    200,
+    await endpoint.deleteCollection(drying(call, dryRun), listOptions(request.query), options),
+  )
 }
 
 async function optionsOf({ request }: Exchange): Promise<ReturnType<typeof deleteOptions>> {
@@ -29,9 +33,7 @@ async function optionsOf({ request }: Exchange): Promise<ReturnType<typeof delet
   return deleteOptions(request.query, body)
 }
 
-/** The call as a dry run, if the body of a deletion asks for it. */
-function drying(call: Call, dryRun: boolean): Call {
-  if (!dryRun || call.context.dryRun) return call
-  const context = Object.create(call.context, { dryRun: { value: true } }) as Call['context']
-  return { ...call, context }
+/** The context of a call, as a dry run if the deletion's body asks for it. */
+function drying(call: Call, dryRun: boolean): Context {
+  return dryRun ? { ...call.context, dryRun } : call.context
 }

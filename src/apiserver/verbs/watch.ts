@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { apiVersionOf, type KubeObject, type WatchEvent } from '../../core/machinery/object.ts'
-import { ApiError, internal, methodNotSupported } from '../../core/machinery/status.ts'
+import { ApiError, internal, isReason, methodNotSupported } from '../../core/machinery/status.ts'
 import { partialMetadata } from '../../core/machinery/table.ts'
 import type { Reply } from '../../http/handler.ts'
 import { endpointOf, spokenBy } from '../call.ts'
@@ -18,9 +18,8 @@ export async function watch(exchange: Exchange): Promise<Reply> {
   if (!endpoint.watch) throw methodNotSupported(call.resource, 'watch')
   const options = watchOptions(request.query)
   const seconds = timeoutSeconds(request.query) || randomInt(DEFAULT_TIMEOUT.min, DEFAULT_TIMEOUT.max)
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(seconds * 1000)])
-  const context = Object.create(call.context, { signal: { value: signal } }) as typeof call.context
-  const events = endpoint.watch(context, options)[Symbol.asyncIterator]()
+  const signal = endAfter(seconds * 1000, request.signal)
+  const events = endpoint.watch({ ...call.context, signal }, options)[Symbol.asyncIterator]()
   // The first event decides whether this is an error (a bad selector) or a stream; a quiet watch must still send its header.
   const first = events.next()
   const refused = await Promise.race([
@@ -30,12 +29,26 @@ export async function watch(exchange: Exchange): Promise<Reply> {
     ),
     settled(),
   ])
-  if (refused instanceof ApiError && refused.code !== 410) throw refused
+  if (refused !== undefined && !isReason(refused, 'Expired')) throw refused
   return {
     status: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' },
     body: lines(exchange, first, events),
   }
+}
+
+/** Aborts with `signal`, or after this time. The timer goes with the signal, so that watches that end early leave nothing. */
+function endAfter(milliseconds: number, signal: AbortSignal): AbortSignal {
+  const stop = new AbortController()
+  const end = (): void => {
+    clearTimeout(timer)
+    stop.abort()
+  }
+  const timer = setTimeout(end, milliseconds)
+  timer.unref()
+  if (signal.aborted) end()
+  else signal.addEventListener('abort', end, { once: true })
+  return stop.signal
 }
 
 /** Resolves when everything that needs no waiting has happened. */
