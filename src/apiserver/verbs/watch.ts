@@ -18,7 +18,7 @@ export async function watch(exchange: Exchange): Promise<Reply> {
   if (!endpoint.watch) throw methodNotSupported(call.resource, 'watch')
   const options = watchOptions(request.query)
   const seconds = timeoutSeconds(request.query) || randomInt(DEFAULT_TIMEOUT.min, DEFAULT_TIMEOUT.max)
-  const signal = endAfter(seconds * 1000, request.signal)
+  const { signal, end } = endAfter(seconds * 1000, request.signal)
   const events = endpoint.watch({ ...call.context, signal }, options)[Symbol.asyncIterator]()
   // The first event decides whether this is an error (a bad selector) or a stream; a quiet watch must still send its header.
   const first = events.next()
@@ -29,26 +29,30 @@ export async function watch(exchange: Exchange): Promise<Reply> {
     ),
     settled(),
   ])
-  if (refused !== undefined && !isReason(refused, 'Expired')) throw refused
+  if (refused !== undefined && !isReason(refused, 'Expired')) {
+    end()
+    throw refused
+  }
   return {
     status: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' },
-    body: lines(exchange, first, events),
+    body: lines(exchange, first, events, end),
   }
 }
 
-/** Aborts with `signal`, or after this time. The timer goes with the signal, so that watches that end early leave nothing. */
-function endAfter(milliseconds: number, signal: AbortSignal): AbortSignal {
+/** Aborts with `signal`, after this time, or by `end`, which every watch calls in the end: nothing of it is left behind. */
+function endAfter(milliseconds: number, signal: AbortSignal): { signal: AbortSignal; end: () => void } {
   const stop = new AbortController()
   const end = (): void => {
     clearTimeout(timer)
+    signal.removeEventListener('abort', end)
     stop.abort()
   }
   const timer = setTimeout(end, milliseconds)
   timer.unref()
   if (signal.aborted) end()
   else signal.addEventListener('abort', end, { once: true })
-  return stop.signal
+  return { signal: stop.signal, end }
 }
 
 /** Resolves when everything that needs no waiting has happened. */
@@ -58,6 +62,7 @@ async function* lines(
   exchange: Exchange,
   first: Promise<IteratorResult<WatchEvent>>,
   events: AsyncIterator<WatchEvent>,
+  end: () => void,
 ): AsyncGenerator<string> {
   const header = { pending: true }
   try {
@@ -67,6 +72,7 @@ async function* lines(
     const { status } = error instanceof ApiError ? error : internal('the watch failed; start again from a list')
     yield `${JSON.stringify({ type: 'ERROR', object: status })}\n`
   } finally {
+    end()
     await events.return?.()
   }
 }
