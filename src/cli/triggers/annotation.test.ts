@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
 import { readTriggers, writeTriggers } from './annotation.ts'
-import { TRIGGERS, type Workload } from './workload.ts'
+import type { Workload } from './workload.ts'
 
 const workload = (annotation?: string, more: Partial<Workload> = {}): Workload => ({
   apiVersion: 'apps/v1',
@@ -9,7 +10,7 @@ const workload = (annotation?: string, more: Partial<Workload> = {}): Workload =
   metadata: {
     name: 'myapp',
     namespace: 'demo',
-    ...(annotation !== undefined && { annotations: { [TRIGGERS]: annotation } }),
+    ...(annotation !== undefined && { annotations: { [TRIGGERS_ANNOTATION]: annotation } }),
   },
   spec: {
     template: { spec: { containers: [{ name: 'main' }, { name: 'side' }], initContainers: [{ name: 'prepare' }] } },
@@ -47,7 +48,8 @@ test('a CronJob has its containers elsewhere', () => {
   })
   assert.match(text, /"fieldPath":"spec\.jobTemplate\.spec\.template\.spec\.containers\[/)
   assert.deepEqual(
-    readTriggers({ ...cron, metadata: { ...cron.metadata, annotations: { [TRIGGERS]: text } } }).images.length,
+    readTriggers({ ...cron, metadata: { ...cron.metadata, annotations: { [TRIGGERS_ANNOTATION]: text } } }).images
+      .length,
     1,
   )
 })
@@ -95,9 +97,23 @@ test("the object's own namespace is left out, paused and config are read", () =>
   assert.equal(readTriggers(workload('null', { kind: 'StatefulSet', spec: { paused: true } })).config, true)
 })
 
+test('two entries for one container are both read, and refused only when they are written again', () => {
+  const [twice] = JSON.parse(entry(path('main'))) as object[]
+  const read = readTriggers(workload(JSON.stringify([twice, twice])))
+  assert.deepEqual(
+    read.images.map((t) => t.containers),
+    [['main'], ['main']],
+  )
+  assert.throws(() => writeTriggers(workload(), read), /only one trigger may reference each container: main/)
+})
+
 test('a broken annotation is an error, not an empty list', () => {
   for (const text of ['', '{', '{}', '[1]', entry(path('main'), {}, { paused: 'true' })]) {
-    assert.throws(() => readTriggers(workload(text)), /the annotation image\.openshift\.io\/triggers is not/, text)
+    assert.throws(
+      () => readTriggers(workload(text)),
+      /the annotation image\.openshift\.io\/triggers is not used: /,
+      text,
+    )
   }
 })
 

@@ -1,8 +1,10 @@
 // Reading and writing the annotation that carries the triggers of a workload.
+import { containersOf, TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
+import { readEntries } from '../../core/image/triggers/annotation.ts'
+import { formatFieldPath, parseFieldPath, select } from '../../core/image/triggers/fieldpath.ts'
 import { CommandError } from '../failure.ts'
 import type { ImageTrigger, TriggerDefinition } from './definition.ts'
-import { containerAt, fieldPathOf } from './fieldPath.ts'
-import { containersOf, podSpecPath, TRIGGERS, type Workload } from './workload.ts'
+import { requireWorkloadKind, type Workload } from './workload.ts'
 
 interface Entry {
   from: { kind: string; name: string; namespace?: string }
@@ -12,50 +14,25 @@ interface Entry {
 
 /** The triggers of a workload; entries that name no container are left out. Throws CommandError for a broken annotation. */
 export function readTriggers(workload: Workload): TriggerDefinition {
-  const base = podSpecPath(workload) ?? ''
-  const pod = containersOf(workload)
-  const config = workload.kind !== 'Deployment' || workload.spec?.paused !== true
-  const images = entriesOf(workload).flatMap((entry): ImageTrigger[] => {
-    const container = containerAt(entry.fieldPath ?? '', base, pod)
+  const kind = requireWorkloadKind(workload)
+  const { triggers, problems } = readEntries(workload.metadata.annotations?.[TRIGGERS_ANNOTATION])
+  const broken = problems.find(({ code }) => code === 'TriggerAnnotationInvalid')
+  if (broken) throw new CommandError(`the ${broken.message}`)
+  const containers = containersOf(kind, workload)
+  const images = triggers.flatMap(({ from, fieldPath, paused }): ImageTrigger[] => {
+    const path = parseFieldPath(kind, fieldPath)
+    const container = path.is === 'path' ? select(containers, path.selector) : undefined
     if (!container) return []
-    const { name = '', namespace = '' } = entry.from ?? {}
-    return [
-      {
-        auto: entry.paused !== true,
-        from: name,
-        namespace: namespace === workload.metadata.namespace ? '' : namespace,
-        containers: [container.name],
-      },
-    ]
+    const namespace = from.namespace === workload.metadata.namespace ? '' : from.namespace
+    return [{ auto: !paused, from: from.name, namespace, containers: [container.name] }]
   })
-  return { config, images }
-}
-
-function entriesOf(workload: Workload): Partial<Entry>[] {
-  const text = workload.metadata.annotations?.[TRIGGERS]
-  if (text === undefined) return []
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new CommandError(`the annotation ${TRIGGERS} is not JSON`, { cause: error })
-  }
-  if (value === null) return []
-  const valid = Array.isArray(value) && value.every((e) => typeof e === 'object' && e !== null && isPaused(e as object))
-  if (!valid) throw new CommandError(`the annotation ${TRIGGERS} is not a list of triggers`)
-  return value as Partial<Entry>[]
-}
-
-/** `paused: "true"` is refused by the controller too. */
-function isPaused(entry: { paused?: unknown }): boolean {
-  return entry.paused === undefined || entry.paused === null || typeof entry.paused === 'boolean'
+  return { config: kind !== 'Deployment' || workload.spec?.paused !== true, images }
 }
 
 /** The annotation's new value. Throws CommandError when containers and triggers do not fit. */
 export function writeTriggers(workload: Workload, definition: TriggerDefinition): string {
-  const base = podSpecPath(workload) ?? ''
-  const { containers, initContainers } = containersOf(workload)
-  const known = new Set([...containers, ...initContainers].map(({ name }) => name))
+  const kind = requireWorkloadKind(workload)
+  const known = new Set(containersOf(kind, workload).map(({ name }) => name))
   const taken = new Set<string>()
   const entries: Entry[] = []
   for (const trigger of definition.images) {
@@ -67,7 +44,11 @@ export function writeTriggers(workload: Workload, definition: TriggerDefinition)
     }
     for (const name of trigger.containers) {
       taken.add(name)
-      entries.push({ from, fieldPath: fieldPathOf(name, base), ...(!trigger.auto && { paused: true }) })
+      entries.push({
+        from,
+        fieldPath: formatFieldPath(kind, 'containers', name),
+        ...(!trigger.auto && { paused: true }),
+      })
     }
   }
   // What Go makes of an empty list: oc writes it, controllers read it as "none".

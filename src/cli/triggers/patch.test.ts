@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
 import { parseFlags, type RawTriggerFlags } from './flags.ts'
 import { changeTriggers } from './patch.ts'
-import { TRIGGERS, type Workload } from './workload.ts'
+import type { Workload } from './workload.ts'
 
 const none: RawTriggerFlags = {
   fromImage: '',
@@ -27,12 +28,14 @@ const workload = (entries?: object[], paused = false, kind = 'Deployment'): Work
   metadata: {
     name: 'myapp',
     namespace: 'demo',
-    ...(entries && { annotations: { other: 'x', [TRIGGERS]: JSON.stringify(entries) } }),
+    ...(entries && { annotations: { other: 'x', [TRIGGERS_ANNOTATION]: JSON.stringify(entries) } }),
   },
   spec: { ...(paused && { paused }), template: { spec: { containers: [{ name: 'main' }, { name: 'side' }] } } },
 })
-const annotation = (...entries: object[]) => ({ metadata: { annotations: { [TRIGGERS]: JSON.stringify(entries) } } })
-const nothing = { metadata: { annotations: { [TRIGGERS]: 'null' } } }
+const annotation = (...entries: object[]) => ({
+  metadata: { annotations: { [TRIGGERS_ANNOTATION]: JSON.stringify(entries) } },
+})
+const nothing = { metadata: { annotations: { [TRIGGERS_ANNOTATION]: 'null' } } }
 
 test('each action is one small patch', () => {
   const main = value('main')
@@ -90,7 +93,7 @@ test('each action is one small patch', () => {
 
 test('the changed object is what a dry run shows', () => {
   const { changed } = changeTriggers(workload([value('main')]), flags({ removeAll: true }))
-  assert.deepEqual(changed.metadata.annotations, { other: 'x', [TRIGGERS]: 'null' })
+  assert.deepEqual(changed.metadata.annotations, { other: 'x', [TRIGGERS_ANNOTATION]: 'null' })
   assert.equal(changed.spec?.paused, true)
 })
 

@@ -1,8 +1,9 @@
 // From a workload and an action to the patch that is sent, and the object as it will be.
+import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
 import { editTriggers } from './edit.ts'
 import { readTriggers, writeTriggers } from './annotation.ts'
 import type { TriggerAction } from './flags.ts'
-import { TRIGGERS, type Workload } from './workload.ts'
+import type { Workload } from './workload.ts'
 
 /** A strategic merge patch; empty when nothing changes. */
 export interface TriggerPatch {
@@ -19,10 +20,11 @@ export interface TriggerChange {
 export function changeTriggers(workload: Workload, action: TriggerAction): TriggerChange {
   const definition = editTriggers(readTriggers(workload), action)
   const value = writeTriggers(workload, definition)
-  const annotations = { ...workload.metadata.annotations, [TRIGGERS]: value }
+  const annotations = { ...workload.metadata.annotations, [TRIGGERS_ANNOTATION]: value }
   const changed: Workload = { ...workload, metadata: { ...workload.metadata, annotations } }
   const patch: TriggerPatch = {}
-  if (workload.metadata.annotations?.[TRIGGERS] !== value) patch.metadata = { annotations: { [TRIGGERS]: value } }
+  if (workload.metadata.annotations?.[TRIGGERS_ANNOTATION] !== value)
+    patch.metadata = { annotations: { [TRIGGERS_ANNOTATION]: value } }
   // A Deployment's pause is its missing config trigger; others cannot be paused.
   const paused = workload.spec?.paused === true
   if (workload.kind === 'Deployment' && paused === definition.config) {

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
 import { runCommand } from '../../../test/support/commandline.ts'
 import { forbidden } from '../../core/machinery/status.ts'
-import { TRIGGERS } from './workload.ts'
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/demo/deployments'
 const deployment = (name: string) => ({
@@ -13,7 +13,7 @@ const deployment = (name: string) => ({
   spec: { template: { spec: { containers: [{ name: 'myapp', image: 'r.io/ubi:8' }] } } },
 })
 const value = String.raw`[{"from":{"kind":"ImageStreamTag","name":"ubi:8"},"fieldPath":"spec.template.spec.containers[?(@.name==\"myapp\")].image"}]`
-const patch = { metadata: { annotations: { [TRIGGERS]: value } } }
+const patch = { metadata: { annotations: { [TRIGGERS_ANNOTATION]: value } } }
 const get = `GET ${DEPLOYMENTS}/myapp`
 const change = `PATCH strategic ${DEPLOYMENTS}/myapp`
 
@@ -53,7 +53,7 @@ test('dry runs send nothing, or say so to the server', async () => {
 test('what is set already is not written again', async () => {
   const set = {
     ...deployment('myapp'),
-    metadata: { name: 'myapp', namespace: 'demo', annotations: { [TRIGGERS]: value } },
+    metadata: { name: 'myapp', namespace: 'demo', annotations: { [TRIGGERS_ANNOTATION]: value } },
   }
   const outcome = await runCommand(['set', 'triggers', 'deployment/myapp', '--from-image', 'ubi:8', '-c', 'myapp'], {
     [get]: set,
@@ -110,7 +110,7 @@ test('files name objects that are read again, or taken as they are', async () =>
   const local = await runCommand([...args, '--local', '-ojson'])
   assert.equal(
     (JSON.parse(local.out) as ReturnType<typeof deployment> & { metadata: { annotations: Record<string, string> } })
-      .metadata.annotations[TRIGGERS],
+      .metadata.annotations[TRIGGERS_ANNOTATION],
     value,
   )
   assert.equal(local.calls.length, 0)

@@ -6,7 +6,7 @@ import type { Session } from '../session.ts'
 import { parseFlags, type RawTriggerFlags, type TriggerAction } from './flags.ts'
 import { changeTriggers } from './patch.ts'
 import { triggerTable } from './table.ts'
-import { podSpecPath } from './workload.ts'
+import { workloadKind } from './workload.ts'
 
 const FIELD_MANAGER = 'kubectl-set'
 
@@ -29,10 +29,10 @@ export async function setTriggers(
   }
   const failures: string[] = []
   // Among others, what cannot be triggered is passed over, as in oc; on its own it is a mistake.
-  const hopeless = singleItem || items.every(({ object }) => !podSpecPath(object))
+  const hopeless = singleItem || items.every(({ object }) => !workloadKind(object))
   for (const item of items) {
     const name = `${item.kind.plural}/${item.object.metadata.name}`
-    if (!podSpecPath(item.object)) {
+    if (!workloadKind(item.object)) {
       if (hopeless || item.kind.group.endsWith('.openshift.io')) failures.push(`error: ${unsupported(name, item)}`)
       continue
     }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
 import { triggerTable } from './table.ts'
-import { TRIGGERS } from './workload.ts'
 
 const deployment = (name: string, annotation: string) => ({
   plural: 'deployments',
   object: {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name, namespace: 'demo', annotations: { [TRIGGERS]: annotation } },
+    metadata: { name, namespace: 'demo', annotations: { [TRIGGERS_ANNOTATION]: annotation } },
     spec: { template: { spec: { containers: [{ name: 'tools' }] } } },
   },
 })

@@ -2,7 +2,6 @@ import type { KubeObject } from '../../core/machinery/object.ts'
 import { CommandError } from '../failure.ts'
 import { SET, tabulate } from '../print/tabulate.ts'
 import { readTriggers } from './annotation.ts'
-import { podSpecPath } from './workload.ts'
 
 /** The table of triggers: NAME TYPE VALUE AUTO. `plural` names each object's type. */
 export function triggerTable(objects: readonly { plural: string; object: KubeObject }[]): string {
@@ -12,7 +11,6 @@ export function triggerTable(objects: readonly { plural: string; object: KubeObj
 
 function rowsOf(name: string, object: KubeObject): string[] {
   try {
-    if (!podSpecPath(object)) throw new CommandError('does not support triggers')
     const { config, images } = readTriggers(object)
     return [
       `${name}\tconfig\t\t${config}`,

@@ -1,40 +1,23 @@
-// The workloads whose triggers live in an annotation, and where their containers are.
+// The workloads whose triggers live in an annotation.
+import { isWorkloadKind, type WorkloadKind } from '../../core/image/triggers.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
+import { CommandError } from '../failure.ts'
 
-export interface Container {
-  name: string
-  image?: string
-}
-
-interface PodSpec {
-  containers?: Container[] | null
-  initContainers?: Container[] | null
-}
-
+/** An object that may have triggers. */
 export interface Workload extends KubeObject {
-  spec?: {
-    paused?: boolean
-    template?: { spec?: PodSpec }
-    jobTemplate?: { spec?: { template?: { spec?: PodSpec } } }
-  }
+  spec?: { paused?: boolean; [field: string]: unknown }
 }
 
-/** Annotation that carries the triggers. */
-export const TRIGGERS = 'image.openshift.io/triggers'
-
-/** Path of the pod spec by kind and group; undefined for what cannot be triggered. */
-export function podSpecPath(object: KubeObject): string | undefined {
-  const group = object.apiVersion?.split('/')[0]
-  if (group === 'batch') return object.kind === 'CronJob' ? 'spec.jobTemplate.spec.template.spec' : undefined
-  const isApps = group === 'apps' || group === 'extensions'
-  return isApps && ['Deployment', 'DaemonSet', 'StatefulSet'].includes(object.kind ?? '')
-    ? 'spec.template.spec'
-    : undefined
+/** The kind of a workload; undefined for what cannot be triggered. */
+export function workloadKind({ apiVersion = '', kind = '' }: KubeObject): WorkloadKind | undefined {
+  if (!isWorkloadKind(kind)) return undefined
+  const groups = kind === 'CronJob' ? ['batch'] : ['apps', 'extensions']
+  return groups.some((group) => apiVersion.startsWith(`${group}/`)) ? kind : undefined
 }
 
-/** Containers of a workload, and its init containers. */
-export function containersOf(workload: Workload): { containers: Container[]; initContainers: Container[] } {
-  const template = workload.kind === 'CronJob' ? workload.spec?.jobTemplate?.spec?.template : workload.spec?.template
-  const { containers, initContainers } = template?.spec ?? {}
-  return { containers: containers ?? [], initContainers: initContainers ?? [] }
+/** The same. Throws CommandError for what cannot be triggered. */
+export function requireWorkloadKind(object: KubeObject): WorkloadKind {
+  const kind = workloadKind(object)
+  if (!kind) throw new CommandError('does not support triggers')
+  return kind
 }

@@ -1,6 +1,6 @@
 // The annotation image.openshift.io/triggers: a JSON list, read as Go reads it (keys in any case, null for nothing, wrong
 // types refuse it all), because that is how every annotation out there was tried.
-import { didYouMean, entryProblem, quote, type TriggerProblem } from './problem.ts'
+import { didYouMean, entryProblem, PROBLEM_EFFECTS, quote, type TriggerProblem } from './problem.ts'
 
 /** On a workload (not on its pod template): which containers follow which tags. */
 export const TRIGGERS_ANNOTATION = 'image.openshift.io/triggers'
@@ -13,18 +13,37 @@ export interface Trigger {
 }
 
 export interface ParsedTriggers {
-  /** Empty when the annotation is refused. Positions are those of the annotation. */
+  /** Empty when the annotation is refused; else at the positions of the annotation. */
   triggers: Trigger[]
   problems: TriggerProblem[]
 }
 
 /** Reads the annotation's value; undefined is an object without it. Never throws. */
 export function parseTriggers(value: string | undefined): ParsedTriggers {
-  if (value === undefined) return { triggers: [], problems: [] }
+  const read = readEntries(value)
+  const problems = [...read.problems, ...duplicates(read.triggers)]
+  const refused = problems.some((p) => PROBLEM_EFFECTS[p.code] === 'annotation')
+  return { triggers: refused ? [] : read.triggers, problems }
+}
+
+/** The entries as they stand, before they are compared with each other: what an editor of the annotation has to keep. */
+export function readEntries(value: string | undefined): ParsedTriggers {
   const reader = new Reader()
-  const triggers = reader.annotation(value)
-  const refused = reader.problems.some((p) => p.code === 'TriggerAnnotationInvalid' || p.code === 'TriggerDuplicate')
-  return { triggers: refused ? [] : triggers, problems: reader.problems }
+  const triggers = value === undefined ? [] : reader.annotation(value)
+  return { triggers, problems: reader.problems }
+}
+
+function duplicates(triggers: readonly Trigger[]): TriggerProblem[] {
+  const first = new Map<string, number>()
+  return triggers.flatMap(({ fieldPath }, index) => {
+    const earlier = first.get(fieldPath)
+    if (earlier === undefined) {
+      first.set(fieldPath, index)
+      return []
+    }
+    const text = `fieldPath ${quote(fieldPath)} is also that of trigger [${earlier}]; no trigger of the annotation is used`
+    return [entryProblem('TriggerDuplicate', index, text)]
+  })
 }
 
 const blank = (): Trigger => ({
@@ -54,9 +73,7 @@ class Reader {
       this.#refuse(`it must be a JSON list, not ${typeName(json)}${hint}`)
       return []
     }
-    const triggers = json.map((entry, index) => this.#entry(entry, index))
-    this.#duplicates(triggers)
-    return triggers
+    return json.map((entry, index) => this.#entry(entry, index))
   }
 
   #entry(json: unknown, index: number): Trigger {
@@ -108,18 +125,6 @@ class Reader {
     this.problems.push(
       entryProblem('TriggerUnknownKey', index, `unknown key ${quote(key)} has no effect${active}${meant}`),
     )
-  }
-
-  #duplicates(triggers: readonly Trigger[]): void {
-    const first = new Map<string, number>()
-    for (const [index, { fieldPath }] of triggers.entries()) {
-      const earlier = first.get(fieldPath)
-      if (earlier === undefined) first.set(fieldPath, index)
-      else {
-        const text = `fieldPath ${quote(fieldPath)} is also that of trigger [${earlier}]; no trigger of the annotation is used`
-        this.problems.push(entryProblem('TriggerDuplicate', index, text))
-      }
-    }
   }
 
   #refuse(text: string, index?: number): void {
