@@ -2,6 +2,7 @@
 import { cpus } from 'node:os'
 import { benchImports } from './imports.ts'
 import { benchReads } from './reads.ts'
+import { benchStart } from './start.ts'
 import { table, type Row } from './table.ts'
 import { benchTriggers } from './triggers.ts'
 import { createWorld, STREAMS, type World } from './world.ts'
@@ -13,8 +14,9 @@ try {
   const memory = await memoryRow(world, empty)
   const reads = await benchReads(world)
   const triggers = await benchTriggers(world)
+  const start = await benchStart()
   console.log(`\nOn ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}; server, registry and client share them.\n`)
-  console.log(table([imports, ...reads, ...triggers, memory]))
+  console.log(table([imports, ...reads, ...triggers, memory, start]))
 } finally {
   await world.close()
 }

@@ -47,7 +47,7 @@ async function testFiles(patterns: readonly string[]): Promise<string[]> {
 }
 
 function needsParts(file: string): boolean {
-  return file.includes('/test/e2e/') || readFileSync(file, 'utf8').includes('support/registry.ts')
+  return file.includes('/test/e2e/') || readFileSync(file, 'utf8').includes("/registry.ts'")
 }
 
 function check(): boolean {
