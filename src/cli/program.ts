@@ -12,13 +12,13 @@ import { addTag } from './commands/tag.ts'
 import { addVersion } from './commands/version.ts'
 import type { ProgramContext } from './context.ts'
 import { failureText, UsageError } from './failure.ts'
-import { addGlobalOptions, type GlobalOptions } from './options.ts'
+import { addGlobalOptions, flagNames, type GlobalOptions } from './options.ts'
 
 /** Runs one command line and gives the exit code. Never throws: what goes wrong is a line on stderr. */
 export async function runProgram(args: readonly string[], name: string, context: ProgramContext): Promise<number> {
   const program = buildProgram(name, context)
   try {
-    await program.parseAsync(normalize(args), { from: 'user' })
+    await program.parseAsync(normalize(args, flagNames(program)), { from: 'user' })
     return context.exitCode
   } catch (error) {
     if (error instanceof CommanderError) return usageFailure(error, program, args, context)

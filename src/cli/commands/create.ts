@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { withSession, type ProgramContext } from '../context.ts'
 import { dryRun } from '../dryRun.ts'
 import { UsageError } from '../failure.ts'
-import { collect, flag } from '../options.ts'
+import { collect, dryRunOption, flags } from '../options.ts'
 
 interface StreamOptions {
   lookupLocal?: boolean
@@ -35,16 +35,13 @@ function addStream(create: Command, context: ProgramContext): void {
     .alias('is')
     .summary('create an empty image stream')
     .description('Creates an image stream without tags.')
-  flag(command, '--lookup-local', 'let workloads of the namespace name the stream as an image')
-  command
-    .option('--dry-run [strategy]', 'none, client or server')
-    .action(async (name: string | undefined, options: StreamOptions) => {
-      if (name === undefined) throw new UsageError('exactly one NAME is required, got 0')
-      const [{ create }, { streamBody }, { IMAGE_STREAMS }] = await parts()
-      const body = streamBody(name, options.lookupLocal ?? false)
-      const mode = dryRun(options.dryRun)
-      await withSession(context, command, (session) => create(session, IMAGE_STREAMS, body, mode))
-    })
+  flags(command, { '--lookup-local': 'let workloads of the namespace name the stream as an image' })
+  dryRunOption(command).action(async (name: string | undefined, options: StreamOptions) => {
+    const [{ create }, { streamBody }, { IMAGE_STREAMS }] = await parts()
+    const body = streamBody(required(name), options.lookupLocal ?? false)
+    const mode = dryRun(options.dryRun)
+    await withSession(context, command, (session) => create(session, IMAGE_STREAMS, body, mode))
+  })
 }
 
 function addStreamTag(create: Command, context: ProgramContext): void {
@@ -57,27 +54,30 @@ function addStreamTag(create: Command, context: ProgramContext): void {
     .option('--from-image <image>', 'image of a registry')
     .option('--from <source>', '[NAMESPACE/]STREAM:TAG, STREAM@DIGEST, or :TAG of the same stream')
     .option('--annotation <name=value>', 'annotation of the tag; may be repeated', collect)
-  flag(command, '--scheduled', 'let the server import the image again and again')
-  flag(command, '--insecure', 'accept any certificate, and HTTP')
-  flag(command, '--reference', 'let users of the tag pull from its source')
-  command
-    .option('--reference-policy <policy>', 'source, or local to pull through the integrated registry')
-    .option('--dry-run [strategy]', 'none, client or server')
-    .action(async (name: string | undefined, options: TagOptions) => {
-      if (name === undefined) throw new UsageError('exactly one NAME is required, got 0')
-      const [{ create }, { streamTagBody }, { IMAGE_STREAM_TAGS }] = await parts()
-      const body = streamTagBody(name, {
-        from: options.from ?? '',
-        fromImage: options.fromImage ?? '',
-        annotations: options.annotation ?? [],
-        scheduled: options.scheduled ?? false,
-        insecure: options.insecure ?? false,
-        reference: options.reference ?? false,
-        referencePolicy: options.referencePolicy ?? '',
-      })
-      const mode = dryRun(options.dryRun)
-      await withSession(context, command, (session) => create(session, IMAGE_STREAM_TAGS, body, mode))
+  flags(command, {
+    '--scheduled': 'let the server import the image again and again',
+    '--insecure': 'accept any certificate, and HTTP',
+    '--reference': 'let users of the tag pull from its source',
+  }).option('--reference-policy <policy>', 'source, or local to pull through the integrated registry')
+  dryRunOption(command).action(async (name: string | undefined, options: TagOptions) => {
+    const [{ create }, { streamTagBody }, { IMAGE_STREAM_TAGS }] = await parts()
+    const body = streamTagBody(required(name), {
+      from: options.from ?? '',
+      fromImage: options.fromImage ?? '',
+      annotations: options.annotation ?? [],
+      scheduled: options.scheduled ?? false,
+      insecure: options.insecure ?? false,
+      reference: options.reference ?? false,
+      referencePolicy: options.referencePolicy ?? '',
     })
+    const mode = dryRun(options.dryRun)
+    await withSession(context, command, (session) => create(session, IMAGE_STREAM_TAGS, body, mode))
+  })
+}
+
+function required(name: string | undefined): string {
+  if (name === undefined) throw new UsageError('exactly one NAME is required, got 0')
+  return name
 }
 
 const parts = () => Promise.all([import('../create/run.ts'), import('../create/body.ts'), import('../stream/refs.ts')])

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { withSession, type ProgramContext } from '../context.ts'
 import { dryRun } from '../dryRun.ts'
 import { UsageError } from '../failure.ts'
-import { flag } from '../options.ts'
+import { flags } from '../options.ts'
 import { importMode, referencePolicy } from '../stream/policy.ts'
 
 interface Options {
@@ -23,17 +23,18 @@ export function addImportImage(program: Command, context: ProgramContext): void 
     .summary('import images from a container image registry')
     .description('Imports images from a container image registry into an image stream.\n\n' + EXAMPLES)
     .option('--from <repository>', 'registry repository to import from')
-  flag(command, '--confirm', 'allow the import location of the stream to be set or changed')
-  flag(command, '--all', 'import all tags of the source')
-  flag(command, '--scheduled', 'let the server import again and again')
-  flag(command, '--insecure', 'accept any certificate, and HTTP; beats the annotation of the stream')
-  command
+  flags(command, {
+    '--confirm': 'allow the import location of the stream to be set or changed',
+    '--all': 'import all tags of the source',
+    '--scheduled': 'let the server import again and again',
+    '--insecure': 'accept any certificate, and HTTP; beats the annotation of the stream',
+  })
     .option('--reference-policy <policy>', 'source, or local to pull through the integrated registry (default: source)')
     .option('--import-mode <mode>', 'Legacy, or PreserveOriginal to import the full manifest list (default: Legacy)')
     .option('--dry-run [value]', 'only look what would be imported')
     .action(async (argument: string | undefined, options: Options) => {
       if (argument === undefined) throw new UsageError('you must specify the name of an image stream')
-      const flags = {
+      const given = {
         from: options.from ?? '',
         confirm: options.confirm ?? false,
         all: options.all ?? false,
@@ -44,7 +45,7 @@ export function addImportImage(program: Command, context: ProgramContext): void 
         dryRun: dryRun(options.dryRun) !== 'none',
       }
       const { importImage } = await import('../import/run.ts')
-      await withSession(context, command, (session) => importImage(session, argument, flags))
+      await withSession(context, command, (session) => importImage(session, argument, given))
     })
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { withSession, type ProgramContext } from '../context.ts'
 import { dryRun } from '../dryRun.ts'
-import { collect, flag } from '../options.ts'
+import { collect, dryRunOption, flags, flagThatIsOn } from '../options.ts'
 
 interface Options {
   filename?: string[]
@@ -38,28 +38,23 @@ function addTriggers(set: Command, context: ProgramContext): void {
       'Shows or changes what rolls out a Deployment, StatefulSet, DaemonSet or CronJob by itself.\n\n' + EXAMPLES,
     )
   addSelection(command)
-  flag(command, '--local', 'do not contact the server')
   command
     .option('--from-image <tag>', 'image stream tag to trigger off')
     .option('-c, --containers <names>', 'containers that get the image, separated by commas')
-  flag(command, '--from-config', 'roll out when the template changes')
-  flag(command, '--auto', 'enable the given trigger, or all')
-  flag(command, '--manual', 'disable the given trigger, or all')
-  flag(command, '--remove', 'remove the given trigger')
-  flag(command, '--remove-all', 'remove all triggers')
-  for (const [name, what] of WEBHOOKS)
-    flag(command, `--${name}`, `${what} web hook (build configs; not supported here)`)
-  command.option('--dry-run [strategy]', 'none, client or server').action(async (args: string[], options: Options) => {
+  flags(command, {
+    '--from-config': 'roll out when the template changes',
+    '--auto': 'enable the given trigger, or all',
+    '--manual': 'disable the given trigger, or all',
+    '--remove': 'remove the given trigger',
+    '--remove-all': 'remove all triggers',
+  })
+  for (const [name, , type] of WEBHOOKS)
+    flags(command, { [`--${name}`]: `${type} web hook (build configs; not supported here)` })
+  dryRunOption(command).action(async (args: string[], options: Options) => {
     const { setTriggers } = await import('../triggers/run.ts')
     const selection = selectionOf(args, options)
-    const webhooks = [
-      ...(options.fromGithub === undefined ? [] : ['GitHub' as const]),
-      ...(options.fromGitlab === undefined ? [] : ['GitLab' as const]),
-      ...(options.fromBitbucket === undefined ? [] : ['Bitbucket' as const]),
-      ...(options.fromWebhook === undefined ? [] : ['generic' as const]),
-      ...(options.fromWebhookAllowEnv === undefined ? [] : ['generic' as const]),
-    ]
-    const flags = {
+    const webhooks = WEBHOOKS.flatMap(([, option, type]) => (options[option] === undefined ? [] : type))
+    const given = {
       fromImage: options.fromImage ?? '',
       containers: options.containers ?? '',
       fromConfig: options.fromConfig ?? false,
@@ -70,7 +65,7 @@ function addTriggers(set: Command, context: ProgramContext): void {
       removeAll: options.removeAll ?? false,
     }
     const mode = dryRun(options.dryRun)
-    await withSession(context, command, (session) => setTriggers(session, selection, flags, mode))
+    await withSession(context, command, (session) => setTriggers(session, selection, given, mode))
   })
 }
 
@@ -81,24 +76,21 @@ function addImageLookup(set: Command, context: ProgramContext): void {
     .summary('change whether bare names mean image streams')
     .description('Shows or changes whether workloads may name an image stream where they name an image.')
   addSelection(command)
-  flag(command, '--local', 'do not contact the server')
-  flag(command, '--list', 'show the state')
-  flag(command, '--enabled', 'resolve names (default)', true)
-  command
-    .option('--dry-run [strategy]', 'none, client or server')
-    .action(async (args: string[], options: Options & { list?: boolean; enabled: boolean }) => {
-      const { setImageLookup } = await import('../lookup/run.ts')
-      const selection = selectionOf(args, options)
-      const flags = { list: options.list ?? false, enabled: options.enabled, dryRun: dryRun(options.dryRun) }
-      await withSession(context, command, (session) => setImageLookup(session, selection, flags))
-    })
+  flags(command, { '--list': 'show the state' })
+  flagThatIsOn(command, '--enabled', 'resolve names (default)')
+  dryRunOption(command).action(async (args: string[], options: Options & { list?: boolean; enabled: boolean }) => {
+    const { setImageLookup } = await import('../lookup/run.ts')
+    const selection = selectionOf(args, options)
+    const given = { list: options.list ?? false, enabled: options.enabled, dryRun: dryRun(options.dryRun) }
+    await withSession(context, command, (session) => setImageLookup(session, selection, given))
+  })
 }
 
 function addSelection(command: Command): void {
   command
     .option('-f, --filename <file>', 'take the objects that a file names', collect)
     .option('-l, --selector <labels>', 'take the objects that a label selector picks')
-  flag(command, '--all', 'take all objects of the given types')
+  flags(command, { '--all': 'take all objects of the given types', '--local': 'do not contact the server' })
 }
 
 function selectionOf(args: readonly string[], options: Options) {
@@ -106,12 +98,13 @@ function selectionOf(args: readonly string[], options: Options) {
   return { args, files: filename, all, selector, local }
 }
 
+/** Flag, the option that it becomes, and whose web hook it is. */
 const WEBHOOKS = [
-  ['from-github', 'GitHub'],
-  ['from-gitlab', 'GitLab'],
-  ['from-bitbucket', 'Bitbucket'],
-  ['from-webhook', 'generic'],
-  ['from-webhook-allow-env', 'generic'],
+  ['from-github', 'fromGithub', 'GitHub'],
+  ['from-gitlab', 'fromGitlab', 'GitLab'],
+  ['from-bitbucket', 'fromBitbucket', 'Bitbucket'],
+  ['from-webhook', 'fromWebhook', 'generic'],
+  ['from-webhook-allow-env', 'fromWebhookAllowEnv', 'generic'],
 ] as const
 
 const EXAMPLES = `Examples:

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { withSession, type ProgramContext } from '../context.ts'
-import { flag } from '../options.ts'
+import { flags } from '../options.ts'
 
 interface Options {
   source?: string
@@ -20,17 +20,18 @@ export function addTag(program: Command, context: ProgramContext): void {
     .summary('tag existing images into image streams')
     .description('Points tags of image streams at images: of a stream, or of a registry.\n\n' + EXAMPLES)
     .option('--source <kind>', 'what SOURCE is: imagestreamtag, istag, imagestreamimage, isimage or docker')
-  flag(command, '-d, --delete', 'delete the given tags')
-  flag(command, '--alias', 'let the destination follow the source, within one stream')
-  flag(command, '--reference', 'let users of the destination pull from the source')
-  flag(command, '--scheduled', 'let the server import the image again and again')
-  flag(command, '--insecure', 'accept any certificate, and HTTP')
-  command
+  flags(command, {
+    '-d, --delete': 'delete the given tags',
+    '--alias': 'let the destination follow the source, within one stream',
+    '--reference': 'let users of the destination pull from the source',
+    '--scheduled': 'let the server import the image again and again',
+    '--insecure': 'accept any certificate, and HTTP',
+  })
     .option('--reference-policy <policy>', 'source, or local to pull through the integrated registry', 'source')
     .option('--import-mode <mode>', 'Legacy, or PreserveOriginal to import the full manifest list (default: Legacy)')
     .action(async (args: string[], options: Options) => {
       const { tag } = await import('../tag/run.ts')
-      const flags = {
+      const given = {
         source: options.source ?? '',
         delete: options.delete ?? false,
         alias: options.alias ?? false,
@@ -40,7 +41,7 @@ export function addTag(program: Command, context: ProgramContext): void {
         referencePolicy: options.referencePolicy,
         importMode: options.importMode ?? '',
       }
-      await withSession(context, command, (session) => tag(session, args, flags))
+      await withSession(context, command, (session) => tag(session, args, given))
     })
 }
 

@@ -2,6 +2,7 @@
 import type { ImageStream, ObjectReference, TagReference } from '../../core/image/types.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { CommandError } from '../failure.ts'
+import { referencePolicy } from '../stream/policy.ts'
 import { nameString, parseSpecOr } from '../stream/reference.ts'
 import { IMAGE_API } from '../stream/refs.ts'
 
@@ -32,6 +33,7 @@ export interface TagOptions {
 export function streamTagBody(name: string, options: TagOptions): KubeObject & { tag: TagReference } {
   const annotations = parseAnnotations(options.annotations)
   const from = sourceOf(options)
+  const { referencePolicy: policy } = options
   return {
     kind: 'ImageStreamTag',
     apiVersion: IMAGE_API,
@@ -43,16 +45,11 @@ export function streamTagBody(name: string, options: TagOptions): KubeObject & {
       ...(from && { from }),
       ...(options.reference && { reference: true }),
       importPolicy: { ...(options.insecure && { insecure: true }), ...(options.scheduled && { scheduled: true }) },
-      referencePolicy: { type: policyOf(options.referencePolicy) },
+      referencePolicy: {
+        type: policy && referencePolicy(policy, 'valid values for --reference-policy are: source, local'),
+      },
     },
   }
-}
-
-function policyOf(text: string): string {
-  const policies: Readonly<Record<string, string>> = { '': '', source: 'Source', local: 'Local' }
-  const policy = policies[text.toLowerCase()]
-  if (policy === undefined) throw new CommandError('valid values for --reference-policy are: source, local')
-  return policy
 }
 
 function parseAnnotations(pairs: readonly string[]): Record<string, string> | undefined {

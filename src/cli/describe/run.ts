@@ -5,7 +5,7 @@ import { isReason } from '../../core/machinery/status.ts'
 import { CommandError, UsageError } from '../failure.ts'
 import { parseArguments } from '../resource/arguments.ts'
 import { knownKind, type KnownKind } from '../resource/kinds.ts'
-import { listAll } from '../resource/select.ts'
+import { listObjects, readObject } from '../resource/read.ts'
 import type { Session } from '../session.ts'
 import { describeImage } from './image.ts'
 import { describeImageStream } from './stream.ts'
@@ -40,7 +40,7 @@ export async function describe(session: Session, args: readonly string[], select
     }
     const objects: KubeObject[] = []
     for (const name of names) objects.push(...(await read(session, kind, name)))
-    if (names.length === 0) objects.push(...(await listAll(session, kind, selector)).map(({ object }) => object))
+    if (names.length === 0) objects.push(...(await listObjects(session, kind, selector)))
     for (const object of objects) texts.push(describer(object, session.now()))
   }
   session.out(texts.join('\n\n'))
@@ -49,13 +49,12 @@ export async function describe(session: Session, args: readonly string[], select
 /** The object of a name; of a stream, also those whose names begin like it, as kubectl describe does. */
 async function read(session: Session, kind: KnownKind, name: string): Promise<KubeObject[]> {
   check(kind, name)
-  const namespace = kind.namespaced ? session.namespace : undefined
   try {
-    return [await session.client.get({ resource: kind, namespace, name })]
+    return [await readObject(session, kind, name)]
   } catch (error) {
     if (kind.kind !== 'ImageStream' || !isReason(error, 'NotFound')) throw error
-    const all = await listAll(session, kind, '').catch(() => [])
-    const matching = all.filter(({ object }) => object.metadata.name?.startsWith(name)).map(({ object }) => object)
+    const all = await listObjects(session, kind, '').catch(() => [])
+    const matching = all.filter(({ metadata }) => metadata.name?.startsWith(name))
     if (matching.length === 0) throw error
     return matching
   }

@@ -24,6 +24,8 @@ test('the table of the server is printed, page by page', async () => {
     (await runCommand(['get', 'is', '-A'], everywhere)).out,
     'NAMESPACE   NAME   TAGS\ndemo        ubi    8\n',
   )
+  const here = { [list]: table([['ubi', '8', 'x']]) }
+  assert.equal((await runCommand(['get', 'is', '--all-namespaces=false'], here)).out, 'NAME   TAGS\nubi    8\n')
 })
 
 test('names, selectors and nothing', async () => {

@@ -1,17 +1,15 @@
-import { apiVersionOf, type KubeObject } from '../../core/machinery/object.ts'
+import type { KubeObject } from '../../core/machinery/object.ts'
 import { pathOf, queryOf } from '../../kube/path.ts'
 import { formatObject, outputFormat } from '../print/object.ts'
 import { parseArguments } from '../resource/arguments.ts'
 import { resolveKind } from '../resource/discovery.ts'
 import type { KnownKind } from '../resource/kinds.ts'
-import { listAll } from '../resource/select.ts'
+import { listObjects, PAGE, readObject } from '../resource/read.ts'
 import type { Session } from '../session.ts'
 import { UsageError } from '../failure.ts'
 import { formatTable, type Table } from './table.ts'
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io'
-/** Objects a page. */
-const PAGE = 500
 
 /** `get`: the server's table, or the objects. */
 export async function get(session: Session, args: readonly string[], labelSelector: string): Promise<void> {
@@ -51,15 +49,13 @@ async function table(session: Session, kind: KnownKind, names: readonly string[]
 
 async function objects(session: Session, kind: KnownKind, names: readonly string[], labelSelector: string) {
   const format = outputFormat(session.output)
-  const namespace = kind.namespaced ? session.namespace : undefined
   const found: KubeObject[] = []
-  for (const name of names) found.push(await session.client.get({ resource: kind, namespace, name }))
+  for (const name of names) found.push(await readObject(session, kind, name))
   if (names.length === 0) {
     const scope = session.allNamespaces ? { ...session, namespace: '' } : session
-    found.push(...(await listAll(scope, kind, labelSelector)).map(({ object }) => object))
+    found.push(...(await listObjects(scope, kind, labelSelector)))
   }
-  const typed = found.map((object) => Object.assign({ apiVersion: apiVersionOf(kind), kind: kind.kind }, object))
-  if (format === 'name') return (await Promise.all(typed.map((object) => formatObject(object, format, '')))).join('')
-  const list = { apiVersion: 'v1', items: typed, kind: 'List', metadata: { resourceVersion: '' } }
-  return formatObject(names.length === 1 ? typed[0]! : list, format, '')
+  if (format === 'name') return (await Promise.all(found.map((object) => formatObject(object, format, '')))).join('')
+  const list = { apiVersion: 'v1', items: found, kind: 'List', metadata: { resourceVersion: '' } }
+  return formatObject(names.length === 1 ? found[0]! : list, format, '')
 }

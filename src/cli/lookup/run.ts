@@ -3,7 +3,8 @@ import { CommandError, Failures, failureText } from '../failure.ts'
 import { formatObject, outputFormat } from '../print/object.ts'
 import { SET, tabulate } from '../print/tabulate.ts'
 import { knownKind } from '../resource/kinds.ts'
-import { listAll, select, type Selected, type Selection } from '../resource/select.ts'
+import { listObjects } from '../resource/read.ts'
+import { select, type Selected, type Selection } from '../resource/select.ts'
 import type { Session } from '../session.ts'
 import { lookupPatch, readLookup } from './lookup.ts'
 
@@ -47,7 +48,8 @@ export async function setImageLookup(session: Session, selection: Selection, fla
 async function chosen(session: Session, selection: Selection): Promise<Selected[]> {
   const streams = knownKind('imagestreams')!
   const { args, files, all, selector } = selection
-  if (args.length === 0 && files.length === 0) return listAll(session, streams, selector)
+  if (args.length === 0 && files.length === 0)
+    return (await listObjects(session, streams, selector)).map((object) => ({ kind: streams, object }))
   const bare = args.length > 0 && args.every((arg) => !arg.includes('/')) && !all && knownKind(args[0]!) === undefined
   const named = bare ? args.map((name) => `imagestreams/${name}`) : args
   return (await select(session, { ...selection, args: named })).items

@@ -1,17 +1,16 @@
 // Reading the objects that arguments name.
-import type { ReadOptions } from '../../core/machinery/client.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
-import { apiVersionOf } from '../../core/machinery/object.ts'
 import type { Session } from '../session.ts'
 import { parseArguments } from './arguments.ts'
 import { resolveKind } from './discovery.ts'
 import { documents } from './file.ts'
 import { kindOfObject, type KnownKind } from './kinds.ts'
+import { listObjects, readObject } from './read.ts'
 
 /** An object with what is needed to write it back. */
-export interface Selected<T extends KubeObject = KubeObject> {
+export interface Selected {
   kind: KnownKind
-  object: T
+  object: KubeObject
 }
 
 export interface Selection {
@@ -22,9 +21,6 @@ export interface Selection {
   /** Do not ask the server: files are taken as they are. */
   local: boolean
 }
-
-/** Objects a page. */
-const PAGE = 500
 
 /** Reads what a selection names, in its order. `singleItem`: exactly one object was asked for. */
 export async function select(
@@ -39,31 +35,11 @@ export async function select(
   for (const { word, names } of parseArguments(args, all || selector !== '')) {
     const kind = await resolveKind(session, word)
     single &&= names.length === 1
-    const namespace = kind.namespaced ? session.namespace : undefined
-    for (const name of names) {
-      items.push(typed(kind, await session.client.get({ resource: kind, namespace, name })))
-    }
-    if (names.length === 0) items.push(...(await listAll(session, kind, selector)))
+    for (const name of names) items.push({ kind, object: await readObject(session, kind, name) })
+    if (names.length === 0)
+      items.push(...(await listObjects(session, kind, selector)).map((object) => ({ kind, object })))
   }
   return { items, singleItem: single && items.length === 1 }
-}
-
-/** Lists every object of a kind in the session's namespace, page by page. */
-export async function listAll(session: Session, kind: KnownKind, labelSelector: string): Promise<Selected[]> {
-  const target = { resource: kind, namespace: kind.namespaced ? session.namespace : undefined }
-  const items: Selected[] = []
-  const options: ReadOptions = { limit: PAGE, ...(labelSelector && { labelSelector }) }
-  for (;;) {
-    const page = await session.client.list(target, options)
-    for (const object of page.items) items.push(typed(kind, object))
-    if (!page.metadata.continue) return items
-    options.continue = page.metadata.continue
-  }
-}
-
-/** Items of lists come without their type. */
-function typed(kind: KnownKind, object: KubeObject): Selected {
-  return { kind, object: { ...object, kind: kind.kind, apiVersion: apiVersionOf(kind) } }
 }
 
 async function fromFile(session: Session, file: string, local: boolean): Promise<Selected[]> {
@@ -71,9 +47,8 @@ async function fromFile(session: Session, file: string, local: boolean): Promise
   for (const object of await documents(file)) {
     const known = kindOfObject(object.apiVersion ?? '', object.kind ?? '')
     const kind = known ?? (await resolveKind(session, wordOf(object)))
-    const namespace = kind.namespaced ? (object.metadata.namespace ?? session.namespace) : undefined
-    const name = object.metadata.name ?? ''
-    items.push(local ? { kind, object } : typed(kind, await session.client.get({ resource: kind, namespace, name })))
+    const { name = '', namespace } = object.metadata
+    items.push({ kind, object: local ? object : await readObject(session, kind, name, namespace) })
   }
   return items
 }
