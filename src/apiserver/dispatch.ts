@@ -52,7 +52,7 @@ export async function dispatch(d: Dispatcher, request: Request, user: User): Pro
   const warnings: string[] = []
   const { namespace, name } = route
   const { signal } = request
-  const dry = dryRun(request.query.getAll('dryRun'))
+  const dry = dryRun(verb, request.query.getAll('dryRun'))
   const context = createContext({ user, namespace, dryRun: dry, signal, authorizer: d.authorizer, warnings })
   const manager = managerName(request.query.get('fieldManager'), headerOf(request, 'user-agent'))
   const call: Call = { resource, context, name, manager, ...(subresource && { subresource }) }

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deleteOptions, dryRun, fieldValidation, isWatch, listOptions, watchOptions } from './options.ts'
+import {
+  deleteOptions,
+  dryRun,
+  fieldValidation,
+  isWatch,
+  listOptions,
+  timeoutSeconds,
+  watchOptions,
+} from './options.ts'
 
 const query = (text: string): URLSearchParams => new URLSearchParams(text)
 
@@ -18,14 +26,20 @@ test('list options are taken from the query; empty ones do not count', () => {
   assert.equal(listOptions(query('limit=99999999')).limit, 10_000)
 })
 
+const deleteQuery = (q: URLSearchParams): unknown => deleteOptions(q)
+
 const broken: [string, (q: URLSearchParams) => unknown, RegExp][] = [
   ['limit=-1', listOptions, /limit must be a whole number/],
-  ['resourceVersionMatch=Sometimes', listOptions, /supports "Exact", "NotOlderThan"/],
-  ['fieldValidation=Maybe', fieldValidation, /supports "Ignore", "Warn", "Strict"/],
+  [
+    'resourceVersionMatch=Sometimes',
+    listOptions,
+    /^ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Unsupported value: "Sometimes": supported values: "Exact", "NotOlderThan"$/,
+  ],
+  ['fieldValidation=Maybe', (q) => fieldValidation('update', q), /^UpdateOptions.* "Ignore", "Warn", "Strict"$/],
   ['resourceVersionMatch=Exact&resourceVersion=1', watchOptions, /forbidden for watch/],
   ['sendInitialEvents=true', watchOptions, /requires setting resourceVersionMatch/],
-  ['propagationPolicy=Sideways', (q) => deleteOptions(q, undefined), /supports "Orphan", "Background", "Foreground"/],
-  ['dryRun=Some', (q) => dryRun(q.getAll('dryRun')), /dryRun supports "All"/],
+  ['propagationPolicy=Sideways', deleteQuery, /^DeleteOptions.* "Background", "Foreground", "Orphan"$/],
+  ['dryRun=Some', (q) => dryRun('create', q.getAll('dryRun')), /^CreateOptions.* "All"$/],
 ]
 for (const [text, parse, message] of broken)
   test(`?${text} is refused`, () => assert.throws(() => parse(query(text)), { message }))
@@ -52,4 +66,9 @@ test('flags are true unless they say otherwise', () => {
     ['watch=0', false],
   ]
   for (const [text, wanted] of cases) assert.equal(isWatch(query(text)), wanted, text)
+})
+
+test('a timeout beyond what a timer can count is cut, and reading verbs care for no dry run', () => {
+  assert.equal(timeoutSeconds(query('timeoutSeconds=9999999999')), 2_000_000)
+  assert.equal(dryRun('list', ['Some']), false)
 })

@@ -1,12 +1,28 @@
 // Query parameters of the verbs, parsed once.
-import type { DeleteOptions, ListOptions, WatchOptions } from '../core/machinery/resource.ts'
+import type { DeleteOptions as DeleteBody } from '../core/machinery/deleteoptions.ts'
+import { forbidden, notSupported } from '../core/machinery/fielderror.ts'
+import type { DeleteOptions, ListOptions, Verb, WatchOptions } from '../core/machinery/resource.ts'
 import { parseFieldSelector } from '../core/machinery/selectors/fields.ts'
 import { parseLabelSelector } from '../core/machinery/selectors/labels.ts'
-import { badRequest } from '../core/machinery/status.ts'
+import { type ApiError, badRequest, invalid } from '../core/machinery/status.ts'
 import type { FieldValidation } from './decode.ts'
 
 /** Without a limit of the client's a list is whole; with one it is at most this. */
 const MAX_LIMIT = 10_000
+
+/** Seconds: what a timer of Node can count, 2^31 ms, is little more. Longer timeouts would end at once. */
+const MAX_TIMEOUT = 2_000_000
+
+/** Kinds of meta.k8s.io that query parameters are the fields of: errors name them. */
+type OptionsKind = 'CreateOptions' | 'DeleteOptions' | 'ListOptions' | 'PatchOptions' | 'UpdateOptions'
+
+const KINDS: Readonly<Partial<Record<Verb, OptionsKind>>> = {
+  create: 'CreateOptions',
+  delete: 'DeleteOptions',
+  deletecollection: 'DeleteOptions',
+  patch: 'PatchOptions',
+  update: 'UpdateOptions',
+}
 
 export function listOptions(query: URLSearchParams): ListOptions {
   const options: ListOptions = {}
@@ -21,7 +37,8 @@ export function listOptions(query: URLSearchParams): ListOptions {
     if (value) options[key] = value
   }
   const match = query.get('resourceVersionMatch')
-  if (match) options.resourceVersionMatch = oneOf('resourceVersionMatch', match, ['Exact', 'NotOlderThan'] as const)
+  if (match)
+    options.resourceVersionMatch = oneOf('ListOptions', 'resourceVersionMatch', match, ['Exact', 'NotOlderThan'])
   return options
 }
 
@@ -29,58 +46,62 @@ export function watchOptions(query: URLSearchParams): WatchOptions {
   const options: WatchOptions = listOptions(query)
   const initial = flag(query, 'sendInitialEvents')
   if (options.resourceVersionMatch && !initial)
-    throw badRequest('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
+    throw forbiddenMatch('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
   if (initial && options.resourceVersionMatch !== 'NotOlderThan')
-    throw badRequest('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
+    throw forbiddenMatch('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
   if (initial) options.sendInitialEvents = true
   if (flag(query, 'allowWatchBookmarks')) options.allowBookmarks = true
   return options
 }
 
+/** Kubernetes' answer to a resourceVersionMatch that does not go with the other options. */
+export const forbiddenMatch = (why: string): ApiError =>
+  invalid('meta.k8s.io', 'ListOptions', '', [forbidden('resourceVersionMatch', why)])
+
 export function isWatch(query: URLSearchParams): boolean {
   return flag(query, 'watch')
 }
 
-/** True for dryRun=All. Error: BadRequest for anything else. */
-export function dryRun(values: readonly string[]): boolean {
-  const given = values.filter((v) => v !== '')
-  for (const value of given) oneOf('dryRun', value, ['All'] as const)
+/** True for dryRun=All; verbs that write nothing do not look. Error: Invalid for anything else. */
+export function dryRun(verb: Verb, values: readonly string[]): boolean {
+  const kind = KINDS[verb]
+  const given = kind ? values.filter((v) => v !== '') : []
+  for (const value of given) oneOf(kind!, 'dryRun', value, ['All'])
   return given.length > 0
 }
 
-export function fieldValidation(query: URLSearchParams): FieldValidation {
+/** Error: Invalid. */
+export function fieldValidation(verb: 'create' | 'patch' | 'update', query: URLSearchParams): FieldValidation {
   const value = query.get('fieldValidation')
-  return value ? oneOf('fieldValidation', value, ['Ignore', 'Warn', 'Strict'] as const) : 'Warn'
+  return value ? oneOf(KINDS[verb]!, 'fieldValidation', value, ['Ignore', 'Warn', 'Strict']) : 'Warn'
 }
 
 /** A watch's or list's end, in seconds; undefined when the client sets none. */
 export function timeoutSeconds(query: URLSearchParams): number | undefined {
-  return integer(query, 'timeoutSeconds')
+  const seconds = integer(query, 'timeoutSeconds')
+  return seconds === undefined ? undefined : Math.min(seconds, MAX_TIMEOUT)
 }
 
-/** DeleteOptions from the query and the body (meta/v1 DeleteOptions), which wins. */
-export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOptions & { dryRun: boolean } {
-  const given = (body ?? {}) as {
-    gracePeriodSeconds?: number
-    propagationPolicy?: string
-    orphanDependents?: boolean
-    dryRun?: string[]
-    preconditions?: { uid?: string; resourceVersion?: string }
-  }
+/** DeleteOptions from the query and the body, which wins. Errors: BadRequest, Invalid. */
+export function deleteOptions(
+  query: URLSearchParams,
+  body: Partial<DeleteBody> = {},
+): DeleteOptions & { dryRun: boolean } {
   const options: DeleteOptions & { dryRun: boolean } = {
-    dryRun: dryRun([...query.getAll('dryRun'), ...(given.dryRun ?? [])]),
+    dryRun: dryRun('delete', [...query.getAll('dryRun'), ...(body.dryRun ?? [])]),
   }
-  const grace = given.gracePeriodSeconds ?? integer(query, 'gracePeriodSeconds')
-  if (grace !== undefined && grace !== null) {
-    if (!Number.isInteger(grace)) throw badRequest('gracePeriodSeconds must be a whole number of seconds')
-    options.gracePeriodSeconds = grace
-  }
+  const grace = body.gracePeriodSeconds ?? integer(query, 'gracePeriodSeconds')
+  if (grace !== undefined) options.gracePeriodSeconds = grace
   const policy =
-    given.propagationPolicy ?? query.get('propagationPolicy') ?? (given.orphanDependents ? 'Orphan' : undefined)
+    body.propagationPolicy || query.get('propagationPolicy') || (body.orphanDependents ? 'Orphan' : undefined)
   if (policy)
-    options.propagationPolicy = oneOf('propagationPolicy', policy, ['Orphan', 'Background', 'Foreground'] as const)
-  if (given.preconditions?.uid) options.uid = given.preconditions.uid
-  if (given.preconditions?.resourceVersion) options.resourceVersion = given.preconditions.resourceVersion
+    options.propagationPolicy = oneOf('DeleteOptions', 'propagationPolicy', policy, [
+      'Background',
+      'Foreground',
+      'Orphan',
+    ])
+  if (body.preconditions?.uid) options.uid = body.preconditions.uid
+  if (body.preconditions?.resourceVersion) options.resourceVersion = body.preconditions.resourceVersion
   return options
 }
 
@@ -97,11 +118,8 @@ function integer(query: URLSearchParams, name: string): number | undefined {
   return Number(value)
 }
 
-function oneOf<const T extends string>(name: string, value: string, allowed: readonly T[]): T {
+function oneOf<const T extends string>(kind: OptionsKind, name: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((a) => a === value)
-  if (!found)
-    throw badRequest(
-      `Unsupported value: ${JSON.stringify(value)}: ${name} supports ${allowed.map((a) => JSON.stringify(a)).join(', ')}`,
-    )
+  if (!found) throw invalid('meta.k8s.io', kind, '', [notSupported(name, value, allowed)])
   return found
 }

@@ -1,57 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { request, watchEvents } from '../../test/support/request.ts'
-import { widgets } from '../../test/support/widgets.ts'
-import { silent } from '../core/machinery/log.ts'
-import { field, object, opt, type Static, str } from '../core/machinery/schema.ts'
-import { objectMeta, typeMeta } from '../core/machinery/objectmeta.ts'
-import type { Resource } from '../core/machinery/resource.ts'
-import { openMemory } from '../store/memory.ts'
-import type { Store } from '../store/store.ts'
-import { byCertificate } from './authenticate.ts'
-import { Persisted } from './persisted.ts'
-import { type ApiServer, createApiServer } from './server.ts'
-
-const Namespace = object('io.k8s.api.core.v1.Namespace', 'A namespace.', {
-  ...typeMeta,
-  metadata: field(objectMeta, 'Metadata.'),
-  status: opt(object('io.k8s.api.core.v1.NamespaceStatus', 'Its state.', { phase: opt(str()) })),
-})
-
-function namespaces(store: Store): Resource<Static<typeof Namespace>> {
-  const gvr = { group: '', version: 'v1', plural: 'namespaces' }
-  const endpoint = new Persisted<Static<typeof Namespace>>({
-    store,
-    ...gvr,
-    kind: 'Namespace',
-    schema: Namespace,
-    namespaced: false,
-    rules: {},
-  })
-  return {
-    ...gvr,
-    kind: 'Namespace',
-    singular: 'namespace',
-    namespaced: false,
-    verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
-    schema: Namespace,
-    endpoint,
-  }
-}
-
-async function start(): Promise<ApiServer> {
-  const store = openMemory()
-  const server = createApiServer({
-    store,
-    resources: [namespaces(store), widgets(store)],
-    authenticator: byCertificate,
-    log: silent,
-    version: '0.0.0',
-  })
-  for (const name of ['p', 'q'])
-    await request(server.handler, 'POST', '/api/v1/namespaces', { body: { metadata: { name } } })
-  return server
-}
+import { startWidgets as start } from '../../test/support/widgetserver.ts'
 
 const W = '/apis/test.millrace.dev/v1/namespaces/p/widgets'
 const widget = (name: string, spec: object = {}, meta: object = {}): object => ({ metadata: { name, ...meta }, spec })
@@ -101,7 +51,7 @@ test('errors carry the status, reason and details of Kubernetes', async () => {
     ['POST', W, { ...widget('b'), apiVersion: 'v2' }, 400, 'BadRequest', /does not match the expected API version/],
     ['POST', W, widget('b', {}, { namespace: 'q' }), 400, 'BadRequest', /does not match the namespace sent/],
     ['POST', W.replace('/p/', '/nowhere/'), widget('b'), 404, 'NotFound', /namespaces "nowhere" not found/],
-    ['POST', `${W}?dryRun=Some`, widget('b'), 400, 'BadRequest', /dryRun supports "All"/],
+    ['POST', `${W}?dryRun=Some`, widget('b'), 422, 'Invalid', /dryRun: Unsupported value: "Some"/],
     [
       'POST',
       `${W}?fieldValidation=Strict`,
@@ -123,14 +73,7 @@ test('errors carry the status, reason and details of Kubernetes', async () => {
     ['PUT', `${W}/a`, widget('a', {}, { resourceVersion: '1' }), 409, 'Conflict', /the object has been modified/],
     ['GET', `${W}?fieldSelector=spec.nosuch=1`, undefined, 400, 'BadRequest', /not a known field selector/],
     ['GET', `${W}?limit=x`, undefined, 400, 'BadRequest', /limit must be a whole number/],
-    [
-      'GET',
-      `${W}?watch=1&sendInitialEvents=true`,
-      undefined,
-      400,
-      'BadRequest',
-      /requires setting resourceVersionMatch/,
-    ],
+    ['GET', `${W}?watch=1&sendInitialEvents=true`, undefined, 422, 'Invalid', /requires setting resourceVersionMatch/],
     ['PATCH', W, {}, 405, 'MethodNotAllowed', /does not allow this method/],
     ['GET', '/apis/test.millrace.dev/v1/nosuch', undefined, 404, 'NotFound', /could not find the requested resource/],
     ['GET', '/apis/test.millrace.dev/v1/widgets/a', undefined, 404, 'NotFound', /could not find/],

@@ -19,18 +19,28 @@ export interface Ask {
   user?: string | null
 }
 
+/** Bytes and texts go as they are, everything else as JSON. */
+function bodyOf(body: unknown): Buffer {
+  if (Buffer.isBuffer(body)) return body
+  return Buffer.from(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body))
+}
+
 function send(handler: Handler, method: string, url: string, ask: Ask): Promise<Reply> {
   const { pathname, searchParams } = new URL(url, 'https://x')
-  const body = ask.body === undefined ? '' : typeof ask.body === 'string' ? ask.body : JSON.stringify(ask.body)
+  const body = bodyOf(ask.body)
   const user = ask.user === undefined ? 'admin' : ask.user
   return handler({
     method,
     path: pathname,
     query: searchParams,
-    headers: { accept: ask.accept, ...(body && { 'content-type': ask.type ?? 'application/json' }), ...ask.headers },
+    headers: {
+      accept: ask.accept,
+      ...(body.length > 0 && { 'content-type': ask.type ?? 'application/json' }),
+      ...ask.headers,
+    },
     ...(user !== null && { peer: { commonName: user, organizations: ['system:masters'] } }),
     signal: ask.signal ?? new AbortController().signal,
-    body: async () => Buffer.from(body),
+    body: async () => body,
   })
 }
 

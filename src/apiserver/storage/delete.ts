@@ -10,6 +10,9 @@ import { list } from './list.ts'
 const FOREGROUND = 'foregroundDeletion'
 const ORPHAN = 'orphan'
 
+/** Seconds: a century. Beyond some 250,000 years a deletionTimestamp could not be written at all. */
+const MAX_GRACE = 100 * 365 * 86_400
+
 /**
  * Deletes a name: at once, or, with finalizers or a grace period, by marking it. Answers a Status of success, or the marked
  * object. Errors: NotFound, Conflict (preconditions).
@@ -67,7 +70,8 @@ function mark<T extends KubeObject>(d: Definition<T>, context: Context, old: T, 
     if (options.propagationPolicy === 'Foreground') finalizers.add(FOREGROUND)
     if (options.propagationPolicy === 'Orphan') finalizers.add(ORPHAN)
   }
-  const period = Math.max(0, options.gracePeriodSeconds ?? d.rules.gracePeriodSeconds?.(old) ?? 0)
+  const asked = options.gracePeriodSeconds ?? d.rules.gracePeriodSeconds?.(old) ?? 0
+  const period = Math.min(Math.max(0, asked), MAX_GRACE)
   const grace = d.rules.gracePeriodSeconds?.(old) ? period : 0
   if (finalizers.size === 0 && grace === 0) return undefined
   if (finalizers.size > 0) meta.finalizers = [...finalizers]

@@ -3,6 +3,7 @@ import type { KubeObject, ObjectList } from '../../core/machinery/object.ts'
 import type { Context, ListOptions } from '../../core/machinery/resource.ts'
 import { ApiError, badRequest, expired } from '../../core/machinery/status.ts'
 import { Compacted, type Entry, FutureRevision, type ListRequest, type Listing, prefixOf } from '../../store/store.ts'
+import { forbiddenMatch } from '../options.ts'
 import { type Definition, present } from './definition.ts'
 import { matcher } from './match.ts'
 
@@ -71,9 +72,9 @@ function start(prefix: string, options: ListOptions): { after?: string; revision
     return { after: prefix + token.start, revision: token.rv }
   }
   if (match && !resourceVersion)
-    throw badRequest('resourceVersionMatch is forbidden unless resourceVersion is provided')
+    throw forbiddenMatch('resourceVersionMatch is forbidden unless resourceVersion is provided')
   if (match === 'Exact' && resourceVersion === '0')
-    throw badRequest('resourceVersionMatch "Exact" is forbidden for resourceVersion "0"')
+    throw forbiddenMatch('resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
   if (!resourceVersion || resourceVersion === '0') return {}
   const revision = parseVersion(resourceVersion)
   // A plain resourceVersion with a limit has always meant "exactly then"; without one, "not older than".

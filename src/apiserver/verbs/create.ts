@@ -14,7 +14,7 @@ export async function create(exchange: Exchange): Promise<Reply> {
   const { call, request } = exchange
   const spoken = spokenBy(call)
   const { value, complaints } = await parseBody(request, spoken)
-  const object = decodeObject(spoken, value, fieldValidation(request.query), call.context.warn, complaints)
+  const object = decodeObject(spoken, value, fieldValidation('create', request.query), call.context.warn, complaints)
   return respond(exchange, 201, await createDecoded(call, object, exchange.admit))
 }
 

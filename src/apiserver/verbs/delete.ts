@@ -1,8 +1,10 @@
+import { DELETE_OPTIONS_NUMBERS, DeleteOptions } from '../../core/machinery/deleteoptions.ts'
 import type { Context } from '../../core/machinery/resource.ts'
 import { methodNotSupported } from '../../core/machinery/status.ts'
 import type { Reply } from '../../http/handler.ts'
-import { mediaType, parseText, readBody } from '../body.ts'
-import { type Call, endpointOf } from '../call.ts'
+import { parseBody, readBody } from '../body.ts'
+import { type Call, endpointOf, type Spoken } from '../call.ts'
+import { decodeObject } from '../decode.ts'
 import type { Exchange } from '../exchange.ts'
 import { deleteOptions, listOptions } from '../options.ts'
 import { respond } from '../respond.ts'
@@ -27,11 +29,25 @@ export async function removeCollection(exchange: Exchange): Promise<Reply> {
   )
 }
 
-async function optionsOf({ request }: Exchange): Promise<ReturnType<typeof deleteOptions>> {
-  const raw = await readBody(request)
-  const body = raw.length === 0 ? undefined : parseText(raw, mediaType(request), 'DeleteOptions').value
-  return deleteOptions(request.query, body)
+const SPOKEN: Spoken = {
+  group: '',
+  version: 'v1',
+  kind: 'DeleteOptions',
+  schema: DeleteOptions,
+  protobuf: DELETE_OPTIONS_NUMBERS,
 }
+
+/** Error: BadRequest for a body that is nothing like DeleteOptions: nobody means to delete with it. */
+async function optionsOf({ request, call }: Exchange): Promise<ReturnType<typeof deleteOptions>> {
+  if ((await readBody(request)).length === 0) return deleteOptions(request.query)
+  const { value } = await parseBody(request, SPOKEN)
+  // Every group has DeleteOptions of its own, all the same: clients write whichever apiVersion they like.
+  const body = isObject(value) ? { ...value, apiVersion: 'v1' } : value
+  return deleteOptions(request.query, decodeObject(SPOKEN, body, 'Ignore', call.context.warn))
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The context of a call, as a dry run if the deletion's body asks for it. */
 function drying(call: Call, dryRun: boolean): Context {

@@ -34,7 +34,7 @@ export async function patch(exchange: Exchange): Promise<Reply> {
   const asked: PatchRequest = {
     type,
     patch: value,
-    validation: fieldValidation(query),
+    validation: fieldValidation('patch', query),
     force: query.get('force') === 'true',
   }
   const fieldManager = query.get('fieldManager')

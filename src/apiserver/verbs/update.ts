@@ -17,7 +17,7 @@ export async function update(exchange: Exchange): Promise<Reply> {
   const { call, request } = exchange
   const spoken = spokenBy(call)
   const { value, complaints } = await parseBody(request, spoken)
-  const object = decodeObject(spoken, value, fieldValidation(request.query), call.context.warn, complaints)
+  const object = decodeObject(spoken, value, fieldValidation('update', request.query), call.context.warn, complaints)
   const result = await updateDecoded(call, object, exchange.admit)
   return respond(exchange, result.created ? 201 : 200, result.object)
 }
