@@ -70,13 +70,27 @@ export function parseText(raw: Buffer, type: string, kind: string): Body {
     )
   const text = raw.toString('utf8')
   if (text.trim() === '') throw badRequest(`the body is empty: send an object of kind ${kind}`)
+  // JSON is YAML, and what kubectl applies is JSON: its parser takes a hundredth of the other's time.
+  if (yaml && text.trimStart().startsWith('{')) return tryJson(text) ?? parseYaml(text)
   return yaml ? parseYaml(text) : parseJson(text, kind)
+}
+
+function tryJson(text: string): Body | undefined {
+  try {
+    return jsonBody(text)
+  } catch {
+    return undefined
+  }
+}
+
+function jsonBody(text: string): Body {
+  const value: unknown = JSON.parse(text)
+  return { value, complaints: findDuplicateKeys(text).map((path) => `duplicate field ${JSON.stringify(path)}`) }
 }
 
 function parseJson(text: string, kind: string): Body {
   try {
-    const value: unknown = JSON.parse(text)
-    return { value, complaints: findDuplicateKeys(text).map((path) => `duplicate field ${JSON.stringify(path)}`) }
+    return jsonBody(text)
   } catch (error) {
     throw badRequest(
       `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${(error as Error).message}`,
@@ -86,7 +100,7 @@ function parseJson(text: string, kind: string): Body {
 
 function parseYaml(text: string): Body {
   try {
-    return { value: parse(text, { maxAliasCount: MAX_ALIASES, uniqueKeys: true }), complaints: [] }
+    return { value: parse(text, { maxAliasCount: MAX_ALIASES, uniqueKeys: true, logLevel: 'error' }), complaints: [] }
   } catch (error) {
     throw badRequest(`error parsing YAML: ${(error as Error).message.split('\n')[0]}`)
   }

@@ -73,9 +73,21 @@ export function textReply(
     'content-type': format === 'yaml' ? 'application/yaml' : 'application/json',
     'cache-control': 'no-cache, private',
   }
-  if (warnings.length > 0)
-    headers.warning = warnings.map((text) => `299 - ${JSON.stringify(text.replace(/[^\x20-\x7e]/g, '?'))}`)
+  if (warnings.length > 0) headers.warning = warningHeaders(warnings)
   return { status, headers, body: format === 'yaml' ? stringify(JSON.parse(json)) : `${json}\n` }
+}
+
+/** Characters of all warnings of an answer, and of each when they are more: kube-apiserver's bounds. Clients refuse long headers. */
+const MAX_WARNINGS = 4096
+const MAX_WARNING = 256
+
+function warningHeaders(warnings: readonly string[]): string[] {
+  const total = warnings.reduce((sum, text) => sum + text.length, 0)
+  const cut = total <= MAX_WARNINGS ? warnings : warnings.map((text) => text.slice(0, MAX_WARNING))
+  let left = MAX_WARNINGS
+  return cut
+    .filter((text) => (left -= text.length) >= 0)
+    .map((text) => `299 - ${JSON.stringify(text.replace(/[^\x20-\x7e]/g, '?'))}`)
 }
 
 /** Any error as a reply. What is not an ApiError is ours: the client learns no details. */
