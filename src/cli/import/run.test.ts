@@ -82,6 +82,31 @@ test('failures are told one by one, and decide the exit code', async () => {
   )
 })
 
+test('a stream that changes between reading and importing is read again, a few times', async () => {
+  const conflict = new ApiError(409, 'Conflict', 'the image stream was updated from "3" to "4"')
+  for (const [overtaken, code] of [
+    [2, 0],
+    [9, 1],
+  ] as const) {
+    let reads = 0
+    const answers = {
+      [`GET ${NS}/imagestreams/ubi`]: () => ({
+        ...stream,
+        metadata: { ...stream.metadata, resourceVersion: String(++reads) },
+      }),
+      [`POST ${NS}/imagestreamimports`]: () =>
+        reads > overtaken ? result({ images: [{ tag: '8', image }] }) : conflict,
+    }
+    const outcome = await runCommand(['import-image', 'ubi:8'], answers)
+    assert.equal(outcome.code, code)
+    const versions = outcome.calls.flatMap(
+      ({ body }) => (body as { metadata: { resourceVersion: string } } | undefined)?.metadata.resourceVersion ?? [],
+    )
+    assert.deepEqual(versions, code === 0 ? ['1', '2', '3'] : ['1', '2', '3', '4', '5'])
+    if (code === 1) assert.match(outcome.err, /^Error from server \(Conflict\): the image stream was updated/)
+  }
+})
+
 test('a dry run imports nothing and says so', async () => {
   const answers = {
     [`GET ${NS}/imagestreams/ubi`]: stream,

@@ -1,8 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { ImageStream } from '../../core/image/types.ts'
-import { isReason } from '../../core/machinery/status.ts'
 import { CommandError, UsageError } from '../failure.ts'
 import type { Session } from '../session.ts'
+import { onConflict } from '../stream/conflict.ts'
 import { IMAGE_STREAMS } from '../stream/refs.ts'
 import { tagBody } from './body.ts'
 import { checkTag, parseDestination } from './destination.ts'
@@ -40,19 +39,4 @@ async function sourceOf(session: Session, argument: string, flags: RawTagFlags):
   const { namespace, name } = source.reference
   const target = { resource: IMAGE_STREAMS, namespace: namespace || session.namespace, name }
   return pinSource(source, await session.client.get<ImageStream>(target), argument)
-}
-
-/** Attempts of a write that others keep overtaking, and the milliseconds between them. */
-const ATTEMPTS = 5
-const BACKOFF = 10
-
-async function onConflict<T>(write: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await write()
-    } catch (error) {
-      if (!isReason(error, 'Conflict') || attempt === ATTEMPTS) throw error
-      await wait(BACKOFF)
-    }
-  }
 }
