@@ -1,5 +1,5 @@
 // The command line: which commands there are. What they do is loaded when they run.
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help } from 'commander'
 import { normalize } from './arguments.ts'
 import { addCreate } from './commands/create.ts'
 import { addDescribe } from './commands/describe.ts'
@@ -36,7 +36,12 @@ function buildProgram(name: string, context: ProgramContext): Command {
     .description('Image streams for every Kubernetes.')
     .usage('[command] [flags]')
     .helpCommand('help [command]', 'show the help of a command')
-    .configureHelp({ sortSubcommands: true, subcommandTerm: (command) => command.name(), showGlobalOptions: true })
+    .configureHelp({
+      sortSubcommands: true,
+      subcommandTerm: (command) => command.name(),
+      showGlobalOptions: true,
+      boxWrap: wrapProse,
+    })
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => {}, outputError: () => {} })
     .exitOverride()
   addGlobalOptions(program)
@@ -50,6 +55,12 @@ function buildProgram(name: string, context: ProgramContext): Command {
   addStandalone(program, context)
   addVersion(program, context)
   return program
+}
+
+/** Breaks lines at a width, except examples, which are indented: they are there to be copied. */
+function wrapProse(this: Help, text: string, width: number): string {
+  const wrap = (line: string) => (line.startsWith('  ') ? line : Help.prototype.boxWrap.call(this, line, width))
+  return text.split('\n').map(wrap).join('\n')
 }
 
 /** commander's complaint as one line, and where to find help. Its "errors" for help and version are none. */
