@@ -16,7 +16,7 @@ export function chooseEvent(stream: ImageStream, tag: string, target: RollbackTa
   const name = `${stream.metadata.name}:${tag}`
   const items = (statusTag(stream, tag)?.items ?? []).filter(({ image }) => image)
   const [current, ...older] = items
-  if (!current) throw new CommandError(`"${name}" has no history to go back in`)
+  if (!current) throw new CommandError(`"${name}" has no history to go back in${others(stream)}`)
   const { generation, image } = target
   if (generation !== undefined) {
     const found = items.find((event) => event.generation === generation)
@@ -32,6 +32,15 @@ export function chooseEvent(stream: ImageStream, tag: string, target: RollbackTa
   const before = older.find((event) => event.image !== current.image)
   if (!before) throw new CommandError(`"${name}" never had another image than ${current.image}`)
   return before
+}
+
+/** Which tags of the stream have a history, for those who mistook the name. */
+function others(stream: ImageStream): string {
+  const tags = (stream.status?.tags ?? [])
+    .filter(({ items }) => items?.some(({ image }) => image))
+    .map(({ tag }) => tag)
+  if (tags.length === 0) return ''
+  return `; tags that have: ${tags.slice(0, LISTED).join(', ')}${tags.length > LISTED ? ', ...' : ''}`
 }
 
 /** How much of the history an error lists. */

@@ -58,7 +58,7 @@ test('what cannot be gone back to is refused, with what can', async () => {
       ['ubi:8', '--to-image', 'sha256:'],
       /^error: "sha256:" is the beginning of 3 images of "ubi:8": give more of it\n$/,
     ],
-    [history, ['ubi:9'], /^error: "ubi:9" has no history to go back in\n$/],
+    [history, ['ubi:9'], /^error: "ubi:9" has no history to go back in; tags that have: 8\n$/],
     [stream(event('a', 1)), ['ubi:8'], /^error: "ubi:8" never had another image than sha256:a/],
     [history, ['ubi'], /^error: "ubi" must be of the form <stream_name>:<tag>\n$/],
     [history, ['ubi:8', '--to-generation=x'], /^error: --to-generation must be a number, not "x"\n$/],
