@@ -17,9 +17,14 @@ test('tokens, passwords and impersonation become headers', async () => {
 })
 
 test('certificates come from data or files', async () => {
-  writeFileSync(join(directory, 'key'), 'KEY')
-  const { cert, key } = await credentialsOf({ name: 'u', certData: btoa('CERT'), keyFile: join(directory, 'key') })()
-  assert.deepEqual([String(cert), String(key)], ['CERT', 'KEY'])
+  const [CERT, KEY] = ['-----BEGIN CERTIFICATE-----\n', '-----BEGIN PRIVATE KEY-----\n']
+  writeFileSync(join(directory, 'key'), KEY)
+  const { cert, key } = await credentialsOf({ name: 'u', certData: btoa(CERT), keyFile: join(directory, 'key') })()
+  assert.deepEqual([String(cert), String(key)], [CERT, KEY])
+  assert.throws(
+    () => credentialsOf({ name: 'u', certData: btoa('no certificate') }),
+    /^KubeconfigError: the client certificate in the kubeconfig is not in PEM format$/,
+  )
   assert.throws(
     () => credentialsOf({ name: 'u', certFile: '/nowhere/cert' }),
     /^KubeconfigError: cannot read the client certificate \/nowhere\/cert/,

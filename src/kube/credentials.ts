@@ -83,10 +83,15 @@ function headersOf(user: User): Record<string, string> {
   return headers
 }
 
-/** The content of a PEM file, or of base64 data; undefined when the kubeconfig has neither. */
+/** The content of a PEM file, or of base64 data; undefined when the kubeconfig has neither. Throws KubeconfigError. */
 export function pem(file: string | undefined, data: string | undefined, what: string): Buffer | undefined {
-  if (data) return Buffer.from(data, 'base64')
-  if (!file) return undefined
+  if (!data && !file) return undefined
+  const content = data ? Buffer.from(data, 'base64') : readPem(file!, what)
+  if (content.includes('-----BEGIN ')) return content
+  throw new KubeconfigError(`the ${what} ${data ? 'in the kubeconfig' : file!} is not in PEM format`)
+}
+
+function readPem(file: string, what: string): Buffer {
   try {
     return readFileSync(file)
   } catch (error) {

@@ -67,7 +67,9 @@ export class Transport {
       if (error instanceof ApiError || error instanceof KubeconfigError) throw error
       if (call.signal?.aborted) throw call.signal.reason
       if (timer?.aborted)
-        throw new Unreachable(`no answer from ${this.#host} within ${limit / 1000}s (--request-timeout)`)
+        throw new Unreachable(
+          `Unable to connect to the server ${this.#host}: no answer within ${limit / 1000}s (--request-timeout)`,
+        )
       throw unreachable(this.#host, error)
     }
   }
