@@ -59,6 +59,11 @@ const entries: [string, unknown, { username: string; password: string }][] = [
   ['user name and password', { username: 'u', password: 'p', email: 'e' }, { username: 'u', password: 'p' }],
   ['auth overrides them', { username: 'u', password: 'p', auth: b64('a:b') }, { username: 'a', password: 'b' }],
   ['auth without padding', { auth: b64('a:b').replaceAll('=', '') }, { username: 'a', password: 'b' }],
+  [
+    'auth in two lines',
+    { auth: `${b64('a:b').slice(0, 2)}\n${b64('a:b').slice(2)}\n` },
+    { username: 'a', password: 'b' },
+  ],
   ['a password with colons', { auth: b64('a:b:c') }, { username: 'a', password: 'b:c' }],
   ['nothing', {}, { username: '', password: '' }],
 ]

@@ -1,4 +1,5 @@
 // Reads credentials out of pull secrets: ~/.docker/config.json and its predecessor ~/.dockercfg.
+import { isObject } from '../core/machinery/jsonObject.ts'
 import type { PullSecret } from '../core/image/import.ts'
 import type { Credential } from './reader.ts'
 
@@ -47,8 +48,9 @@ function credentialOf(entry: Fields): Credential | undefined {
   return { username, password }
 }
 
+/** `base64` breaks lines after 76 characters, which Go reads over. */
 function decode(text: string): string | undefined {
-  const trimmed = text.trim()
+  const trimmed = text.replaceAll(/\s/g, '')
   return /^[A-Za-z0-9+/]+={0,2}$/.test(trimmed) ? Buffer.from(trimmed, 'base64').toString('utf8') : undefined
 }
 
@@ -71,6 +73,3 @@ function parseJson(text: string): Fields | undefined {
     return undefined
   }
 }
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
