@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { pushImage, pushIndex, startRegistry } from './registry.ts'
@@ -23,6 +26,15 @@ test('a registry starts, takes images that skopeo can copy, and stops', async (t
   assert.equal(again.stdout, index.manifest)
   await registry.stop()
   await assert.rejects(fetch(`http://${registry.host}/v2/`))
+})
+
+test('a process that ends at once leaves no data of its registry behind', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'registry-test-'))
+  const module = JSON.stringify(new URL('registry.ts', import.meta.url))
+  const script = `const { startRegistry } = await import(${module}); await startRegistry(); process.exit(0)`
+  await run(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, TMPDIR: home } })
+  assert.deepEqual(await readdir(home), [])
+  await rm(home, { recursive: true })
 })
 
 test('the same options give the same image', async (t) => {

@@ -1,6 +1,7 @@
 // Debian's docker-registry as a child process on a free loopback port, with its data in a directory of its own.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -48,8 +49,11 @@ export async function startRegistry(): Promise<TestRegistry> {
     child.once('error', (error) => resolve(void (ended = error)))
     child.once('exit', (code, signal) => resolve(void (ended ??= new Error(`ended with ${code ?? signal}`))))
   })
-  // A test that dies must not leave the registry behind.
-  const kill = () => void child.kill('SIGKILL')
+  // Who dies must not leave the registry behind, nor its data.
+  const kill = () => {
+    child.kill('SIGKILL')
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
+  }
   process.once('exit', kill)
   const stop = async () => {
     process.off('exit', kill)
