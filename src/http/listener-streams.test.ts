@@ -50,6 +50,20 @@ describe('streams', () => {
     }
   })
 
+  for (const [name, call] of [
+    ['HTTP/1.1', overHttp1],
+    ['HTTP/2', overHttp2],
+  ] as const)
+    it(`end when nobody reads them: HEAD over ${name}`, async () => {
+      const { handler, started } = feed()
+      const { port } = await start(handler)
+      const { status, body } = await call(port, { method: 'HEAD', path: '/watch' })
+      assert.equal(status, 200)
+      assert.equal(body.length, 0)
+      const { signal } = await started
+      if (!signal.aborted) await once(signal, 'abort', { signal: AbortSignal.timeout(2_000) })
+    })
+
   it('abort the signal of the request when the client goes away', async () => {
     const { handler, started } = feed()
     const { port } = await start(handler)

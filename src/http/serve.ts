@@ -42,7 +42,8 @@ export async function serve(incoming: Incoming, outgoing: Outgoing, options: Ser
     if (gone) return
     const { 'accept-encoding': encodings } = request.headers
     await send(outgoing, await gzipped(reply, [encodings].flat().join()), method)
-    answered = true
+    // What streams may go on behind an answer that shows none of it (HEAD): the signal ends it.
+    answered = !isStream(reply)
     releaseBody(incoming, outgoing)
   } catch (error) {
     // In the middle of an answer nothing can be said any more; a connection that breaks tells the client.
@@ -50,6 +51,8 @@ export async function serve(incoming: Incoming, outgoing: Outgoing, options: Ser
     abort(outgoing)
   }
 }
+
+const isStream = ({ body }: Reply): boolean => typeof body === 'object' && !Buffer.isBuffer(body)
 
 async function answer(handler: Handler, request: Request, log: Log): Promise<Reply> {
   try {
