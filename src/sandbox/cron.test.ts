@@ -69,3 +69,8 @@ test('the latest missed time is the last one of all that a walk would find', () 
     { numRuns: 50 },
   )
 })
+
+test('words that every object knows are no schedules', () => {
+  for (const text of ['constructor', '__proto__', 'toString'])
+    assert.throws(() => parseSchedule(text), BadSchedule, text)
+})

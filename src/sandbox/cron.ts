@@ -20,15 +20,15 @@ export class BadSchedule extends Error {
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
-const MACROS: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-}
+const MACROS: ReadonlyMap<string, string> = new Map([
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+  ['@monthly', '0 0 1 * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@hourly', '0 * * * *'],
+])
 
 interface Bounds {
   min: number
@@ -67,7 +67,7 @@ const parseField = (text: string, bounds: Bounds): Set<number> =>
 
 /** Parses "0 3 * * *", "@hourly". Throws BadSchedule with the words of Kubernetes. */
 export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
-  const expression = MACROS[text.trim()] ?? text.trim()
+  const expression = MACROS.get(text.trim()) ?? text.trim()
   if (expression.startsWith('@')) throw new BadSchedule(`unrecognized descriptor: ${expression}`)
   const fields = expression === '' ? [] : expression.split(/\s+/)
   if (fields.length === 0) throw new BadSchedule('empty spec string')
