@@ -3,12 +3,16 @@ import { badRequest, forbidden } from '../core/machinery/status.ts'
 import type { Request } from '../http/handler.ts'
 import type { Authorizer } from './context.ts'
 
+const USER = 'impersonate-user'
+
 /** The user that a request acts as: `--as` and `--as-group` of kubectl. Errors: BadRequest, Forbidden. */
 export async function impersonate(request: Request, user: User, authorizer: Authorizer): Promise<User> {
-  const name = first(request.headers['impersonate-user'])
+  const name = first(request.headers[USER])
   const groups = all(request.headers['impersonate-group'])
   if (!name) {
-    if (groups.length > 0) throw badRequest('requested impersonation of groups without impersonating a user')
+    // What is asked for and not done must not happen with the rights of the one who asks.
+    const stray = Object.keys(request.headers).find((header) => header.startsWith('impersonate-') && header !== USER)
+    if (stray) throw badRequest(`requested impersonation by ${stray} without impersonating a user`)
     return user
   }
   const wanted = [{ resource: 'users', name }, ...groups.map((group) => ({ resource: 'groups', name: group }))]

@@ -308,6 +308,12 @@ test('a user who is impersonated has only their own rights', async () => {
   )
 })
 
+test('impersonating without naming a user is refused, not ignored', async () => {
+  const { handler } = await start()
+  for (const header of ['impersonate-group', 'impersonate-uid', 'impersonate-extra-scopes'])
+    assert.equal((await request(handler, 'GET', W, { headers: { [header]: 'x' } })).status, 400, header)
+})
+
 test('discovery and OpenAPI tell of the kind and its merge keys', async () => {
   const { handler } = await start()
   const resources = (await request(handler, 'GET', '/apis/test.millrace.dev/v1')).json as {
