@@ -1,4 +1,5 @@
 import { decode, DecodeError } from '../core/machinery/decode.ts'
+import { isObject, type JsonObject } from '../core/machinery/jsonObject.ts'
 import { apiVersionOf, type KubeObject } from '../core/machinery/object.ts'
 import { badRequest } from '../core/machinery/status.ts'
 import type { Spoken } from './call.ts'
@@ -17,11 +18,11 @@ export function decodeObject(
   warn: (text: string) => void,
   complaints: readonly string[] = [],
 ): KubeObject {
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
+  if (!isObject(value))
     throw badRequest(
       `the body must be an object of kind ${spoken.kind}, not ${value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value}`,
     )
-  checkKind(spoken, value as Record<string, unknown>)
+  checkKind(spoken, value)
   const { object, unknown } = decodeValue(spoken, value)
   const found = [...complaints, ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`)]
   if (found.length > 0 && validation === 'Strict')
@@ -49,7 +50,7 @@ function decodeValue(spoken: Spoken, value: unknown): { object: KubeObject; unkn
   }
 }
 
-function checkKind(spoken: Spoken, value: Record<string, unknown>): void {
+function checkKind(spoken: Spoken, value: JsonObject): void {
   const expected = apiVersionOf(spoken)
   const { apiVersion, kind } = value
   if (apiVersion && apiVersion !== expected)

@@ -12,6 +12,7 @@ import {
   type User,
 } from '@kubernetes/client-node/dist/config_types.js'
 import { parse } from 'yaml'
+import { isObject } from '../core/machinery/jsonObject.ts'
 import { KubeconfigError, type Access } from './access.ts'
 import { inCluster } from './incluster.ts'
 
@@ -93,8 +94,8 @@ function read(file: string): Record<string, unknown> {
     throw new KubeconfigError(`cannot read the kubeconfig ${file}: ${why}`, { cause: error })
   }
   if (value === null) return {}
-  if (typeof value !== 'object' || Array.isArray(value)) throw new KubeconfigError(`${file} is not a kubeconfig`)
-  return value as Record<string, unknown>
+  if (!isObject(value)) throw new KubeconfigError(`${file} is not a kubeconfig`)
+  return value
 }
 
 /** Relative paths of a kubeconfig count from its directory. */

@@ -1,6 +1,7 @@
 // The configuration of an image, as registries keep it, turned into dockerImageMetadata. Readers written in Go take keys in
 // any case, so both spellings are found in registries.
 // https://github.com/opencontainers/image-spec/blob/main/config.md
+import { isObject } from '../machinery/jsonObject.ts'
 import { formatTime } from '../machinery/object.ts'
 import { invalidCharacter, ManifestError } from '../oci/malformed.ts'
 import { DockerConfig, type DockerImage } from './types.ts'
@@ -122,7 +123,3 @@ function text(value: unknown, key: string): string {
 }
 
 const wrong = (key: string) => new ManifestError('malformed', `image configuration: field ${key} has the wrong type`)
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -1,5 +1,6 @@
 // Manifests, parsed into one of three shapes.
 // https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md, https://distribution.github.io/distribution/spec/
+import { isObject } from '../machinery/jsonObject.ts'
 import { digestOf, isDigest } from './digest.ts'
 import { bareMediaType, manifestKind, OCI_INDEX, OCI_MANIFEST, SCHEMA1_SIGNED } from './mediatype.ts'
 import type { ManifestKind } from './mediatype.ts'
@@ -78,10 +79,8 @@ function parseDocument(bytes: Uint8Array): Fields {
   } catch {
     throw new ManifestError('malformed', invalidCharacter(text))
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ManifestError('malformed', 'the manifest is not a JSON object')
-  }
-  return value as Fields
+  if (!isObject(value)) throw new ManifestError('malformed', 'the manifest is not a JSON object')
+  return value
 }
 
 /** Some registries and static file servers send a general Content-Type. */
@@ -127,7 +126,5 @@ function descriptor(value: unknown, where: string): Descriptor {
   }
   return { mediaType: word(value['mediaType']), digest, size }
 }
-
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 
 const word = (value: unknown): string => (typeof value === 'string' ? value : '')

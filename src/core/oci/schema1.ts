@@ -1,5 +1,6 @@
 // Docker's image manifest schema 1, long deprecated but still served by old registries.
 // https://distribution.github.io/distribution/spec/deprecated-schema-v1/
+import { isObject } from '../machinery/jsonObject.ts'
 import { isDigest } from './digest.ts'
 import { ManifestError } from './malformed.ts'
 import { SCHEMA1 } from './mediatype.ts'
@@ -43,7 +44,7 @@ export function parseSchema1(bytes: Uint8Array, document: Fields, mediaType: str
 function compatibility(text: unknown, i: number): Fields {
   try {
     const value: unknown = JSON.parse(typeof text === 'string' ? text : '')
-    if (typeof value === 'object' && value !== null) return value as Fields
+    if (isObject(value)) return value
   } catch {
     // Reported below, without quoting the document.
   }
@@ -68,7 +69,7 @@ function protectedHeader(signature: Fields | null): Fields {
   try {
     const text = signature?.['protected']
     const value: unknown = JSON.parse(Buffer.from(typeof text === 'string' ? text : '', 'base64url').toString('utf8'))
-    if (typeof value === 'object' && value !== null) return value as Fields
+    if (isObject(value)) return value
   } catch {
     // Reported below.
   }

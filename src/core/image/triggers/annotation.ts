@@ -1,5 +1,6 @@
 // The annotation image.openshift.io/triggers: a JSON list, read as Go reads it (keys in any case, null for nothing, wrong
 // types refuse it all), because that is how every annotation out there was tried.
+import { isObject, type JsonObject } from '../../machinery/jsonObject.ts'
 import { didYouMean, entryProblem, PROBLEM_EFFECTS, quote, type TriggerProblem } from './problem.ts'
 
 /** On a workload (not on its pod template): which containers follow which tags. */
@@ -69,7 +70,7 @@ class Reader {
     }
     if (json === null) return []
     if (!Array.isArray(json)) {
-      const hint = isRecord(json) ? `; put the object into a list: [${quote(json)}]` : `; write a list like ${EXAMPLE}`
+      const hint = isObject(json) ? `; put the object into a list: [${quote(json)}]` : `; write a list like ${EXAMPLE}`
       this.#refuse(`it must be a JSON list, not ${typeName(json)}${hint}`)
       return []
     }
@@ -107,8 +108,8 @@ class Reader {
   }
 
   /** True for an object; null counts as an empty one; everything else refuses the annotation. */
-  #object(json: unknown, index: number, where: string): json is Record<string, unknown> {
-    if (isRecord(json)) return true
+  #object(json: unknown, index: number, where: string): json is JsonObject {
+    if (isObject(json)) return true
     if (json !== null) this.#refuse(`[${index}]: ${where} must be an object, not ${quote(json)}`, index)
     return false
   }
@@ -140,11 +141,7 @@ function matchKey<K extends string>(key: string, known: readonly K[]): K | undef
   return known.find((k) => k === key) ?? known.find((k) => k.toLowerCase() === key.toLowerCase())
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-}
-
 function typeName(value: unknown): string {
   if (typeof value === 'string') return 'a text'
-  return isRecord(value) ? 'an object' : `a ${typeof value}`
+  return isObject(value) ? 'an object' : `a ${typeof value}`
 }

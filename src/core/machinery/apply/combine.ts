@@ -1,8 +1,9 @@
 // Merging a configuration into an object, and taking fields out of one.
 import { setOwn } from '../clone.ts'
+import { isObject, type JsonObject } from '../jsonObject.ts'
 import { fieldElement, type Element } from './element.ts'
 import type { FieldSet } from './fieldset.ts'
-import { groupItems, isObject, memberOf, shapeOf, type JsonObject, type Node } from './shape.ts'
+import { groupItems, memberOf, shapeOf, type Node } from './shape.ts'
 
 /** `live` with everything that `config` sets. Shares parts of both. */
 export function combine(node: Node | undefined, live: unknown, config: unknown): unknown {

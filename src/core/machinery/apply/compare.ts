@@ -1,9 +1,10 @@
 // What changed between two states of an object, as sets of fields.
 import { deepEqual } from '../equal.ts'
+import { isObject, type JsonObject } from '../jsonObject.ts'
 import { fieldElement, type Element } from './element.ts'
 import { visitFields } from './extract.ts'
 import { FieldSetBuilder, type FieldSet } from './fieldset.ts'
-import { groupItems, isAbsent, isObject, memberOf, sameValue, shapeOf, type JsonObject, type Node } from './shape.ts'
+import { groupItems, isAbsent, memberOf, sameValue, shapeOf, type Node } from './shape.ts'
 
 export interface Comparison {
   added: FieldSet

@@ -3,17 +3,9 @@ import { DecodeError } from '../decodeerror.ts'
 import { decode } from '../decode.ts'
 import type { TSchema } from '../schema.ts'
 import { badRequest } from '../status.ts'
+import { isObject, type JsonObject } from '../jsonObject.ts'
 import { formatPath, type Element } from './element.ts'
-import {
-  groupItems,
-  isObject,
-  itemElement,
-  memberOf,
-  missingKey,
-  shapeOf,
-  type JsonObject,
-  type Node,
-} from './shape.ts'
+import { groupItems, itemElement, memberOf, missingKey, shapeOf, type Node } from './shape.ts'
 
 /** The configuration, checked. Error: BadRequest. */
 export function checkConfig(schema: TSchema, config: unknown, apiVersion: string): JsonObject {

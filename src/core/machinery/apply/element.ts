@@ -1,5 +1,6 @@
 // One step of a path to a field, in the notation of FieldsV1: `f:name`, `k:{"name":"a"}`, `v:"x"`, `i:0`.
 // https://pkg.go.dev/k8s.io/apimachinery/pkg/apis/meta/v1#FieldsV1
+import { isObject } from '../jsonObject.ts'
 
 export type Element = string
 
@@ -49,7 +50,7 @@ export function isElement(text: string): boolean {
   if (!text.startsWith('k:') && !text.startsWith('v:')) return false
   try {
     const value: unknown = JSON.parse(text.slice(2))
-    return text[0] === 'v' || (value !== null && typeof value === 'object' && !Array.isArray(value))
+    return text[0] === 'v' || isObject(value)
   } catch {
     return false
   }

@@ -1,6 +1,7 @@
 // Sets of fields as trees: what a manager owns, what a write changed. Sets are values: the algebra makes new ones.
 import { setOwn } from '../clone.ts'
 import { MAX_DEPTH } from '../decodeerror.ts'
+import { isObject } from '../jsonObject.ts'
 import { compareElements, isElement, type Element } from './element.ts'
 
 /** `member`: the field itself is in the set. No child is empty. */
@@ -120,7 +121,7 @@ export function decodeFields(fields: unknown): FieldSet | undefined {
 }
 
 function decode(fields: unknown, depth: number): FieldSet | undefined {
-  if (fields === null || typeof fields !== 'object' || Array.isArray(fields) || depth > MAX_DEPTH) return undefined
+  if (!isObject(fields) || depth > MAX_DEPTH) return undefined
   const entries = Object.entries(fields)
   const children = new Map<Element, FieldSet>()
   let member = entries.length === 0

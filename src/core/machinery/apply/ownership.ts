@@ -1,10 +1,11 @@
 // Who owns what after a write: the core that server-side apply and the tracking of other writes share.
+import { isObject, type JsonObject } from '../jsonObject.ts'
 import { compare, type Comparison } from './compare.ts'
 import type { Conflict } from './conflict.ts'
 import { fieldElement, type Element } from './element.ts'
 import { difference, intersection, isEmpty, setOf, union, without, type FieldSet } from './fieldset.ts'
 import type { Holding, Holdings } from './managers.ts'
-import { isObject, type JsonObject, type Node } from './shape.ts'
+import type { Node } from './shape.ts'
 
 /** Fields that the server or the URL decides: nobody owns them. */
 const UNOWNED: FieldSet = setOf([

@@ -79,12 +79,6 @@ export function missingKey(list: Node, item: unknown): string {
   return keysOf(list).find((key) => present[key] === undefined || present[key] === null) ?? ''
 }
 
-export type JsonObject = Record<string, unknown>
-
-export function isObject(value: unknown): value is JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-}
-
 /** Items by their element, in order. Items that share one (a server may hold such) are kept together. */
 export function groupItems(list: Node, items: readonly unknown[]): Map<Element, unknown[]> {
   const groups = new Map<Element, unknown[]>()

@@ -5,12 +5,13 @@
 import { clone } from '../clone.ts'
 import { checkDepth, MAX_DEPTH, wrongType } from '../decodeerror.ts'
 import { deepEqual } from '../equal.ts'
+import { isObject } from '../jsonObject.ts'
 import { badRequest } from '../status.ts'
 import { insert, locate, overwrite, parsePointer, read, take, type Root, type Slot } from './pointer.ts'
-import { checkPatchDepth, isObject, tooMuch, unprocessable } from './refuse.ts'
+import { checkPatchDepth, tooMuch, unprocessable } from './refuse.ts'
 
 /** Operations in one patch. */
-export const MAX_OPERATIONS = 10_000
+const MAX_OPERATIONS = 10_000
 /** Characters of JSON that all `copy` operations of a patch together may add: a few of them can double a document often. */
 const MAX_COPIED = 3 * 1024 * 1024
 

@@ -1,9 +1,9 @@
 // Lists in a strategic merge patch: items that are found by their merge key are merged, scalars are united.
-import { unprocessable } from './refuse.ts'
+import { isObject, type JsonObject } from '../jsonObject.ts'
 import { formatGo } from './goformat.ts'
+import { unprocessable } from './refuse.ts'
 
-type JsonObject = Record<string, unknown>
-
+/** How the items of one list merge. */
 export interface ListRules {
   /** Undefined: a list of scalars. */
   mergeKey: string | undefined
@@ -95,12 +95,7 @@ export function orderBy(
   server: readonly unknown[],
   mergeKey: string | undefined,
 ): unknown[] {
-  const identity = (item: unknown): unknown =>
-    mergeKey === undefined
-      ? item
-      : item !== null && typeof item === 'object'
-        ? keyOf(item as JsonObject, mergeKey)
-        : item
+  const identity = (item: unknown): unknown => (mergeKey !== undefined && isObject(item) ? keyOf(item, mergeKey) : item)
   const indexes = (list: readonly unknown[]): Map<unknown, number> => {
     const found = new Map<unknown, number>()
     list.forEach((item, i) => {

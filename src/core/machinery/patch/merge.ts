@@ -1,6 +1,7 @@
 // JSON merge patch. https://www.rfc-editor.org/rfc/rfc7386
 import { clone, setOwn } from '../clone.ts'
-import { isObject, patchObject } from './refuse.ts'
+import { isObject, type JsonObject } from '../jsonObject.ts'
+import { patchObject } from './refuse.ts'
 
 /** The object with a merge patch applied; neither argument changes. Error: BadRequest when the patch is no object. */
 export function applyMergePatch(object: unknown, patch: unknown): unknown {
@@ -9,7 +10,7 @@ export function applyMergePatch(object: unknown, patch: unknown): unknown {
 
 function merge(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return clone(patch)
-  const result: Record<string, unknown> = {}
+  const result: JsonObject = {}
   const source = isObject(target) ? target : {}
   for (const key of Object.keys(source)) {
     if (!Object.hasOwn(patch, key)) setOwn(result, key, clone(source[key]))

@@ -1,6 +1,6 @@
 // JSON pointers into a document that may be changed. https://www.rfc-editor.org/rfc/rfc6901
 import { setOwn } from '../clone.ts'
-import { isObject } from './refuse.ts'
+import { isObject, type JsonObject } from '../jsonObject.ts'
 
 /** A pointer from its text; undefined when it is none. */
 export function parsePointer(text: string): string[] | undefined {
@@ -12,12 +12,10 @@ export function parsePointer(text: string): string[] | undefined {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-type Container = Record<string, unknown> | unknown[]
+type Container = JsonObject | unknown[]
 
 /** The document, under a key: so that its root can be replaced like any member. */
-export interface Root {
-  document: unknown
-}
+export type Root = { document: unknown }
 
 /** A place inside a document: the container it is in, and its key there. */
 export interface Slot {
@@ -27,7 +25,7 @@ export interface Slot {
 
 /** Where a pointer leads; undefined when there is no such container. The slot itself may be empty. */
 export function locate(root: Root, pointer: readonly string[]): Slot | undefined {
-  let container: Container = root as unknown as Record<string, unknown>
+  let container: Container = root
   let key = 'document'
   for (const token of pointer) {
     const next = read({ container, key })

@@ -1,5 +1,6 @@
 // How patches are refused: 400 for what is no patch at all, 422 for one that does not fit the object.
 import { checkDepth, DecodeError, wrongType } from '../decodeerror.ts'
+import { isObject, type JsonObject } from '../jsonObject.ts'
 import { ApiError, badRequest } from '../status.ts'
 
 /** 422: the patch is well formed, but cannot be applied to this object. */
@@ -22,14 +23,10 @@ export function checkPatchDepth(patch: unknown): void {
 }
 
 /** The patch as an object, which merge patches have to be. */
-export function patchObject(patch: unknown): Record<string, unknown> {
-  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) {
+export function patchObject(patch: unknown): JsonObject {
+  if (!isObject(patch)) {
     throw badRequest(`error decoding patch: ${wrongType(patch, undefined, 'map[string]interface {}').message}`)
   }
   checkPatchDepth(patch)
-  return patch as Record<string, unknown>
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
+  return patch
 }

@@ -4,11 +4,12 @@
 // What the schema does not know merges like a merge patch: objects by member, lists as a whole.
 import { clone, setOwn } from '../clone.ts'
 import { deepEqual } from '../equal.ts'
+import { isObject, type JsonObject } from '../jsonObject.ts'
 import type { TSchema } from '../schema.ts'
 import { badRequest } from '../status.ts'
 import { formatGo } from './goformat.ts'
 import { mergeList, orderBy, type ListRules } from './list.ts'
-import { isObject, patchObject, unprocessable } from './refuse.ts'
+import { patchObject, unprocessable } from './refuse.ts'
 
 const DIRECTIVE = '$patch'
 const RETAIN_KEYS = '$retainKeys'
@@ -23,8 +24,6 @@ interface Node {
   mergeKey?: string
   patchStrategy?: string
 }
-
-type JsonObject = Record<string, unknown>
 
 /**
  * The object with a strategic merge patch applied; neither argument changes. Errors: BadRequest for malformed directives,
@@ -179,6 +178,6 @@ function withoutDirectives(value: unknown): unknown {
 }
 
 /** 422 for a `$patch` that does not exist. */
-export function unknownDirective(directive: unknown, patch: JsonObject) {
+function unknownDirective(directive: unknown, patch: JsonObject) {
   return unprocessable(`unknown patch type: ${formatGo(directive)} in map: ${formatGo(patch)}`)
 }
