@@ -82,6 +82,27 @@ test('failures are told one by one, and decide the exit code', async () => {
   )
 })
 
+test('a failure that one can do something about ends in a hint, once', async () => {
+  const failed = (tag: string, message: string) => ({ tag, status: { status: 'Failure', message } })
+  const cases: [string, RegExp][] = [
+    ['Get "https://r.io/v2/": http: server gave HTTP response to HTTPS client', /^hint: .*plain HTTP: pass --insecure/],
+    ['tls: failed to verify certificate: x509: certificate signed by unknown authority', /^hint: .*pass --insecure/],
+    ['you may not have access to the container image "r.io/a"', /^hint: .*kubectl create secret docker-registry /],
+    ['incorrect username or password for image "r.io/a"', /^hint: .*kubectl create secret docker-registry /],
+    ['dial tcp: lookup r.io: no such host', /^error: imported completed with errors/],
+  ]
+  for (const [message, expected] of cases) {
+    const { err } = await runCommand(['import-image', 'ubi', '--all'], {
+      [`GET ${NS}/imagestreams/ubi`]: stream,
+      [`POST ${NS}/imagestreamimports`]: result({ images: [failed('8', message), failed('9', message)] }),
+    })
+    const [first, second, third = '', ...rest] = err.trimEnd().split('\n')
+    assert.deepEqual([first, second], [`error: tag 8 failed: ${message}`, `error: tag 9 failed: ${message}`])
+    assert.match(third, expected)
+    assert.deepEqual(rest, third.startsWith('hint') ? ['error: imported completed with errors'] : [])
+  }
+})
+
 test('a stream that changes between reading and importing is read again, a few times', async () => {
   const conflict = new ApiError(409, 'Conflict', 'the image stream was updated from "3" to "4"')
   for (const [overtaken, code] of [

@@ -5,6 +5,7 @@ import { formatObject, outputFormat } from '../print/object.ts'
 import type { Session } from '../session.ts'
 import { IMAGE_API, IMAGE_STREAM_IMPORTS, IMAGE_STREAMS } from '../stream/refs.ts'
 import { onConflict } from '../stream/conflict.ts'
+import { hintsFor } from './hints.ts'
 import { planImport, type ImportFlags } from './plan.ts'
 import { reportImport } from './report.ts'
 import { type ImportTarget, parseTarget } from './target.ts'
@@ -16,7 +17,7 @@ export async function importImage(session: Session, argument: string, flags: Imp
   // Another import may have changed the stream since it was read: imports of other tags, for example.
   const { stream, result } = await onConflict(() => readAndImport(session, target, flags))
   const report = reportImport(result, target.stream, flags.dryRun, session.now())
-  for (const problem of report.problems) session.err(`${problem}\n`)
+  for (const line of [...report.problems, ...hintsFor(report.problems)]) session.err(`${line}\n`)
   // The API need not tell the kind of an object that it was asked for by kind.
   session.out(await formatObject({ ...stream, kind: 'ImageStream', apiVersion: IMAGE_API }, format, report.message))
   if (report.failed) throw new CommandError('imported completed with errors')
