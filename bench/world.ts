@@ -27,6 +27,8 @@ export interface World {
 /** Starts registry and server and pushes an image for each stream. */
 export async function createWorld(): Promise<World> {
   const registry = await startRegistry()
+  // The first start after a change of the source fills the compile cache, which takes memory and time.
+  await (await startStandalone()).stop()
   const server = await startStandalone()
   const client = connect(server.kubeconfig, CONCURRENCY)
   const repository = (index: number) => `bench/image${index}`
