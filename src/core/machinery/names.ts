@@ -1,87 +1,81 @@
 // The grammars of names in Kubernetes. Each check gives what is wrong as texts: none when the name is good.
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 
-const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
-const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`
-const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?'
-const KEY = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
-const LABEL_VALUE = `(${KEY})?`
-const CONFIG_KEY = '[-._a-zA-Z0-9]+'
-
-const labelPattern = new RegExp(`^${LABEL}$`)
-const subdomainPattern = new RegExp(`^${SUBDOMAIN}$`)
-const label1035Pattern = new RegExp(`^${LABEL_1035}$`)
-const keyPattern = new RegExp(`^${KEY}$`)
-const labelValuePattern = new RegExp(`^${LABEL_VALUE}$`)
-const configKeyPattern = new RegExp(`^${CONFIG_KEY}$`)
-
 /** Bytes of a DNS label, of the name part of a key, and of a label's value. */
-export const MAX_LABEL = 63
+const MAX_LABEL = 63
 /** Bytes of a DNS subdomain. */
-export const MAX_SUBDOMAIN = 253
+const MAX_SUBDOMAIN = 253
 
+/** What a name must look like. `rule` says so to people, in the words of Kubernetes. */
+interface Grammar {
+  pattern: RegExp
+  rule: string
+}
+
+function grammar(pattern: string, what: string, ...examples: string[]): Grammar {
+  // "(e.g. 'a',  or 'b', regex used …)": with the doubled space of the original.
+  const shown = examples.map((e) => `'${e}', `).join(' or ')
+  return {
+    pattern: new RegExp(`^${pattern}$`),
+    rule: `${what} (e.g. ${shown}regex used for validation is '${pattern}')`,
+  }
+}
+
+const LABEL_PATTERN = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
+const KEY_PATTERN = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const ENDS = 'must start and end with an alphanumeric character'
 
-/** The byte count of the server's messages is one of characters in its DNS rules, and of bytes in those of labels. */
-const tooLong = (limit: number, unit: 'characters' | 'bytes'): string => `must be no more than ${limit} ${unit}`
+const LABEL = grammar(
+  LABEL_PATTERN,
+  `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and ${ENDS}`,
+  'my-name',
+  '123-abc',
+)
+const SUBDOMAIN = grammar(
+  `${LABEL_PATTERN}(\\.${LABEL_PATTERN})*`,
+  `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and ${ENDS}`,
+  'example.com',
+)
+const KEY = grammar(
+  KEY_PATTERN,
+  `must consist of alphanumeric characters, '-', '_' or '.', and ${ENDS}`,
+  'MyName',
+  'my.name',
+  '123-abc',
+)
+const LABEL_VALUE = grammar(
+  `(${KEY_PATTERN})?`,
+  `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and ${ENDS}`,
+  'MyValue',
+  'my_value',
+  '12345',
+)
+const CONFIG_KEY = grammar(
+  '[-._a-zA-Z0-9]+',
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+  'key.name',
+  'KEY_NAME',
+  'key-name',
+)
 
-const byteLength = (text: string): number => Buffer.byteLength(text)
+/** The limits are bytes; the server's messages count "characters" in DNS rules and keys, and "bytes" in those of labels. */
+function tooLong(text: string, limit: number, unit: 'characters' | 'bytes'): string[] {
+  return Buffer.byteLength(text) > limit ? [`must be no more than ${limit} ${unit}`] : []
+}
 
-/** "what (e.g. 'a',  or 'b', regex used for validation is 'x')": with the doubled space of the original. */
-function mismatch(what: string, pattern: string, ...examples: string[]): string {
-  return `${what} (e.g. ${examples.map((e) => `'${e}', `).join(' or ')}regex used for validation is '${pattern}')`
+function mismatch(text: string, { pattern, rule }: Grammar): string[] {
+  return pattern.test(text) ? [] : [rule]
 }
 
 /** A DNS-1123 label: namespaces, containers. */
 export function dns1123Label(name: string): string[] {
-  const problems: string[] = []
-  if (byteLength(name) > MAX_LABEL) problems.push(tooLong(MAX_LABEL, 'characters'))
-  if (!labelPattern.test(name)) {
-    problems.push(
-      subdomainPattern.test(name)
-        ? 'must not contain dots'
-        : mismatch(
-            `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and ${ENDS}`,
-            LABEL,
-            'my-name',
-            '123-abc',
-          ),
-    )
-  }
-  return problems
+  const hasDots = !LABEL.pattern.test(name) && SUBDOMAIN.pattern.test(name)
+  return [...tooLong(name, MAX_LABEL, 'characters'), ...(hasDots ? ['must not contain dots'] : mismatch(name, LABEL))]
 }
 
 /** A DNS-1123 subdomain: the names of most objects. */
 export function dns1123Subdomain(name: string, unit: 'characters' | 'bytes' = 'characters'): string[] {
-  const problems: string[] = []
-  if (byteLength(name) > MAX_SUBDOMAIN) problems.push(tooLong(MAX_SUBDOMAIN, unit))
-  if (!subdomainPattern.test(name)) {
-    problems.push(
-      mismatch(
-        `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and ${ENDS}`,
-        SUBDOMAIN,
-        'example.com',
-      ),
-    )
-  }
-  return problems
-}
-
-/** A DNS-1035 label: services. */
-export function dns1035Label(name: string): string[] {
-  const problems: string[] = []
-  if (byteLength(name) > MAX_LABEL) problems.push(tooLong(MAX_LABEL, 'characters'))
-  if (!label1035Pattern.test(name)) {
-    problems.push(
-      mismatch(
-        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
-        LABEL_1035,
-        'my-name',
-        'abc-123',
-      ),
-    )
-  }
-  return problems
+  return [...tooLong(name, MAX_SUBDOMAIN, unit), ...mismatch(name, SUBDOMAIN)]
 }
 
 /** Anything that is one segment of a URL's path. `prefix`: something will be appended. */
@@ -93,63 +87,27 @@ export function pathSegment(name: string, prefix = false): string[] {
 /** The key of a label or annotation, a finalizer: a name with an optional DNS subdomain and a slash before it. */
 export function qualifiedName(key: string): string[] {
   const parts = key.split('/')
-  const rule = (): string =>
-    mismatch(
-      `must consist of alphanumeric characters, '-', '_' or '.', and ${ENDS}`,
-      KEY,
-      'MyName',
-      'my.name',
-      '123-abc',
-    )
   if (parts.length > 2) {
-    return [`a valid label key ${rule()} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
+    return [`a valid label key ${KEY.rule} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
   }
-  const problems: string[] = []
   const name = parts.at(-1)!
-  if (parts.length === 2) {
-    const prefix = parts[0]!
-    const found = prefix === '' ? ['must be non-empty'] : dns1123Subdomain(prefix, 'bytes')
-    problems.push(...found.map((text) => `prefix part ${text}`))
-  }
-  if (name === '') problems.push('name part must be non-empty')
-  else if (byteLength(name) > MAX_LABEL) problems.push(`name part ${tooLong(MAX_LABEL, 'bytes')}`)
-  if (!keyPattern.test(name)) problems.push(`name part ${rule()}`)
-  return problems
+  const prefix = parts.length === 2 ? parts[0]! : undefined
+  const ofPrefix = prefix === '' ? ['must be non-empty'] : prefix ? dns1123Subdomain(prefix, 'bytes') : []
+  const ofName = name === '' ? ['must be non-empty'] : tooLong(name, MAX_LABEL, 'bytes')
+  return [
+    ...ofPrefix.map((text) => `prefix part ${text}`),
+    ...[...ofName, ...mismatch(name, KEY)].map((text) => `name part ${text}`),
+  ]
 }
 
 /** The value of a label. */
 export function labelValue(value: string): string[] {
-  const problems: string[] = []
-  if (byteLength(value) > MAX_LABEL) problems.push(tooLong(MAX_LABEL, 'bytes'))
-  if (!labelValuePattern.test(value)) {
-    problems.push(
-      mismatch(
-        `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and ${ENDS}`,
-        LABEL_VALUE,
-        'MyValue',
-        'my_value',
-        '12345',
-      ),
-    )
-  }
-  return problems
+  return [...tooLong(value, MAX_LABEL, 'bytes'), ...mismatch(value, LABEL_VALUE)]
 }
 
 /** A key in the data of a ConfigMap or Secret. */
 export function configKey(key: string): string[] {
-  const problems: string[] = []
-  if (byteLength(key) > MAX_SUBDOMAIN) problems.push(tooLong(MAX_SUBDOMAIN, 'characters'))
-  if (!configKeyPattern.test(key)) {
-    problems.push(
-      mismatch(
-        "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
-        CONFIG_KEY,
-        'key.name',
-        'KEY_NAME',
-        'key-name',
-      ),
-    )
-  }
+  const problems = [...tooLong(key, MAX_SUBDOMAIN, 'characters'), ...mismatch(key, CONFIG_KEY)]
   if (key === '.' || key === '..') problems.push(`must not be '${key}'`)
   else if (key.startsWith('..')) problems.push("must not start with '..'")
   return problems
