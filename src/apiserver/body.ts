@@ -7,7 +7,7 @@ import { BodyTooLarge, type Request } from '../http/handler.ts'
 import type { Spoken } from './call.ts'
 
 /** What a kube-apiserver reads at most: 3 MiB. */
-export const MAX_BODY = 3 * 1024 * 1024
+const MAX_BODY = 3 * 1024 * 1024
 
 /** YAML aliases that a body may expand to; more is a bomb. */
 const MAX_ALIASES = 100

@@ -10,7 +10,7 @@ import type { Exchange } from './exchange.ts'
 import type { Accepted, Representation } from './negotiate.ts'
 
 /** Columns of kinds that declare none: name and age, as Kubernetes shows custom resources. */
-export const DEFAULT_COLUMNS: readonly Column<KubeObject>[] = [
+const DEFAULT_COLUMNS: readonly Column<KubeObject>[] = [
   { name: 'Name', type: 'string', format: 'name', cell: (object) => object.metadata.name ?? '' },
   { name: 'Created At', type: 'date', cell: (object) => object.metadata.creationTimestamp ?? null },
 ]

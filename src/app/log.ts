@@ -28,7 +28,7 @@ export function parseLevel(text: string): LogLevel | undefined {
 const named = (label: string): object => ({ level: label })
 
 /** "12:00:01 WARN  message key=value", and the stack of an error below it. */
-export function forPeople(line: string): string {
+function forPeople(line: string): string {
   const { level, time, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>
   const { message, stack } = (err ?? {}) as { message?: string; stack?: string }
   const values = Object.entries({ ...fields, ...(message !== undefined && { error: message }) })

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { pullSecretList, pullSecrets } from './pullsecrets.ts'
 
 /** OpenShift's defaults: 50 tags of a repository, one platform of an image. */
-export const IMAGE_DEFAULTS: ImageConfig = { bulkLimit: 50, importMode: 'Legacy' }
+const IMAGE_DEFAULTS: ImageConfig = { bulkLimit: 50, importMode: 'Legacy' }
 
 /** All resources of standalone, kept in the store. */
 export function standaloneResources(store: Store, importer: Importer, config = IMAGE_DEFAULTS): Resource[] {

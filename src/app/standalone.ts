@@ -43,9 +43,9 @@ export interface Standalone {
 }
 
 /** Default port of standalone. */
-export const DEFAULT_PORT = 8443
+const DEFAULT_PORT = 8443
 /** Default data directory of standalone, relative to the working directory. */
-export const DEFAULT_DATA_DIR = '.millrace'
+const DEFAULT_DATA_DIR = '.millrace'
 
 /** Standalone has one all-powerful user: nobody but this machine may reach it. */
 const HOST = '127.0.0.1'

@@ -10,7 +10,7 @@ const LEVEL = 1
 const compress = promisify(gzip)
 
 /** True when an Accept-Encoding header allows gzip (RFC 9110, 12.5.3). */
-export function acceptsGzip(header: string | undefined): boolean {
+function acceptsGzip(header: string | undefined): boolean {
   return (header ?? '').split(',').some((item) => {
     const [coding, ...parameters] = item.split(';').map((part) => part.trim().toLowerCase())
     return (coding === 'gzip' || coding === '*') && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))

@@ -7,7 +7,7 @@ import { BodyTooLarge, type PeerCertificate, type Request } from './handler.ts'
 export type Incoming = IncomingMessage | Http2ServerRequest
 
 /** Milliseconds for a whole body to arrive: a client that drips bytes must not hold memory for ever. */
-export const BODY_TIMEOUT = 60_000
+const BODY_TIMEOUT = 60_000
 
 export interface IncomingOptions {
   signal: AbortSignal

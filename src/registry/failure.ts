@@ -9,7 +9,7 @@ const SUBJECT = { group: 'image.openshift.io', plural: 'dockerimage' }
 const WRONG_PASSWORD = 'incorrect username or password'
 
 /** A status as it stands inside another object: without kind and apiVersion, and without empty details. */
-export function embedded({ kind: _kind, apiVersion: _version, details, ...status }: Status): Status {
+function embedded({ kind: _kind, apiVersion: _version, details, ...status }: Status): Status {
   const kept = Object.fromEntries(Object.entries(details ?? {}).filter(([, value]) => value !== ''))
   // Go writes an embedded Status without the fields that the type declares as constant.
   return { ...status, ...(Object.keys(kept).length > 0 && { details: kept }) } as Status

@@ -18,7 +18,7 @@ export class Shared<V> {
 }
 
 /** The promise's outcome, or the signal's reason if that comes first. */
-export function abortable<V>(promise: Promise<V>, signal: AbortSignal): Promise<V> {
+function abortable<V>(promise: Promise<V>, signal: AbortSignal): Promise<V> {
   return new Promise<V>((resolve, reject) => {
     const abort = () => reject(signal.reason as Error)
     if (signal.aborted) abort()

@@ -3,7 +3,7 @@ import { FIRST_REVISION, type ChangeLog, type Loaded } from './changelog.ts'
 import { LoggedStore, type StoreOptions } from './loggedstore.ts'
 import type { Change, Entry } from './store.ts'
 
-export class MemoryLog implements ChangeLog {
+class MemoryLog implements ChangeLog {
   #changes: Change[] = []
   #oldest = FIRST_REVISION
 

@@ -1,5 +1,5 @@
 // The resources of image.openshift.io/v1.
-import type { Resource, Subresource } from '../../core/machinery/resource.ts'
+import type { Resource } from '../../core/machinery/resource.ts'
 import type { ImageDeps } from './deps.ts'
 import { imageResource, openImages } from './images.ts'
 import { imageTags } from './imageTags.ts'
@@ -20,7 +20,7 @@ export function imageResources(deps: ImageDeps): Resource[] {
   const { config } = deps
   const streams = openStreams(deps)
   const images = openImages(deps.store)
-  const layers = layersSubresource(streams, images) as Subresource
+  const layers = layersSubresource(streams, images)
   // A resource of one kind serves objects of that kind only: the machinery hands each its own.
   return [
     imageResource(images),

@@ -24,7 +24,7 @@ export interface StreamRules {
 }
 
 /** The hosts that a configuration names. */
-export const hostsOf = (config: ImageConfig): RegistryHosts => ({
+const hostsOf = (config: ImageConfig): RegistryHosts => ({
   internal: config.internalRegistryHostname,
   external: config.externalRegistryHostnames,
 })

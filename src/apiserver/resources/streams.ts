@@ -52,6 +52,14 @@ export function openStreams({ store, config }: ImageDeps): Streams {
 /** The resource. `more`: subresources beside `status`. */
 export function streamResource(deps: ImageDeps, streams: Streams, more: readonly Subresource[]): Resource<ImageStream> {
   const { spec, status } = streams('imagestreams')
+  const statusPath: Subresource<ImageStream> = {
+    name: 'status',
+    verbs: ['get', 'patch', 'update'],
+    endpoint: {
+      get: (context, name) => status.get(context, name),
+      update: (context, name, transform) => status.update(context, name, transform),
+    },
+  }
   return {
     group: GROUP,
     version: VERSION,
@@ -66,17 +74,7 @@ export function streamResource(deps: ImageDeps, streams: Streams, more: readonly
     defaults: (stream) => defaultStream(stream, deps.config.importMode),
     columns: streamColumns,
     endpoint: spec,
-    subresources: [
-      ...more,
-      {
-        name: 'status',
-        verbs: ['get', 'patch', 'update'],
-        endpoint: {
-          get: (context, name) => status.get(context, name),
-          update: (context, name, transform) => status.update(context, name, transform as never),
-        },
-      },
-    ],
+    subresources: [...more, statusPath],
     stored: true,
   }
 }

@@ -12,13 +12,13 @@ const SUFFIX_LENGTH = 5
 const MAX_GENERATED_LENGTH = 63
 
 /** A name for `generateName`: the prefix, cut so that five random characters fit. */
-export function generateName(prefix: string): string {
+function generateName(prefix: string): string {
   const suffix = Array.from({ length: SUFFIX_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
   return prefix.slice(0, MAX_GENERATED_LENGTH - SUFFIX_LENGTH) + suffix
 }
 
 /** Fills what the server owns in a new object's metadata, and clears what a client may not set. */
-export function fillMetadata(meta: ObjectMeta, context: Context, namespaced: boolean): void {
+function fillMetadata(meta: ObjectMeta, context: Context, namespaced: boolean): void {
   if (namespaced) meta.namespace = context.namespace
   else delete meta.namespace
   delete meta.deletionTimestamp

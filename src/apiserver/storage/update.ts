@@ -3,7 +3,7 @@ import { deepEqual } from '../../core/machinery/equal.ts'
 import { validateMetadata } from '../../core/machinery/metadata.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Context, Transform } from '../../core/machinery/resource.ts'
-import { ApiError, badRequest, invalid, notFound } from '../../core/machinery/status.ts'
+import { badRequest, invalid, notFound } from '../../core/machinery/status.ts'
 import type { Entry } from '../../store/store.ts'
 import { create } from './create.ts'
 import { ATTEMPTS, type Definition, keyFor, metadataRules, modified, present } from './definition.ts'
@@ -113,9 +113,4 @@ async function release<T extends KubeObject>(
   const gone = await d.store.delete(entry.key, entry.revision)
   if (!gone) return undefined
   return next
-}
-
-/** True when an error says that someone else was faster. */
-export function isConflict(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 409 && error.reason === 'Conflict'
 }

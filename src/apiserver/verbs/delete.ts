@@ -1,4 +1,5 @@
 import { DELETE_OPTIONS_NUMBERS, DeleteOptions } from '../../core/machinery/deleteoptions.ts'
+import { isObject } from '../../core/machinery/jsonObject.ts'
 import type { Context } from '../../core/machinery/resource.ts'
 import { methodNotSupported } from '../../core/machinery/status.ts'
 import type { Reply } from '../../http/handler.ts'
@@ -45,9 +46,6 @@ async function optionsOf({ request, call }: Exchange): Promise<ReturnType<typeof
   const body = isObject(value) ? { ...value, apiVersion: 'v1' } : value
   return deleteOptions(request.query, decodeObject(SPOKEN, body, 'Ignore', call.context.warn))
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The context of a call, as a dry run if the deletion's body asks for it. */
 function drying(call: Call, dryRun: boolean): Context {

@@ -30,7 +30,7 @@ export async function formatObject(object: KubeObject, format: OutputFormat, ope
 }
 
 /** YAML as kubectl writes it: keys sorted, lists not indented, long lines whole. */
-export async function formatYaml(object: unknown): Promise<string> {
+async function formatYaml(object: unknown): Promise<string> {
   const { stringify } = await import('yaml')
   // 1.1 is what Go's YAML reads: words like "yes" and times get quotes.
   return stringify(object, {

@@ -5,7 +5,7 @@ import { InvalidReference, parseReference, type Reference } from '../../core/oci
  * Parses a pull spec of which only stream names are expected to come without a slash. A lone word with a dot ("my.stream:1")
  * is taken for a stream's name here; oc takes it for a registry and can do nothing with it. Throws InvalidReference.
  */
-export function parseSpec(text: string): Reference {
+function parseSpec(text: string): Reference {
   const reference = parseReference(text)
   if (reference.name !== '') return reference
   const [, name = '', tag = '', id = ''] = /^([^:@]+)(?::([^@]+))?(?:@(.+))?$/.exec(reference.registry) ?? []

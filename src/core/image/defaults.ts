@@ -28,7 +28,7 @@ function defaultPolicies(
 }
 
 /** Defaults of a spec tag. */
-export function defaultTag(tag: TagReference, mode: ImportMode): void {
+function defaultTag(tag: TagReference, mode: ImportMode): void {
   defaultPolicies(tag, mode)
 }
 

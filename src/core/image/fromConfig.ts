@@ -3,13 +3,20 @@
 // https://github.com/opencontainers/image-spec/blob/main/config.md
 import { isObject } from '../machinery/jsonObject.ts'
 import { formatTime } from '../machinery/object.ts'
+import type { TSchema } from '../machinery/schema.ts'
 import { invalidCharacter, ManifestError } from '../oci/malformed.ts'
 import { DockerConfig, type DockerImage } from './types.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
+/** What schemas look like at run time. */
+interface FieldSchema {
+  type?: string
+  additionalProperties?: FieldSchema
+}
+
 /** The schema of each field of a container's configuration. */
-const FIELDS = DockerConfig.properties as unknown as Readonly<Record<string, Fields>>
+const FIELDS: Readonly<Record<string, FieldSchema>> = DockerConfig.properties as Readonly<Record<string, TSchema>>
 
 /** What the caller knows better than the configuration. `size` in bytes; 0 leaves it out. */
 export interface Known {
@@ -89,9 +96,9 @@ function dockerConfig(value: unknown): DockerConfig {
 }
 
 /** A value of the declared type, undefined when it is empty; other types are errors, as in Go. */
-function coerce(value: unknown, schema: Fields, key: string): unknown {
+function coerce(value: unknown, schema: FieldSchema, key: string): unknown {
   if (value === undefined || value === null) return undefined
-  switch (schema['type']) {
+  switch (schema.type) {
     case 'string':
       return text(value, key) || undefined
     case 'boolean':
@@ -108,9 +115,9 @@ function coerce(value: unknown, schema: Fields, key: string): unknown {
   }
 }
 
-function mapping(value: unknown, schema: Fields, key: string): unknown {
+function mapping(value: unknown, schema: FieldSchema, key: string): unknown {
   if (!isObject(value)) throw wrong(key)
-  const ofStrings = isObject(schema['additionalProperties']) && schema['additionalProperties']['type'] === 'string'
+  const ofStrings = schema.additionalProperties?.type === 'string'
   const entries = Object.entries(value)
   if (entries.length === 0) return undefined
   return Object.fromEntries(entries.map(([name, item]) => [name, ofStrings ? text(item ?? '', key) : {}]))

@@ -5,7 +5,7 @@ import { imageOf, imageOfIndex, imageOfSchema1 } from './fromManifest.ts'
 import type { Image } from './types.ts'
 
 /** On an image: 'true' says that the registry keeps manifest and configuration, so that the API need not. */
-export const BLOB_STORED = 'image.openshift.io/manifestBlobStored'
+const BLOB_STORED = 'image.openshift.io/manifestBlobStored'
 /** On an image: the order of its layers. */
 const LAYERS_ORDER = 'image.openshift.io/dockerLayersOrder'
 /** On a signature: made by a controller; not kept on writes of the whole image. */

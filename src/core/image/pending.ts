@@ -21,7 +21,7 @@ export function pendingImport(stream: ImageStream): ImageStreamImport | undefine
 }
 
 /** The tag names an image of a registry and is more than a pointer. */
-export function isImportable(tag: TagReference): boolean {
+function isImportable(tag: TagReference): boolean {
   return tag.from?.kind === 'DockerImage' && tag.reference !== true
 }
 

@@ -47,7 +47,7 @@ function withoutRepositories(status: ImageStreamStatus): Omit<ImageStreamStatus,
 }
 
 /** The repository of a pull spec; what cannot be parsed stays as it is. */
-export function withoutTag(spec: string | undefined): string {
+function withoutTag(spec: string | undefined): string {
   const reference = spec ? tryParseReference(spec) : undefined
   return reference ? exact(asRepository(reference)) : (spec ?? '')
 }

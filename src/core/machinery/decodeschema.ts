@@ -16,7 +16,7 @@ export interface Progress {
 export type Decoder = (value: unknown, at: Progress) => unknown
 
 /** How many unknown fields are reported: Kubernetes' own bound. */
-export const MAX_UNKNOWN = 100
+const MAX_UNKNOWN = 100
 
 /** What schemas look like at run time. */
 interface Node {

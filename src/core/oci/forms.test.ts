@@ -8,17 +8,6 @@ const p = parseReference
 
 const table: [string, (r: Reference) => string, [string, string][]][] = [
   [
-    'asString',
-    forms.asString,
-    [
-      ['docker.io/busybox:1', 'docker.io/library/busybox:1'],
-      ['index.docker.io/busybox', 'index.docker.io/library/busybox'],
-      ['registry-1.docker.io/busybox', 'registry-1.docker.io/library/busybox'],
-      ['busybox', 'busybox'],
-      ['quay.io/busybox', 'quay.io/busybox'],
-    ],
-  ],
-  [
     'withClientDefaults',
     (r) => formatReference(forms.withClientDefaults(r)),
     [
@@ -46,23 +35,6 @@ const table: [string, (r: Reference) => string, [string, string][]][] = [
       ['quay.io/a/b/c', 'a/b/c'],
     ],
   ],
-  [
-    'daemonMinimal',
-    (r) => formatReference(forms.daemonMinimal(r)),
-    [
-      ['registry-1.docker.io/library/busybox:latest', 'docker.io/busybox'],
-      ['index.docker.io/team/app:1', 'docker.io/team/app:1'],
-      ['quay.io/library/app:latest', 'quay.io/library/app'],
-    ],
-  ],
-  [
-    'mostSpecific',
-    (r) => formatReference(forms.mostSpecific(r)),
-    [
-      [`a:t@${D}`, `a@${D}`],
-      ['a:t', 'a:t'],
-    ],
-  ],
   ['asRepository', (r) => exact(forms.asRepository(r)), [[`q.io/a/b:t@${D}`, 'q.io/a/b']]],
   ['withTag', (r) => exact(forms.withTag(r, 'x')), [[`q.io/a/b:t@${D}`, 'q.io/a/b:x']]],
   ['withDigest', (r) => exact(forms.withDigest(r, D)), [['q.io/a/b:t', `q.io/a/b@${D}`]]],
@@ -73,12 +45,6 @@ for (const [name, form, rows] of table) {
     test(`${name}: ${from.slice(0, 40)} is ${to.slice(0, 40)}`, () => assert.equal(form(p(from)), to))
   }
 }
-
-test('mostSpecific: an id that is no digest becomes the tag, unless there is one', () => {
-  const r = { ...p('a'), id: 'abc' }
-  assert.equal(forms.mostSpecific(r).tag, 'abc')
-  assert.deepEqual(forms.mostSpecific({ ...r, tag: 't' }), { ...r, tag: 't' })
-})
 
 test('hostPort: explicit port, else by transport', () => {
   assert.deepEqual(forms.hostPort(p('quay.io/a'), false), { host: 'quay.io', port: '443' })

@@ -1,6 +1,5 @@
 // The forms that a reference takes: with Docker's defaults, for the wire, for people, without tag.
-import { isDigest } from './digest.ts'
-import { exact, type Reference } from './reference.ts'
+import type { Reference } from './reference.ts'
 
 const HUB = 'docker.io'
 const HUB_ENDPOINT = 'registry-1.docker.io'
@@ -8,11 +7,6 @@ const HUB_ALIASES: readonly string[] = [HUB, 'index.docker.io', HUB_ENDPOINT]
 const HUB_NAMESPACE = 'library'
 
 const isHub = (registry: string): boolean => HUB_ALIASES.includes(registry)
-
-/** As `exact`, but with the namespace that Docker Hub implies written out. */
-export function asString(r: Reference): string {
-  return exact(r.namespace === '' && isHub(r.registry) ? { ...r, namespace: HUB_NAMESPACE } : r)
-}
 
 /** What a Docker client would make of it: Docker Hub, `library`, `latest` (the tag even beside a digest). */
 export function withClientDefaults(r: Reference): Reference {
@@ -26,7 +20,7 @@ export function withClientDefaults(r: Reference): Reference {
 }
 
 /** The host that serves Docker Hub's API in place of Docker Hub's names. */
-export function asV2(r: Reference): Reference {
+function asV2(r: Reference): Reference {
   return r.registry === HUB || r.registry === 'index.docker.io' ? { ...r, registry: HUB_ENDPOINT } : r
 }
 
@@ -47,24 +41,6 @@ export function hostPort(r: Reference, insecure: boolean): { host: string; port:
   const colon = registry.indexOf(':')
   if (colon < 0) return { host: registry, port: insecure ? '80' : '443' }
   return { host: registry.slice(0, colon), port: registry.slice(colon + 1) }
-}
-
-/** The shortest spelling that a Docker daemon takes for the same image. */
-export function daemonMinimal(r: Reference): Reference {
-  const hub = isHub(r.registry)
-  return {
-    ...r,
-    registry: hub ? HUB : r.registry,
-    namespace: hub && r.namespace === HUB_NAMESPACE ? '' : r.namespace,
-    tag: r.tag === 'latest' ? '' : r.tag,
-  }
-}
-
-/** Without a tag where there is a digest; an id that is no digest becomes the tag. */
-export function mostSpecific(r: Reference): Reference {
-  if (r.id === '') return r
-  if (isDigest(r.id)) return { ...r, tag: '' }
-  return r.tag === '' ? { ...r, tag: r.id, id: '' } : r
 }
 
 /** Without tag and digest. */

@@ -31,7 +31,7 @@ const QUERIES = {
   sweepDeletions: 'DELETE FROM log WHERE revision > ?1 AND revision <= ?2 AND deleted',
 } as const
 
-interface Row {
+type Row = {
   revision: number
   key: string
   deleted: number
@@ -59,7 +59,7 @@ export class SqliteLog implements ChangeLog {
     return this.#guard(() => {
       this.#oldest = this.#number('oldest')
       this.#swept = this.#number('lowest') - 1
-      const rows = this.#queries.current.all() as unknown as Row[]
+      const rows = this.#queries.current.all() as Row[]
       return {
         entries: rows.map((row) => this.#entry(row.key, row.revision, row.value)),
         // After a sweep the newest change, if it was a deletion, may have left no row.
@@ -84,14 +84,14 @@ export class SqliteLog implements ChangeLog {
 
   since(prefix: string, revision: number, limit: number): Change[] {
     return this.#guard(() => {
-      const rows = this.#queries.since.all(revision, prefix, limit) as unknown as Row[]
+      const rows = this.#queries.since.all(revision, prefix, limit) as Row[]
       return rows.map((row) => this.#change(row))
     })
   }
 
   before(prefix: string, revision: number): Map<string, Entry | undefined> {
     return this.#guard(() => {
-      const rows = this.#queries.before.all(revision, prefix) as unknown as Row[]
+      const rows = this.#queries.before.all(revision, prefix) as Row[]
       return new Map(rows.map((row) => [row.key, this.#previous(row)]))
     })
   }
