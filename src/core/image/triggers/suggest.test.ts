@@ -17,6 +17,8 @@ test('only what is near is suggested', () => {
   assert.equal(closest('sidcar', ['main', 'sidecar']), 'sidecar')
   assert.equal(closest('PAUSED', ['paused']), 'paused')
   assert.equal(closest('database', ['main', 'sidecar']), undefined)
+  assert.equal(closest('a', ['b']), undefined)
+  assert.equal(closest('A', ['a']), 'a')
   assert.equal(closest('x'.repeat(10_000), ['x'.repeat(10_000)]), undefined)
 })
 

@@ -3,7 +3,7 @@
 /** Longest word that is compared, in characters: the comparison is quadratic. */
 const LIMIT = 100
 
-/** The candidate nearest to the word, if it is near enough to be a slip: a third of its letters at most. */
+/** The candidate nearest to the word, if it is near enough to be a slip: a third of its letters at most, and never all. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > LIMIT) return undefined
   let best: string | undefined
@@ -11,7 +11,8 @@ export function closest(word: string, candidates: readonly string[]): string | u
   for (const candidate of candidates) {
     if (candidate.length > LIMIT) continue
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (distance < least && distance <= Math.max(1, Math.floor(candidate.length / 3))) {
+    const allowed = Math.min(Math.max(1, Math.floor(candidate.length / 3)), candidate.length - 1)
+    if (distance < least && distance <= allowed) {
       best = candidate
       least = distance
     }
