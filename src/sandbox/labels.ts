@@ -1,20 +1,7 @@
-// Label selectors of workloads.
+// Label selectors of workloads as text.
 import type { LabelSelector } from './types/reference.ts'
 
-type Labels = Readonly<Record<string, string>>
-
-/** Whether labels fulfil all conditions of a selector. An empty selector matches everything. */
-export function matches({ matchLabels, matchExpressions }: LabelSelector, labels: Labels = {}): boolean {
-  for (const key in matchLabels) if (labels[key] !== matchLabels[key]) return false
-  return (matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-    const value = labels[key]
-    if (operator === 'Exists') return value !== undefined
-    if (operator === 'DoesNotExist') return value === undefined
-    if (operator === 'In') return value !== undefined && values.includes(value)
-    return value === undefined || !values.includes(value)
-  })
-}
-
+/** Whether a selector has no condition at all. */
 export function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
   return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0
 }

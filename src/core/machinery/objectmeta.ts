@@ -33,8 +33,8 @@ const managedFieldsEntry = object(`${META}.ManagedFieldsEntry`, 'Which fields on
   subresource: opt(str('Subresource through which the fields were set.')),
 })
 
-/** ObjectMeta of meta/v1, schema and type. */
-export const ObjectMeta = unsafe<meta.ObjectMeta>(
+/** ObjectMeta of meta/v1. */
+export const objectMeta = unsafe<meta.ObjectMeta>(
   object(`${META}.ObjectMeta`, 'Metadata that every stored object has.', {
     name: opt(str('Unique among the objects of a kind in a namespace. Cannot be changed.')),
     generateName: opt(str('Prefix of a name that the server completes, where name is empty.')),
@@ -73,10 +73,9 @@ export const ObjectMeta = unsafe<meta.ObjectMeta>(
     ),
   }),
 )
-export type ObjectMeta = meta.ObjectMeta
 
-/** ListMeta of meta/v1, schema and type. */
-export const ListMeta = unsafe<meta.ListMeta>(
+/** ListMeta of meta/v1. */
+export const listMeta = unsafe<meta.ListMeta>(
   object(`${META}.ListMeta`, 'Metadata of a list.', {
     selfLink: opt(str('Deprecated; never filled.')),
     resourceVersion: opt(str('The version of the whole that this list shows: a watch can start from it.')),
@@ -84,16 +83,12 @@ export const ListMeta = unsafe<meta.ListMeta>(
     remainingItemCount: pointer(int64('How many items follow after this page, where the server knows.')),
   }),
 )
-export type ListMeta = meta.ListMeta
-
-export { ListMeta as listMeta, ObjectMeta as objectMeta }
-
 /** The list type of a kind. `definition` is the OpenAPI name of the list. */
 export function listOf<T extends TSchema>(definition: string, item: T) {
   const name = definition.slice(definition.lastIndexOf('.') + 1)
   return object(definition, `${name} is a list of objects.`, {
     ...typeMeta,
-    metadata: field(ListMeta, 'Version and paging of the list.'),
+    metadata: field(listMeta, 'Version and paging of the list.'),
     items: list(item, 'The objects.', { mandatory: true }),
   })
 }

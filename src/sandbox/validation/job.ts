@@ -2,8 +2,8 @@
 import { deepEqual } from '../../core/machinery/equal.ts'
 import { invalid, notSupported, required, type FieldError } from '../../core/machinery/fielderror.ts'
 import { dns1123Subdomain, forNames } from '../../core/machinery/names.ts'
+import { matchesLabelSelector } from '../../core/machinery/selectors/labelselector.ts'
 import { BadSchedule, parseSchedule } from '../cron.ts'
-import { matches } from '../labels.ts'
 import type { CronJob, Job } from '../types/job.ts'
 import { goMap, invalidText } from './gotext.ts'
 import { nonNegative } from './number.ts'
@@ -42,7 +42,7 @@ export function validateJob({ spec }: Job, old?: Job): FieldError[] {
   const errors = validateJobSpec(spec, 'spec')
   const { labels } = spec.template.metadata
   if (!spec.selector) errors.push(required('spec.selector'))
-  else if (!matches(spec.selector, labels)) {
+  else if (!matchesLabelSelector(spec.selector, labels)) {
     errors.push(
       invalidText('spec.template.metadata.labels', goMap(labels), '`selector` does not match template `labels`'),
     )
