@@ -4,14 +4,23 @@ import { forbidden, notFound } from '../core/machinery/status.ts'
 import { keyOf, type Store } from '../store/store.ts'
 import type { Call } from './call.ts'
 
-/** Checks before a write that an object may be written at all. */
-export type Admission = (call: Call, operation: 'create' | 'update') => Promise<void>
+/** Checks before a write that an object may be written, or deleted, at all. */
+export type Admission = (call: Call, operation: 'create' | 'delete' | 'update') => Promise<void>
 
 const NAMESPACES = { group: '', plural: 'namespaces' }
+
+/** Namespaces that Kubernetes never gives up. */
+const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-public', 'kube-system'])
 
 export function namespaceLifecycle(store: Store): Admission {
   return async (call, operation) => {
     const { namespace } = call.context
+    const { group, plural } = call.resource
+    if (operation === 'delete') {
+      if (group === NAMESPACES.group && plural === NAMESPACES.plural && IMMORTAL.has(call.name))
+        throw forbidden(NAMESPACES, call.name, 'this namespace may not be deleted')
+      return
+    }
     if (!call.resource.namespaced) return
     const entry = await store.get(keyOf(NAMESPACES, '', namespace))
     if (!entry) throw notFound(NAMESPACES, namespace)

@@ -68,6 +68,7 @@ function start(prefix: string, options: ListOptions): { after?: string; revision
   if (options.continue) {
     if (resourceVersion && resourceVersion !== '0')
       throw badRequest('specifying resource version is not allowed when using continue')
+    if (match) throw forbiddenMatch('resourceVersionMatch is forbidden when continue is provided')
     const token = decodeContinue(options.continue)
     return { after: prefix + token.start, revision: token.rv }
   }

@@ -63,3 +63,12 @@ test('a grace period of any length gives a time that can be written', async () =
   const body = '{"gracePeriodSeconds":9007199254740991}'
   assert.equal((await request(handler, 'DELETE', `${W}/a`, { body })).status, 200)
 })
+
+test('the namespaces that a cluster cannot do without stay', async () => {
+  const { handler } = await startWidgets()
+  for (const name of ['default', 'kube-system', 'other']) {
+    await request(handler, 'POST', '/api/v1/namespaces', { body: { metadata: { name } } })
+    const answer = await request(handler, 'DELETE', `/api/v1/namespaces/${name}`)
+    assert.equal(answer.status, name === 'other' ? 200 : 403, name)
+  }
+})

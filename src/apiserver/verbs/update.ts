@@ -41,5 +41,9 @@ export async function change(
   const endpoint = endpointOf(call)
   if (!endpoint.update) throw methodNotSupported(call.resource, 'update')
   await admit(call, 'update')
-  return endpoint.update(call.context, call.name, transform)
+  return endpoint.update(call.context, call.name, async (current) => {
+    // No version: there is nothing yet, and this update creates it.
+    if (!current.metadata.resourceVersion) await admit(call, 'create')
+    return transform(current)
+  })
 }
