@@ -12,6 +12,7 @@ const MAX_BODY = 3 * 1024 * 1024
 /** YAML aliases that a body may expand to; more is a bomb. */
 const MAX_ALIASES = 100
 
+/** What a body says. */
 export interface Body {
   value: unknown
   /** `duplicate field "a.b"` for each key that stands twice in its object. */

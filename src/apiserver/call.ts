@@ -4,6 +4,7 @@ import type { Context, Endpoint, Resource, Subresource } from '../core/machinery
 import type { NumberTables } from '../core/machinery/protobuf/decode.ts'
 import type { TSchema } from '../core/machinery/schema.ts'
 
+/** A verb's resource, object and circumstances. */
 export interface Call {
   resource: Resource
   subresource?: Subresource
@@ -24,10 +25,12 @@ export interface Spoken {
   defaults?(object: KubeObject): void
 }
 
+/** The endpoint that serves a call: the subresource's, or the resource's. */
 export function endpointOf(call: Call): Endpoint {
   return call.subresource?.endpoint ?? call.resource.endpoint
 }
 
+/** What a call speaks. */
 export function spokenBy(call: Call): Spoken {
   const { resource, subresource: sub } = call
   if (!sub) return resource

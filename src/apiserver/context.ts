@@ -4,6 +4,7 @@ import type { AccessAnswer, AccessQuestion, Context, User } from '../core/machin
 /** Decides what a user may do. */
 export type Authorizer = (user: User, question: AccessQuestion) => Promise<AccessAnswer>
 
+/** What a request tells its Context. */
 export interface ContextOptions {
   user: User
   namespace: string
@@ -17,6 +18,7 @@ export interface ContextOptions {
 /** Warnings of one answer: more would make headers that clients refuse. */
 const MAX_WARNINGS = 20
 
+/** The Context of one request, with the real clock and random UIDs. */
 export function createContext(options: ContextOptions): Context {
   const { user, namespace, dryRun, signal, authorizer, warnings } = options
   return {

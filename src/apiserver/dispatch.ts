@@ -30,6 +30,7 @@ const RUN: Readonly<Record<Verb, (exchange: Exchange) => Promise<Reply>>> = {
   watch,
 }
 
+/** What every call needs, whichever way it came in. */
 export interface Dispatcher {
   resources: ReadonlyMap<string, Resource>
   authorizer: Authorizer

@@ -4,6 +4,7 @@ import type { Call } from './call.ts'
 import type { Admission } from './lifecycle.ts'
 import type { Accepted } from './negotiate.ts'
 
+/** The request, its call, and what its answer depends on. */
 export interface Exchange {
   request: Request
   call: Call

@@ -12,6 +12,7 @@ const NAMESPACES = { group: '', plural: 'namespaces' }
 /** Namespaces that Kubernetes never gives up. */
 const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-public', 'kube-system'])
 
+/** Asks the store for the namespace of every write. Errors: NotFound, Forbidden. */
 export function namespaceLifecycle(store: Store): Admission {
   return async (call, operation) => {
     const { namespace } = call.context

@@ -28,6 +28,7 @@ const DEFAULT_MANAGER = 'millrace'
 
 const NEVER = new AbortController().signal
 
+/** The API for code in this process, as one user. */
 export class LocalClient implements ObjectClient {
   readonly #dispatcher: Dispatcher
   readonly #user: User

@@ -3,6 +3,7 @@ import { ApiError } from '../core/machinery/status.ts'
 
 export type Representation = 'object' | 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList'
 
+/** The form of an answer, as the client asked for it. */
 export interface Accepted {
   format: 'json' | 'yaml'
   as: Representation

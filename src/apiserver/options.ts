@@ -24,6 +24,7 @@ const KINDS: Readonly<Partial<Record<Verb, OptionsKind>>> = {
   update: 'UpdateOptions',
 }
 
+/** Options of a list. Error: BadRequest. */
 export function listOptions(query: URLSearchParams): ListOptions {
   const options: ListOptions = {}
   const labels = query.get('labelSelector')
@@ -42,6 +43,7 @@ export function listOptions(query: URLSearchParams): ListOptions {
   return options
 }
 
+/** Options of a watch. Error: BadRequest. */
 export function watchOptions(query: URLSearchParams): WatchOptions {
   const options: WatchOptions = listOptions(query)
   const initial = flag(query, 'sendInitialEvents')
@@ -58,6 +60,7 @@ export function watchOptions(query: URLSearchParams): WatchOptions {
 export const forbiddenMatch = (why: string): ApiError =>
   invalid('meta.k8s.io', 'ListOptions', '', [forbidden('resourceVersionMatch', why)])
 
+/** Whether the query asks for a watch. */
 export function isWatch(query: URLSearchParams): boolean {
   return flag(query, 'watch')
 }

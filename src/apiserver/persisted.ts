@@ -11,6 +11,7 @@ import { list } from './storage/list.ts'
 import { update } from './storage/update.ts'
 import { watch } from './storage/watch.ts'
 
+/** Objects of one kind in a store, under one set of rules. */
 export class Persisted<T extends KubeObject> implements StoredEndpoint<T> {
   readonly #definition: Definition<T>
 

@@ -63,6 +63,7 @@ export function asTable(exchange: Exchange, value: KubeObject | ObjectList, head
   )
 }
 
+/** JSON as a reply in the format that the client accepts. */
 export function textReply(
   status: number,
   json: string,

@@ -1,6 +1,7 @@
 // From a URL to a resource: the request info of the Kubernetes API.
 import { badRequest } from '../core/machinery/status.ts'
 
+/** What the path of a request names. */
 export interface Route {
   group: string
   version: string

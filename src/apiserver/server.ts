@@ -18,6 +18,7 @@ import { LocalClient } from './local.ts'
 import { openApiHandler } from './openapi.ts'
 import { errorReply } from './respond.ts'
 
+/** What the API server serves, and to whom. */
 export interface ApiServerOptions {
   store: Store
   resources: readonly Resource[]
@@ -30,6 +31,7 @@ export interface ApiServerOptions {
   notReady?: () => readonly string[]
 }
 
+/** The API, over HTTP and in-process. */
 export interface ApiServer {
   handler: Handler
   /** A client that needs no HTTP. Default user: Millrace itself, which may do everything. */
@@ -38,6 +40,7 @@ export interface ApiServer {
 
 const SELF: User = { name: 'system:millrace', groups: ['system:masters', 'system:authenticated'] }
 
+/** Wires resources, discovery, OpenAPI and health into one handler. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { resources, authenticator, log, authorizer = mastersOnly } = options
   const versions = groupVersions(resources)

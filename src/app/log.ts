@@ -7,6 +7,7 @@ import type { Log } from '../core/machinery/log.ts'
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+/** From which level on to log, and where to. */
 export interface LogOptions {
   level: LogLevel
   stream: Writable & { isTTY?: boolean }

@@ -7,6 +7,7 @@ import { createLog, LOG_LEVELS, parseLevel } from './log.ts'
 import { startStandalone } from './standalone.ts'
 import { StartupError } from './startup.ts'
 
+/** What the command line or the environment say of a run. */
 export interface RunOptions {
   port?: number
   dataDir?: string

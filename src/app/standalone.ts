@@ -23,6 +23,7 @@ import { dataFailure, portFailure } from './startup.ts'
 import { loadToken } from './token.ts'
 import { VERSION } from './version.ts'
 
+/** What may differ from one standalone server to another. */
 export interface StandaloneOptions {
   /** Loopback port. 0 takes any free one. Default 8443. */
   port?: number
@@ -31,6 +32,7 @@ export interface StandaloneOptions {
   log: Log
 }
 
+/** A server that runs. */
 export interface Standalone {
   /** https://127.0.0.1:PORT */
   readonly url: string

@@ -7,6 +7,7 @@ export interface Terminal {
   err(text: string): void
 }
 
+/** What every command gets. */
 export interface Session extends Terminal {
   client: ObjectClient
   /** Of the flag, else of the context, else "default". */

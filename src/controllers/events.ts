@@ -25,6 +25,7 @@ export interface Involved {
   object: KubeObject
 }
 
+/** Something that happened to an object. */
 export interface Occurrence {
   type: 'Normal' | 'Warning'
   /** A stable word in CamelCase. */
@@ -36,6 +37,7 @@ interface EventObject extends KubeObject {
   count?: number
 }
 
+/** Who records events, and through which API. */
 export interface RecorderOptions {
   client: ObjectClient
   /** Who tells. */

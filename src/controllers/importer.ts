@@ -16,6 +16,7 @@ const BACKOFF = exponential({ base: 1000, cap: 15 * 60_000 })
 /** An import runs as long as the registry takes, within reason. */
 const TIMEOUT = '1h0m0s'
 
+/** What the controller of scheduled and pending imports works on. */
 export interface ImporterOptions {
   client: ObjectClient
   /** Run by the caller. */

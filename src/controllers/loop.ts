@@ -19,6 +19,7 @@ export class TerminalError extends Error {
   override name = 'TerminalError'
 }
 
+/** What a loop does, and how often at a time. */
 export interface LoopOptions {
   /** Named in logs. */
   name: string

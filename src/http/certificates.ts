@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { KeyPair } from './keypair.ts'
 import { writePrivate } from './privatefile.ts'
 
+/** What a server and its first client need for TLS. */
 export interface Certificates {
   /** The authority's certificate; its key stays in the file. */
   ca: string
@@ -13,6 +14,7 @@ export interface Certificates {
   client: KeyPair
 }
 
+/** Whom certificates are made for, and when. */
 export interface CertificateOptions {
   /** More names and addresses under which the server is reached. */
   hosts?: readonly string[]

@@ -6,6 +6,7 @@ export interface PeerCertificate {
   organizations: readonly string[]
 }
 
+/** A request, apart from Node's types. */
 export interface Request {
   readonly method: string
   /** Still percent-encoded, without query. */
@@ -20,6 +21,7 @@ export interface Request {
   body(limit: number): Promise<Buffer>
 }
 
+/** The answer to a request. */
 export interface Reply {
   status: number
   headers?: Record<string, string | string[]>
@@ -29,6 +31,7 @@ export interface Reply {
 
 export type Handler = (request: Request) => Promise<Reply>
 
+/** A body beyond the limit of its reader. */
 export class BodyTooLarge extends Error {
   override name = 'BodyTooLarge'
   readonly limit: number

@@ -9,12 +9,14 @@ export type Incoming = IncomingMessage | Http2ServerRequest
 /** Milliseconds for a whole body to arrive: a client that drips bytes must not hold memory for ever. */
 const BODY_TIMEOUT = 60_000
 
+/** What Node's request does not say itself. */
 export interface IncomingOptions {
   signal: AbortSignal
   peer: PeerCertificate | undefined
   bodyTimeout?: number | undefined
 }
 
+/** Node's request as a Request. */
 export function toRequest(incoming: Incoming, { signal, peer, bodyTimeout = BODY_TIMEOUT }: IncomingOptions): Request {
   const { path, query } = split(incoming.url ?? '/')
   let body: Promise<Buffer> | undefined

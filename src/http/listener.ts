@@ -16,6 +16,7 @@ import type { Outgoing } from './outgoing.ts'
 import { peerOf } from './peer.ts'
 import { serve } from './serve.ts'
 
+/** The server's key pair, and whose clients it trusts. */
 export interface TlsOptions {
   /** PEM. */
   key: string
@@ -24,6 +25,7 @@ export interface TlsOptions {
   clientCa?: string
 }
 
+/** Where to listen, and for whom. */
 export interface ListenOptions {
   /** Default 127.0.0.1. */
   host?: string
@@ -40,6 +42,7 @@ export interface ListenOptions {
   idleTimeout?: number
 }
 
+/** A listener that is open. */
 export interface Listener {
   readonly address: string
   readonly port: number

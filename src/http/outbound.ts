@@ -3,6 +3,7 @@ import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { isIP } from 'node:net'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 
+/** Where connections may go, and whom they trust. */
 export interface OutboundOptions {
   /** Asked for every address after name resolution; false refuses the connection. Default: everything is allowed. */
   allowAddress?: ((ip: string) => boolean) | undefined
@@ -14,6 +15,7 @@ export interface OutboundOptions {
   connectTimeout?: number | undefined
 }
 
+/** The way out to registries. */
 export interface Outbound {
   /** `verify` false accepts any certificate. */
   dispatcher(verify: boolean): Dispatcher

@@ -7,6 +7,7 @@ import { BodyTooLarge, type Handler, type PeerCertificate, type Reply, type Requ
 import { toRequest, type Incoming } from './incoming.ts'
 import { send, type Outgoing } from './outgoing.ts'
 
+/** What serves requests, and what hears of them. */
 export interface ServeOptions {
   handler: Handler
   log: Log

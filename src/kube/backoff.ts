@@ -4,6 +4,7 @@
 /** Milliseconds to wait before attempt number `attempt` (1 for the first retry). */
 export type Backoff = (attempt: number) => number
 
+/** How waits grow. */
 export interface BackoffOptions {
   /** Wait before the first retry, in milliseconds. */
   base: number

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { User } from '@kubernetes/client-node/dist/config_types.js'
 import { KubeconfigError } from './access.ts'
 
+/** What a request proves its user with. */
 export interface Credentials {
   headers: Record<string, string>
   cert?: string | Buffer

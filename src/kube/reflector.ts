@@ -20,6 +20,7 @@ const GRACE_SECONDS = 30
 /** A watch that lasted this many milliseconds was a working one: the next failure starts with a short wait again. */
 const HEALTHY_MS = 5_000
 
+/** What a reflector watches, and through which API. */
 export interface ReflectorOptions {
   client: ObjectClient
   resource: ResourceRef

@@ -20,6 +20,7 @@ const KEEP_ALIVE = 30_000
 const RETRIES = 5
 const MAX_RETRY_AFTER = 10
 
+/** Which cluster requests go to, as whom. */
 export interface TransportOptions {
   cluster: Cluster
   credentials: CredentialSource
@@ -31,6 +32,7 @@ export interface TransportOptions {
   env?: Readonly<Record<string, string | undefined>>
 }
 
+/** One HTTP request. */
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path and query, escaped. */
@@ -42,6 +44,7 @@ export interface Call {
   timeout?: number
 }
 
+/** Sends requests to one API server, over connections that are kept. */
 export class Transport {
   readonly #options: TransportOptions
   readonly #base: URL

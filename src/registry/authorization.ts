@@ -11,6 +11,7 @@ import type { Credential, Repository } from './reader.ts'
 import { type RetryPolicy, retrying } from './retry.ts'
 import { Shared } from './shared.ts'
 
+/** How tokens are fetched. */
 export interface AuthorizationOptions {
   outbound: Outbound
   retry: RetryPolicy

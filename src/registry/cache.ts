@@ -16,6 +16,7 @@ interface Entry<V> {
   expires: number
 }
 
+/** Keeps the values that were used last. */
 export class Cache<V> {
   readonly #entries = new Map<string, Entry<V>>()
   readonly #options: CacheOptions<V>

@@ -5,12 +5,14 @@ import { statusLine } from './answerError.ts'
 import { RegistryError } from './error.ts'
 import { all, type Answer, ERROR_LIMIT, exchange } from './exchange.ts'
 
+/** A registry that has answered. */
 export interface Endpoint {
   /** `https://host:port`, without a path. */
   origin: string
   challenges: readonly Challenge[]
 }
 
+/** Which registry to ask, and how. */
 export interface PingOptions {
   outbound: Outbound
   host: string

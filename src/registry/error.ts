@@ -26,6 +26,7 @@ export type RegistryProblem =
   /** An answer that cannot be understood. */
   | 'malformed'
 
+/** What else is known of a failure. */
 export interface RegistryErrorOptions extends ErrorOptions {
   /** Trying again may help. */
   temporary?: boolean
@@ -34,6 +35,7 @@ export interface RegistryErrorOptions extends ErrorOptions {
   errors?: readonly WireError[]
 }
 
+/** A registry that could not be reached, or that refused. */
 export class RegistryError extends Error {
   override name = 'RegistryError'
   readonly problem: RegistryProblem

@@ -3,6 +3,7 @@ import type { Outbound } from '../http/outbound.ts'
 import { RegistryError } from './error.ts'
 import { requestText, transportError } from './transportError.ts'
 
+/** A request to a registry. */
 export interface Exchange {
   method: 'GET' | 'HEAD'
   url: URL
@@ -17,6 +18,7 @@ export interface Exchange {
   signal: AbortSignal
 }
 
+/** What a registry answered, its body read whole. */
 export interface Answer {
   status: number
   headers: Readonly<Record<string, string | string[] | undefined>>

@@ -8,6 +8,7 @@ import { exact, type Reference } from '../core/oci/reference.ts'
 import type { Schema1Manifest } from '../core/oci/schema1.ts'
 import type { FetchedManifest, RegistryReader, Repository } from './reader.ts'
 
+/** Which image to fetch, and what to make of it. */
 export interface FetchOptions {
   reader: RegistryReader
   repository: Repository
@@ -20,6 +21,7 @@ export interface FetchOptions {
   signal: AbortSignal
 }
 
+/** An image as an API object. */
 export interface FetchedImage {
   image: Image
   /** The platforms of a multi-platform image that is kept whole. */

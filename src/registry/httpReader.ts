@@ -11,6 +11,7 @@ import { PATIENT, type RetryPolicy } from './retry.ts'
 import { Session, type Timeouts } from './session.ts'
 import { listTags } from './tagList.ts'
 
+/** How registries are reached. */
 export interface HttpReaderOptions {
   outbound: Outbound
   /** Default PATIENT. */

@@ -7,6 +7,7 @@ import { listingFailure, someFailed, succeeded } from './failure.ts'
 import type { Group, ImportRun } from './importRun.ts'
 import type { RegistryReader } from './reader.ts'
 
+/** Which repository to import, and in which run. */
 export interface RepositoryOptions {
   reader: RegistryReader
   run: ImportRun

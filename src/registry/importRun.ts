@@ -17,6 +17,7 @@ import { fetchImage } from './fetchImage.ts'
 import type { Keyring } from './keyring.ts'
 import type { RegistryReader, Repository } from './reader.ts'
 
+/** What all images of one import share. */
 export interface RunOptions {
   reader: RegistryReader
   keyring: Keyring
@@ -42,6 +43,7 @@ export interface Group {
   fetched: Map<string, Promise<ImageImportStatus>>
 }
 
+/** One import: its images by repository, each fetched once. */
 export class ImportRun {
   readonly #options: RunOptions
   readonly #groups = new Map<string, Group>()

@@ -15,6 +15,7 @@ import { createKeyring, type Keyring } from './keyring.ts'
 import { limited } from './limitedReader.ts'
 import type { RegistryReader } from './reader.ts'
 
+/** How an importer reaches registries, and what it remembers. */
 export interface ImporterOptions {
   /** Default: a reader over HTTP with connections of its own. */
   reader?: RegistryReader

@@ -6,6 +6,7 @@ import { withClientDefaults } from '../core/oci/forms.ts'
 import { parsePullSecret } from './pullSecret.ts'
 import type { Credential } from './reader.ts'
 
+/** Finds credentials for images. */
 export interface Keyring {
   /** The credential for an image; undefined where nothing fits. */
   find(reference: Reference): Credential | undefined

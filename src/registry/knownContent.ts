@@ -9,6 +9,7 @@ const ENTRIES = 4000
 /** What an entry takes beside its bytes, roughly. */
 const OVERHEAD = 500
 
+/** Remembers what was fetched by digest. */
 export class KnownContent {
   readonly #manifests = new Cache<FetchedManifest>({
     entries: ENTRIES,

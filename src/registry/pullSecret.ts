@@ -3,6 +3,7 @@ import { isObject } from '../core/machinery/jsonObject.ts'
 import type { PullSecret } from '../core/image/import.ts'
 import type { Credential } from './reader.ts'
 
+/** A credential, and the images that it is for. */
 export interface KeyedCredential {
   /** `host[:port][/path]`; labels of the host may be shell patterns. */
   key: string

@@ -1,6 +1,7 @@
 // RegistryReader: what the importer may know of registries. Contract: test/contract/registry-reader.ts.
 import type { Manifest } from '../core/oci/manifest.ts'
 
+/** A user of a registry. */
 export interface Credential {
   username: string
   password: string
@@ -17,6 +18,7 @@ export interface Repository {
   credential?: Credential | undefined
 }
 
+/** A manifest with its bytes. */
 export interface FetchedManifest {
   manifest: Manifest
   /** As served. */

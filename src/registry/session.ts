@@ -19,12 +19,14 @@ export interface Timeouts {
   request: number
 }
 
+/** How long a session waits, and how often it tries. */
 export interface SessionOptions {
   outbound: Outbound
   retry: RetryPolicy
   timeouts: Timeouts
 }
 
+/** A request below `/v2/`. */
 export interface RepositoryRequest {
   method?: 'GET' | 'HEAD'
   /** With query, from the root of the host; or an absolute URL of the same host. */
@@ -40,6 +42,7 @@ const ENDPOINT_LIFE = 5 * 60_000
 /** A host that did not answer is left alone so long: of a thousand tags in it, not every one waits for a timeout. */
 const FAILURE_LIFE = 1000
 
+/** Requests for one repository: finds the registry's endpoint, answers its challenges, tries again. */
 export class Session {
   readonly #options: SessionOptions
   readonly #authorization: Authorization

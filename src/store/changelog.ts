@@ -2,6 +2,7 @@
 // durable and remembers. Everything is synchronous, so that insert and notify are one step.
 import type { Change, Entry } from './store.ts'
 
+/** What a log holds when it is opened. */
 export interface Loaded {
   /** The current state, in any order. */
   entries: Iterable<Entry>
@@ -11,6 +12,7 @@ export interface Loaded {
   oldest: number
 }
 
+/** Where a store keeps its changes. */
 export interface ChangeLog {
   /** Called once, before everything else. */
   load(): Loaded

@@ -6,12 +6,14 @@ import { Retention, type RetentionOptions } from './retention.ts'
 /** Milliseconds between two looks. */
 const INTERVAL = 10_000
 
+/** What is compacted. */
 export interface CompactorTarget {
   current(): number
   forget(revision: number): void
   sweep(): boolean
 }
 
+/** How long history is kept, and who hears of failures. */
 export interface CompactorOptions extends RetentionOptions {
   /** Milliseconds since some fixed moment; monotonic. */
   now?: () => number
@@ -19,6 +21,7 @@ export interface CompactorOptions extends RetentionOptions {
   onError?: (error: unknown) => void
 }
 
+/** Forgets old history from time to time. */
 export class Compactor {
   readonly #target: CompactorTarget
   readonly #retention: Retention

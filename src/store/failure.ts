@@ -2,6 +2,7 @@
 
 export type StoreFailureCode = 'in-use' | 'damaged' | 'foreign' | 'newer' | 'unwritable' | 'full' | 'io'
 
+/** The store cannot be read or written. */
 export class StoreFailure extends Error {
   override name = 'StoreFailure'
   readonly code: StoreFailureCode

@@ -19,6 +19,7 @@ import {
 import { WatchHub } from './watchhub.ts'
 import { Watcher, type WatcherSource } from './watcher.ts'
 
+/** How much a store remembers. */
 export interface StoreOptions extends CompactorOptions {
   /** Changes that wait for a slow watcher before it is dropped. Default 4,096. */
   watchBuffer?: number
@@ -36,6 +37,7 @@ function sameButRevision(object: KubeObject, stored: KubeObject): boolean {
   return deepEqual({ ...object, metadata: { ...object.metadata, resourceVersion } }, stored)
 }
 
+/** A Store with its state in memory and its changes in a log. */
 export class LoggedStore implements Store {
   readonly #log: ChangeLog
   readonly #state = new SortedEntries()

@@ -52,6 +52,7 @@ class MemoryLog implements ChangeLog {
   }
 }
 
+/** A store that ends with the process. */
 export function openMemory(options: StoreOptions = {}): LoggedStore {
   return new LoggedStore(new MemoryLog(), options)
 }

@@ -23,6 +23,7 @@ interface Position {
   offset: number
 }
 
+/** Entries by key, in byte order. */
 export class SortedEntries {
   readonly #byKey = new Map<string, Entry>()
   #chunks: Entry[][] = []

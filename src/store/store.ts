@@ -10,6 +10,7 @@ export interface Entry<T extends KubeObject = KubeObject> {
   revision: number
 }
 
+/** One write, as watchers see it. */
 export interface Change<T extends KubeObject = KubeObject> {
   type: 'created' | 'updated' | 'deleted'
   /** The object as written; for 'deleted' the last state, carrying the revision of the deletion. */
@@ -18,6 +19,7 @@ export interface Change<T extends KubeObject = KubeObject> {
   previous?: Entry<T>
 }
 
+/** What of the store is wanted. */
 export interface ListRequest {
   /** Keys that start with this, in byte order. */
   prefix: string
@@ -28,6 +30,7 @@ export interface ListRequest {
   limit?: number
 }
 
+/** Entries as they were at one revision. */
 export interface Listing {
   entries: Entry[]
   /** The revision that this listing shows. */
@@ -61,6 +64,7 @@ export class SlowWatcher extends Error {
   override name = 'SlowWatcher'
 }
 
+/** Objects by key, with revisions, history and watches. */
 export interface Store {
   get(key: string): Promise<Entry | undefined>
   list(request: ListRequest): Promise<Listing>

@@ -7,6 +7,7 @@ const BUFFER = 4096
 /** Changes that are read from the log at once. */
 const PAGE = 256
 
+/** What a watcher reads. */
 export interface WatcherSource {
   /** Changes after the revision, of keys with the prefix. Throws Compacted. */
   history(prefix: string, revision: number, limit: number): Change[]
@@ -15,6 +16,7 @@ export interface WatcherSource {
   leave(watcher: Watcher): void
 }
 
+/** What a watcher wants. */
 export interface WatcherOptions {
   prefix: string
   /** Changes after this one are wanted. */
@@ -31,6 +33,7 @@ interface Waiting {
 
 const DONE: IteratorResult<Change, undefined> = { done: true, value: undefined }
 
+/** Gives the changes below one prefix: first from history, then as they come. */
 export class Watcher implements AsyncIterableIterator<Change, undefined> {
   readonly prefix: string
   readonly #source: WatcherSource

@@ -2,6 +2,7 @@
 import type { Change } from './store.ts'
 import type { Watcher } from './watcher.ts'
 
+/** Hands changes to the watchers whose prefix they fall under. */
 export class WatchHub {
   readonly #byPrefix = new Map<string, Set<Watcher>>()
 

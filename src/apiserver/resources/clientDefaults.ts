@@ -21,11 +21,15 @@ function refusing(run: () => void): void {
   }
 }
 
+/** Defaults of an image. Error: BadRequest. */
 export const imageDefaults = (image: Image): void => refusing(() => defaultImage(image))
 
+/** Defaults of a mapping. Error: BadRequest. */
 export const mappingDefaults = (mapping: ImageStreamMapping): void => refusing(() => defaultMapping(mapping))
 
+/** Defaults of an image stream tag. Error: BadRequest. */
 export const streamTagDefaults = (istag: ImageStreamTag, mode: ImportMode): void =>
   refusing(() => defaultStreamTag(istag, mode))
 
+/** Defaults of an image tag. Error: BadRequest. */
 export const imageTagDefaults = (itag: ImageTag, mode: ImportMode): void => refusing(() => defaultImageTag(itag, mode))

@@ -19,6 +19,7 @@ export interface ImageConfig {
   allowedRegistries?: readonly AllowedRegistry[]
 }
 
+/** Where objects are kept, and how images are imported. */
 export interface ImageDeps {
   store: Store
   importer: Importer
@@ -29,5 +30,7 @@ export interface ImageDeps {
   secretList?(namespace: string): Promise<ObjectList>
 }
 
+/** The API group of all image resources. */
 export const GROUP = 'image.openshift.io'
+/** Its only version. */
 export const VERSION = 'v1'

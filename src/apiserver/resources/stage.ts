@@ -10,6 +10,7 @@ import { GROUP } from './deps.ts'
 /** Gets a stream, or undefined when there is none. */
 export type StreamReader = (context: Context, key: StreamKey) => Promise<ImageStream | undefined>
 
+/** What the tag stage looks at beside the stream. */
 export interface StageEnvironment {
   context: Context
   read: StreamReader

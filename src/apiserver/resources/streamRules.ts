@@ -17,6 +17,7 @@ import type { Context, Rules } from '../../core/machinery/resource.ts'
 import type { ImageConfig } from './deps.ts'
 import { runStage, type StreamReader } from './stage.ts'
 
+/** The rules of the three write paths. */
 export interface StreamRules {
   spec: Rules<ImageStream>
   internal: Rules<ImageStream>

@@ -25,6 +25,7 @@ const ATTEMPTS = 10
 /** Seconds after which a client may try again. */
 const RETRY_AFTER = 2
 
+/** The stream after a write. `created`: the tag, or the stream, is new. */
 export interface Written {
   stream: ImageStream
   created: boolean

@@ -4,12 +4,14 @@ import { conflict, MODIFIED, notFound, type ApiError, type Subject } from '../..
 import type { StoredDefinition } from '../../core/machinery/stored.ts'
 import { type Entry, keyOf, type Store } from '../../store/store.ts'
 
+/** A stored kind with the store that keeps it. */
 export interface Definition<T extends KubeObject> extends StoredDefinition<T> {
   store: Store
   /** The resource that NotFound, Conflict and AlreadyExists speak of: that of the incoming request. */
   subject: Subject
 }
 
+/** The key of an object in the store. */
 export function keyFor<T extends KubeObject>(d: Definition<T>, namespace: string, name: string): string {
   return keyOf(d, d.namespaced ? namespace : '', name)
 }
@@ -27,6 +29,7 @@ export async function load<T extends KubeObject>(d: Definition<T>, namespace: st
   return entry
 }
 
+/** The Conflict of a write that somebody else was faster than. */
 export function modified<T extends KubeObject>(d: Definition<T>, name: string): ApiError {
   return conflict(d.subject, name, MODIFIED)
 }

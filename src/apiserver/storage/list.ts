@@ -10,6 +10,7 @@ import { matcher } from './match.ts'
 /** Objects read from the store at a time while a selector looks for enough of them. */
 const CHUNK = 500
 
+/** Lists a page of objects. Errors: BadRequest, Expired. */
 export async function list<T extends KubeObject>(
   d: Definition<T>,
   context: Context,

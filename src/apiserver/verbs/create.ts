@@ -10,6 +10,7 @@ import { fieldValidation } from '../options.ts'
 import { own } from '../ownership.ts'
 import { respond } from '../respond.ts'
 
+/** POST: 201 with the object. */
 export async function create(exchange: Exchange): Promise<Reply> {
   const { call, request } = exchange
   const spoken = spokenBy(call)

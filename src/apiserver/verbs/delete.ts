@@ -10,6 +10,7 @@ import type { Exchange } from '../exchange.ts'
 import { deleteOptions, listOptions } from '../options.ts'
 import { respond } from '../respond.ts'
 
+/** DELETE of one object: it, or a Status, as it was last. */
 export async function remove(exchange: Exchange): Promise<Reply> {
   const { call } = exchange
   const endpoint = endpointOf(call)
@@ -19,6 +20,7 @@ export async function remove(exchange: Exchange): Promise<Reply> {
   return respond(exchange, 200, await endpoint.delete(drying(call, dryRun), call.name, options))
 }
 
+/** DELETE of a collection: the objects that went. */
 export async function removeCollection(exchange: Exchange): Promise<Reply> {
   const { call, request } = exchange
   const endpoint = endpointOf(call)

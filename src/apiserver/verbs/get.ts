@@ -4,6 +4,7 @@ import { endpointOf } from '../call.ts'
 import type { Exchange } from '../exchange.ts'
 import { respond } from '../respond.ts'
 
+/** GET of one object. */
 export async function get(exchange: Exchange): Promise<Reply> {
   const { call, request } = exchange
   const endpoint = endpointOf(call)

@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange.ts'
 import { listOptions } from '../options.ts'
 import { respond } from '../respond.ts'
 
+/** GET of a collection. */
 export async function list(exchange: Exchange): Promise<Reply> {
   const { call, request } = exchange
   const endpoint = endpointOf(call)

@@ -17,6 +17,7 @@ import { respond } from '../respond.ts'
 import { createDecoded, matchNamespace } from './create.ts'
 import { change } from './update.ts'
 
+/** A patch with the query that came along. */
 export interface PatchRequest {
   type: PatchType
   patch: unknown
@@ -25,6 +26,7 @@ export interface PatchRequest {
   force?: boolean
 }
 
+/** PATCH: 200 with the object, or 201 where apply made it. */
 export async function patch(exchange: Exchange): Promise<Reply> {
   const { call, request } = exchange
   const type = patchType(mediaType(request))

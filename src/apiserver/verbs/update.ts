@@ -13,6 +13,7 @@ import { own } from '../ownership.ts'
 import { respond } from '../respond.ts'
 import { matchNamespace } from './create.ts'
 
+/** PUT: 200 with the object, or 201 where it was created. */
 export async function update(exchange: Exchange): Promise<Reply> {
   const { call, request } = exchange
   const spoken = spokenBy(call)

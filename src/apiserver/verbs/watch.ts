@@ -12,6 +12,7 @@ import { asTable } from '../respond.ts'
 // A watch without a timeout of its own ends after 30 to 60 minutes, spread so that clients do not return together.
 const DEFAULT_TIMEOUT = { min: 1800, max: 3600 }
 
+/** GET of a collection with `watch`: events as a stream of JSON lines. */
 export async function watch(exchange: Exchange): Promise<Reply> {
   const { call, request } = exchange
   const endpoint = endpointOf(call)

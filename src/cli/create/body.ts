@@ -17,6 +17,7 @@ export function streamBody(name: string, local: boolean): ImageStream {
   }
 }
 
+/** Flags of `create imagestreamtag`. */
 export interface TagOptions {
   from: string
   fromImage: string

@@ -14,6 +14,7 @@ import { IMAGE_API } from '../stream/refs.ts'
 import { tagSource } from './tagSource.ts'
 import type { ImportTarget } from './target.ts'
 
+/** Flags of `import-image`. */
 export interface ImportFlags {
   from: string
   confirm: boolean
@@ -31,6 +32,7 @@ export interface ImportRequestObject extends KubeObject {
   spec: { import: boolean; repository?: RepositoryImportSpec; images?: ImageImportSpec[] }
 }
 
+/** What an import sends. */
 export interface ImportPlan {
   /** The stream as the client sees it before the import: what -o json prints, as oc does. */
   stream: ImageStream

@@ -5,6 +5,7 @@ import { describeImage } from '../describe/image.ts'
 import { describeImageStream } from '../describe/stream.ts'
 import { CommandError } from '../failure.ts'
 
+/** What an import prints. */
 export interface ImportReport {
   /** Follows the name of the stream on stdout. */
   message: string

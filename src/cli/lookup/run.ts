@@ -8,6 +8,7 @@ import { select, type Selected, type Selection } from '../resource/select.ts'
 import type { Session } from '../session.ts'
 import { lookupPatch, readLookup } from './lookup.ts'
 
+/** Flags of `set image-lookup`. */
 export interface LookupFlags {
   list: boolean
   enabled: boolean

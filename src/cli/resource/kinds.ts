@@ -1,6 +1,7 @@
 // Kinds that commands know without asking the server, by every word that kubectl takes for them.
 import type { ResourceRef } from '../../core/machinery/object.ts'
 
+/** A kind with all that URLs and texts need of it. */
 export interface KnownKind extends ResourceRef {
   kind: string
   singular: string

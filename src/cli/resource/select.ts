@@ -13,6 +13,7 @@ export interface Selected {
   object: KubeObject
 }
 
+/** Which objects a command line means. */
 export interface Selection {
   args: readonly string[]
   files: readonly string[]

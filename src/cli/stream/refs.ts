@@ -9,4 +9,5 @@ export const IMAGE_STREAM_IMAGES = image('imagestreamimages')
 export const IMAGE_STREAM_IMPORTS = image('imagestreamimports')
 export const IMAGES = image('images')
 
+/** Their apiVersion. */
 export const IMAGE_API = 'image.openshift.io/v1'

@@ -7,6 +7,7 @@ import { parseSpecOr } from '../stream/reference.ts'
 
 export type SourceKind = 'DockerImage' | 'ImageStreamTag' | 'ImageStreamImage'
 
+/** What a tag shall point at. */
 export interface Source {
   kind: SourceKind
   reference: Reference

@@ -10,6 +10,7 @@ export interface ImageTrigger {
   containers: string[]
 }
 
+/** The triggers of one object. */
 export interface TriggerDefinition {
   /** Rolls out when the template changes; a Deployment without it is paused. */
   config: boolean

@@ -11,6 +11,7 @@ export interface TriggerPatch {
   spec?: { paused: boolean | null }
 }
 
+/** A patch, and the object after it. */
 export interface TriggerChange {
   patch: TriggerPatch
   changed: Workload

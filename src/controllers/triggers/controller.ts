@@ -24,6 +24,7 @@ const REPORTED_FAILURES = 2
 const FIELD_MANAGER = 'millrace-trigger'
 const COMPONENT = 'image-trigger-controller'
 
+/** What the trigger controller works on. */
 export interface TriggerOptions {
   client: ObjectClient
   /** Run by the caller. */

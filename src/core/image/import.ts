@@ -15,6 +15,7 @@ export interface PreferredPlatform {
   os?: string
 }
 
+/** What to fetch from registries, and with which credentials. */
 export interface ImportRequest {
   /** `spec.images`, validated and defaulted. */
   images: readonly ImageImportSpec[]

@@ -21,6 +21,7 @@ export { containersOf, isWorkloadKind, type WorkloadKind } from './triggers/work
 /** The stream of this name, or undefined. */
 export type StreamLookup = (namespace: string, name: string) => ImageStream | undefined
 
+/** What triggers want changed in one object, and what is wrong with them. */
 export interface TriggerPlan {
   /** JSON patch (RFC 6902); absent when nothing changes. Its tests fail when the object is no longer as it was planned for. */
   patch?: PatchOperation[]

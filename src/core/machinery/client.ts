@@ -9,11 +9,13 @@ export interface Target {
   namespace?: string | undefined
 }
 
+/** One object, or a subresource of it. */
 export interface Named extends Target {
   name: string
   subresource?: string
 }
 
+/** Query parameters of writes. */
 export interface WriteOptions {
   dryRun?: boolean
   fieldManager?: string
@@ -23,6 +25,7 @@ export interface WriteOptions {
   timeout?: string
 }
 
+/** Query parameters of lists. */
 export interface ReadOptions {
   labelSelector?: string
   fieldSelector?: string
@@ -33,6 +36,7 @@ export interface ReadOptions {
   signal?: AbortSignal
 }
 
+/** Query parameters of watches. */
 export interface WatchRequest extends ReadOptions {
   allowWatchBookmarks?: boolean
   sendInitialEvents?: boolean
@@ -49,6 +53,7 @@ export const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
   apply: 'application/apply-patch+yaml',
 }
 
+/** DeleteOptions of meta/v1, in short. */
 export interface DeleteRequest {
   uid?: string
   resourceVersion?: string

@@ -1,6 +1,7 @@
 // Continue tokens: where a list goes on. Opaque to clients; ours hold the revision of the first page and the last key of this one.
 import { badRequest } from './status.ts'
 
+/** What a token says. */
 export interface ContinueToken {
   /** Revision that all pages show. */
   rv: number
@@ -11,6 +12,7 @@ export interface ContinueToken {
 const VERSION = 1
 const MAX_LENGTH = 2048
 
+/** A token as text that is safe in URLs. */
 export function encodeContinue({ rv, start }: ContinueToken): string {
   return Buffer.from(JSON.stringify({ v: VERSION, rv, start })).toString('base64url')
 }

@@ -6,6 +6,7 @@ import { compileSchema, type Decoder, type Progress } from './decodeschema.ts'
 export { DecodeError } from './decodeerror.ts'
 import type { Static, TSchema } from './schema.ts'
 
+/** What a value became. */
 export interface Decoded<T> {
   object: T
   /** Paths of fields that the schema does not know, like `spec.tags[0].bar`: the first MAX_UNKNOWN of them. */

@@ -6,6 +6,7 @@
  */
 export type DecodeErrorCode = 'type' | 'range' | 'time' | 'base64' | 'quantity' | 'depth'
 
+/** A JSON value that does not fit its schema. */
 export class DecodeError extends Error {
   readonly code: DecodeErrorCode
   constructor(code: DecodeErrorCode, message: string) {

@@ -5,6 +5,7 @@ import { canonicalQuantity } from './quantity.ts'
 import { normaliseTime } from './rfc3339.ts'
 import type { GoKind } from './schema.ts'
 
+/** How one kind of scalar is decoded. */
 export interface Leaf {
   /** The value is neither null nor undefined. */
   decode(value: unknown, place: Place | undefined, depth: number): unknown

@@ -4,6 +4,7 @@ import { hash } from './hash.ts'
 import { apiVersionOf } from './object.ts'
 import type { Resource, Subresource } from './resource.ts'
 
+/** The resources of one version of a group. */
 export interface GroupVersion {
   group: string
   version: string

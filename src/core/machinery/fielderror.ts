@@ -24,48 +24,56 @@ export function quoteValue(value: unknown): string {
   return value === undefined ? 'null' : JSON.stringify(value)
 }
 
+/** A field that is missing. */
 export const required = (field: string, detail = ''): FieldError => ({
   type: 'FieldValueRequired',
   field,
   message: detail ? `Required value: ${detail}` : 'Required value',
 })
 
+/** A field with a value that it may not have. */
 export const invalid = (field: string, value: unknown, detail: string): FieldError => ({
   type: 'FieldValueInvalid',
   field,
   message: `Invalid value: ${quoteValue(value)}${detail ? `: ${detail}` : ''}`,
 })
 
+/** A field with a value that is none of those allowed. */
 export const notSupported = (field: string, value: unknown, allowed: readonly string[]): FieldError => ({
   type: 'FieldValueNotSupported',
   field,
   message: `Unsupported value: ${quoteValue(value)}: supported values: ${allowed.map(quoteValue).join(', ')}`,
 })
 
+/** A field that names what does not exist. */
 export const notFound = (field: string, value: unknown): FieldError => ({
   type: 'FieldValueNotFound',
   field,
   message: `Not found: ${quoteValue(value)}`,
 })
 
+/** A value that has to be unique and is not. */
 export const duplicate = (field: string, value: unknown): FieldError => ({
   type: 'FieldValueDuplicate',
   field,
   message: `Duplicate value: ${quoteValue(value)}`,
 })
 
+/** A field that may not be set here. */
 export const forbidden = (field: string, detail: string): FieldError => ({
   type: 'FieldValueForbidden',
   field,
   message: `Forbidden${detail ? `: ${detail}` : ''}`,
 })
 
+/** A text or list beyond its limit. */
 export const tooLong = (field: string, limit: number): FieldError => ({
   type: 'FieldValueTooLong',
   field,
   message: `Too long: may not be more than ${limit} bytes`,
 })
 
+/** A field that could not be checked. */
 export const internalError = (field: string, detail: string): FieldError => ({
   type: 'InternalError',
   field,

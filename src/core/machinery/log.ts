@@ -9,4 +9,5 @@ export interface Log {
 
 const nothing = (): void => undefined
 
+/** A log that keeps nothing. */
 export const silent: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing }

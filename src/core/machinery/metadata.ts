@@ -13,6 +13,7 @@ const MAX_SUBRESOURCE = 256
 const ORPHAN = 'orphan'
 const FOREGROUND = 'foregroundDeletion'
 
+/** What a kind demands of its metadata. */
 export interface MetadataRules {
   namespaced: boolean
   /** Problems of a name; default: DNS-1123 subdomain. `prefix`: it is a generateName. */

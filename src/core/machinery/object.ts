@@ -4,6 +4,7 @@
 /** Any JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
+/** Names an object that this one belongs to, and goes with. */
 export interface OwnerReference {
   apiVersion: string
   kind: string
@@ -42,18 +43,21 @@ export interface ObjectMeta {
   managedFields?: ManagedFieldsEntry[]
 }
 
+/** What every object has. */
 export interface KubeObject {
   apiVersion?: string
   kind?: string
   metadata: ObjectMeta
 }
 
+/** ListMeta of meta/v1. */
 export interface ListMeta {
   resourceVersion?: string
   continue?: string
   remainingItemCount?: number
 }
 
+/** A list of objects, or a page of one. */
 export interface ObjectList<T = KubeObject> {
   apiVersion?: string
   kind?: string

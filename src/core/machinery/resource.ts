@@ -7,6 +7,7 @@ import type { Status } from './status.ts'
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
 
+/** Who makes a request. */
 export interface User {
   name: string
   uid?: string
@@ -24,6 +25,7 @@ export interface AccessQuestion {
   name?: string
 }
 
+/** What an authorizer answers. */
 export interface AccessAnswer {
   allowed: boolean
   reason?: string
@@ -70,6 +72,7 @@ export interface Rules<T extends KubeObject> {
   finalizers?: readonly string[]
 }
 
+/** What of a collection is wanted. */
 export interface ListOptions {
   /** Parsed selectors are made by the machinery: undefined means "everything". */
   labels?: (labels: Readonly<Record<string, string>>) => boolean
@@ -80,16 +83,19 @@ export interface ListOptions {
   resourceVersionMatch?: 'Exact' | 'NotOlderThan'
 }
 
+/** A parsed field selector. */
 export interface FieldSelector {
   /** Requirements in order; `equals` false is `!=`. */
   requirements: readonly { field: string; equals: boolean; value: string }[]
 }
 
+/** Which changes of a collection are wanted. */
 export interface WatchOptions extends ListOptions {
   sendInitialEvents?: boolean
   allowBookmarks?: boolean
 }
 
+/** How an object is to go, and on which conditions. */
 export interface DeleteOptions {
   uid?: string
   resourceVersion?: string
@@ -149,6 +155,7 @@ export interface Subresource<T extends KubeObject = KubeObject> {
   endpoint: Endpoint<T>
 }
 
+/** Everything that discovery, OpenAPI, decoding and the verbs need to know of a resource. */
 export interface Resource<T extends KubeObject = KubeObject> {
   group: string
   version: string

@@ -51,24 +51,31 @@ export type GoKind =
 const leaf = <T>(go: GoKind, json: Record<string, unknown>, description: string, field: Field) =>
   unsafe<T>({ ...json, 'x-go': go, ...(description && { description }), ...field })
 
+/** A string. */
 export const str = (description = '', field: Field = {}) =>
   leaf<string>('string', { type: 'string' }, description, field)
+/** A bool. */
 export const bool = (description = '', field: Field = {}) =>
   leaf<boolean>('bool', { type: 'boolean' }, description, field)
+/** A whole number of 32 bits. */
 export const int32 = (description = '', field: Field = {}) =>
   leaf<number>('int32', { type: 'integer', format: 'int32' }, description, field)
+/** A whole number of 64 bits; beyond 2^53 JSON numbers lose digits. */
 export const int64 = (description = '', field: Field = {}) =>
   leaf<number>('int64', { type: 'integer', format: 'int64' }, description, field)
 /** meta/v1 Time: RFC 3339, stored in UTC with whole seconds. */
 export const time = (description = '', field: Field = {}) =>
   leaf<string>('time', { type: 'string', format: 'date-time' }, description, field)
+/** meta/v1 MicroTime: RFC 3339 in UTC with six digits of a second. */
 export const microTime = (description = '', field: Field = {}) =>
   leaf<string>('microtime', { type: 'string', format: 'date-time' }, description, field)
 /** Base64. */
 export const bytes = (description = '', field: Field = {}) =>
   leaf<string>('bytes', { type: 'string', format: 'byte' }, description, field)
+/** A number or a string such as "25%". */
 export const intOrString = (description = '', field: Field = {}) =>
   leaf<number | string>('intOrString', { format: 'int-or-string' }, description, field)
+/** A resource.Quantity such as 500m or 1Gi. */
 export const quantity = (description = '', field: Field = {}) =>
   leaf<string>('quantity', { type: 'string' }, description, field)
 /** Anything at all, kept as it is (RawExtension). */

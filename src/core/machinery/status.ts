@@ -24,12 +24,14 @@ export type StatusReason =
   | 'Unauthorized'
   | 'UnsupportedMediaType'
 
+/** What is wrong with one field, in a Status. */
 export interface StatusCause {
   reason?: string
   message?: string
   field?: string
 }
 
+/** Which object a Status speaks of, and why. */
 export interface StatusDetails {
   name?: string
   group?: string
@@ -87,6 +89,7 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether an error is the API's, for this reason. */
 export function isReason(error: unknown, reason: StatusReason): error is ApiError {
   return error instanceof ApiError && error.reason === reason
 }
@@ -103,12 +106,15 @@ const details = (s: Subject, name: string): StatusDetails => ({
   kind: s.plural,
 })
 
+/** 404: there is no such object. */
 export const notFound = (s: Subject, name: string): ApiError =>
   new ApiError(404, 'NotFound', `${qualified(s, s.plural)} "${name}" not found`, details(s, name))
 
+/** 409: the name is taken. */
 export const alreadyExists = (s: Subject, name: string): ApiError =>
   new ApiError(409, 'AlreadyExists', `${qualified(s, s.plural)} "${name}" already exists`, details(s, name))
 
+/** 409: the object is not as the writer believes. */
 export const conflict = (s: Subject, name: string, why: string): ApiError =>
   new ApiError(
     409,
@@ -120,6 +126,7 @@ export const conflict = (s: Subject, name: string, why: string): ApiError =>
 /** What a compare-and-swap that lost answers; clients match this text. */
 export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again'
 
+/** 403: the user may not, or nobody may now. */
 export const forbidden = (s: Subject, name: string, why: string): ApiError =>
   new ApiError(
     403,
@@ -137,10 +144,13 @@ export const invalid = (group: string, kind: string, name: string, errors: reado
     causes: errors.map((e) => ({ reason: e.type, message: e.message, field: e.field })),
   })
 
+/** 400: the request makes no sense. */
 export const badRequest = (message: string): ApiError => new ApiError(400, 'BadRequest', message)
 
+/** 401: nobody knows who asks. */
 export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', 'Unauthorized')
 
+/** 500: our fault, or that of something we depend on. */
 export const internal = (message: string, cause?: unknown): ApiError =>
   new ApiError(
     500,
@@ -150,6 +160,7 @@ export const internal = (message: string, cause?: unknown): ApiError =>
     cause === undefined ? undefined : { cause },
   )
 
+/** 405: the resource does not have this verb. */
 export const methodNotSupported = (s: Subject, action: string): ApiError =>
   new ApiError(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${qualified(s, s.plural)}"`, {
     ...(s.group && { group: s.group }),
@@ -163,6 +174,7 @@ export const unknownPath = (): ApiError =>
 /** 410 for a watch or a list from a revision that is compacted away; `message` says from where to start again. */
 export const expired = (message: string): ApiError => new ApiError(410, 'Expired', message)
 
+/** 500: it took too many attempts; the client may try again. */
 export const serverTimeout = (s: Subject, operation: string, retryAfterSeconds: number): ApiError =>
   new ApiError(
     500,

@@ -5,12 +5,14 @@ import type { Column } from './resource.ts'
 
 export type MetaVersion = 'v1' | 'v1beta1'
 
+/** PartialObjectMetadata of meta.k8s.io: an object without spec and status. */
 export interface PartialObjectMetadata {
   kind: 'PartialObjectMetadata'
   apiVersion: string
   metadata: ObjectMeta
 }
 
+/** PartialObjectMetadataList of meta.k8s.io. */
 export interface PartialObjectMetadataList {
   kind: 'PartialObjectMetadataList'
   apiVersion: string
@@ -18,6 +20,7 @@ export interface PartialObjectMetadataList {
   items: PartialObjectMetadata[]
 }
 
+/** Table of meta.k8s.io: rows of cells under columns. */
 export interface Table {
   kind: 'Table'
   apiVersion: string
@@ -26,6 +29,7 @@ export interface Table {
   rows: { cells: (string | number | boolean | null)[]; object: unknown }[]
 }
 
+/** What a table carries beside its cells. */
 export interface TableOptions {
   /** What each row carries beside its cells: nothing, its metadata, or the whole object. */
   includeObject: 'None' | 'Metadata' | 'Object'

@@ -14,6 +14,7 @@ const digest = `${algorithm}:[0-9a-fA-F]{32,}`
 /** name, tag and digest are its groups. */
 export const REFERENCE = new RegExp(`^(${name})(?::(${tag}))?(?:@(${digest}))?$`)
 
+/** A whole tag. */
 export const TAG = new RegExp(`^${tag}$`)
 
 /** Longest `host/path` part. */

@@ -1,10 +1,15 @@
 // Media types of manifests. https://github.com/opencontainers/image-spec/blob/main/media-types.md
 
 export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
+/** Docker's image manifest, schema 2. */
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
+/** OCI's index of manifests by platform. */
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
+/** OCI's image manifest. */
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+/** Docker's image manifest, schema 1, without signatures. */
 export const SCHEMA1 = 'application/vnd.docker.distribution.manifest.v1+json'
+/** Docker's image manifest, schema 1. */
 export const SCHEMA1_SIGNED = 'application/vnd.docker.distribution.manifest.v1+prettyjws'
 /** What layers of schema 1 are, which does not say so itself. */
 export const SCHEMA1_LAYER = 'application/vnd.docker.container.image.rootfs.diff+x-gtar'

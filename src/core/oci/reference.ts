@@ -19,6 +19,7 @@ export type ReferenceProblem =
   | 'invalid reference format'
   | NonNullable<ReturnType<typeof digestProblem>>
 
+/** A text that is no pull spec. */
 export class InvalidReference extends Error {
   override name = 'InvalidReference'
   readonly problem: ReferenceProblem

@@ -5,6 +5,7 @@ import { isDigest } from './digest.ts'
 import { ManifestError } from './malformed.ts'
 import { SCHEMA1 } from './mediatype.ts'
 
+/** A manifest of schema 1, as far as it is used. */
 export interface Schema1Manifest {
   kind: 'schema1'
   mediaType: string

@@ -40,6 +40,7 @@ export function explain(error: unknown, file: string): unknown {
   }
 }
 
+/** The failure of a file that is no database of ours, or a broken one. */
 export function damaged(file: string, cause: unknown): StoreFailure {
   return new StoreFailure('damaged', `${file} is damaged: restore it from a backup, or move it away to start empty`, {
     cause,

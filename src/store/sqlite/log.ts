@@ -40,6 +40,7 @@ type Row = {
   previousValue: string | null
 }
 
+/** A change log in a SQLite database. */
 export class SqliteLog implements ChangeLog {
   readonly #database: DatabaseSync
   readonly #file: string

@@ -13,6 +13,7 @@ export interface Trigger {
   paused: boolean
 }
 
+/** What an annotation says. */
 export interface ParsedTriggers {
   /** Empty when the annotation is refused; else at the positions of the annotation. */
   triggers: Trigger[]

@@ -11,6 +11,7 @@ export const POD_SPEC_PATHS = {
 
 export type WorkloadKind = keyof typeof POD_SPEC_PATHS
 
+/** Whether a kind can carry the annotation. */
 export const isWorkloadKind = (kind: string): kind is WorkloadKind => Object.hasOwn(POD_SPEC_PATHS, kind)
 
 export type ContainerList = 'containers' | 'initContainers'

@@ -12,6 +12,7 @@ import { decodeHoldings, encodeHoldings, idOf, type Holdings, type Identity } fr
 import { effectOf, ignoredPaths, ownable, withoutManagedFields } from './ownership.ts'
 import { record, type Writer } from './track.ts'
 
+/** Who applies, and how firmly. */
 export interface ApplyOptions extends Writer {
   /** Takes fields from other managers instead of answering a conflict. */
   force: boolean

@@ -6,6 +6,7 @@ import { visitFields } from './extract.ts'
 import { FieldSetBuilder, type FieldSet } from './fieldset.ts'
 import { groupItems, isAbsent, memberOf, sameValue, shapeOf, type Node } from './shape.ts'
 
+/** Which fields a write adds, changes and removes. */
 export interface Comparison {
   added: FieldSet
   modified: FieldSet

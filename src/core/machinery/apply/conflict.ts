@@ -5,6 +5,7 @@ import { formatPath } from './element.ts'
 import { pathsOf, type FieldSet } from './fieldset.ts'
 import type { Holding } from './managers.ts'
 
+/** A manager that holds what another wants. */
 export interface Conflict {
   holding: Holding
   /** The fields that both want. */

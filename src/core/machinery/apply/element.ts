@@ -4,6 +4,7 @@ import { isObject } from '../jsonObject.ts'
 
 export type Element = string
 
+/** The element of a field. */
 export const fieldElement = (name: string): Element => `f:${name}`
 
 /** An item of an associative list, by its keys; they are sorted, so that one item has one name. */

@@ -10,8 +10,10 @@ export interface FieldSet {
   readonly children: ReadonlyMap<Element, FieldSet>
 }
 
+/** The set without fields. */
 export const EMPTY: FieldSet = { member: false, children: new Map() }
 
+/** Whether a set has no fields. */
 export const isEmpty = (set: FieldSet): boolean => !set.member && set.children.size === 0
 
 /** A set that is filled path by path. */
@@ -43,6 +45,7 @@ export function setOf(paths: Iterable<readonly Element[]>): FieldSet {
   return builder.build()
 }
 
+/** The fields of either set. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   if (a === b || isEmpty(b)) return a
   if (isEmpty(a)) return b
@@ -66,6 +69,7 @@ export function difference(a: FieldSet, b: FieldSet): FieldSet {
   return { member: a.member && !b.member, children }
 }
 
+/** The fields of both sets. */
 export function intersection(a: FieldSet, b: FieldSet): FieldSet {
   const children = new Map<Element, FieldSet>()
   for (const [element, child] of a.children) {
@@ -88,6 +92,7 @@ export function without(set: FieldSet, paths: readonly (readonly Element[])[]): 
   return { member: set.member, children }
 }
 
+/** Whether two sets have the same fields. */
 export function equals(a: FieldSet, b: FieldSet): boolean {
   if (a === b) return true
   if (a.member !== b.member || a.children.size !== b.children.size) return false

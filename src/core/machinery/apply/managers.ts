@@ -21,6 +21,7 @@ export type Identity = Pick<Holding, 'manager' | 'operation' | 'apiVersion' | 's
 const MAX_UPDATERS = 10
 const OLD_UPDATERS = 'ancient-changes'
 
+/** What tells one holding from another: two with the same id are one. */
 export function idOf({ manager, operation, apiVersion, subresource }: Identity): string {
   return JSON.stringify([operation, manager, operation === 'Apply' ? '' : apiVersion, subresource])
 }

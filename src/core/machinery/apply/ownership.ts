@@ -44,6 +44,7 @@ export function withoutManagedFields(object: unknown): JsonObject {
 export const ignoredPaths = (names: readonly string[] | undefined): Element[][] =>
   (names ?? []).map((name) => [fieldElement(name)])
 
+/** What a write changes, and whom it takes fields from. */
 export interface Effect {
   comparison: Comparison
   /** What others held of the changed fields. */

@@ -30,6 +30,7 @@ const ATOMIC_TYPES =
 
 const shapes = new WeakMap<Node, Shape>()
 
+/** How the value of a schema is owned: field by field, item by item, or as a whole. */
 export function shapeOf(node: Node | undefined): Shape {
   // What the schema does not know is owned as a whole.
   if (!node) return 'atomic'

@@ -5,6 +5,7 @@ import { isEmpty, union } from './fieldset.ts'
 import { capUpdaters, decodeHoldings, encodeHoldings, idOf, type Holdings, type Identity } from './managers.ts'
 import { effectOf, ignoredPaths, ownable, withoutManagedFields } from './ownership.ts'
 
+/** Who writes, through which path, and when. */
 export interface Writer {
   /** Name from the query, or of the client's program: see managerName. */
   manager: string

@@ -19,6 +19,7 @@ interface Operation {
   gives: Json
 }
 
+/** Collects the paths of an OpenAPI document. */
 export class Paths {
   readonly #version: OpenApiVersion
   readonly #definitions: Definitions

@@ -84,12 +84,14 @@ export class Definitions {
   }
 }
 
+/** Names a kind in one version of its group. */
 export interface GroupVersionKind {
   group: string
   version: string
   kind: string
 }
 
+/** The kind of a resource, as OpenAPI's extensions write it. */
 export const kindOf = (r: Pick<Resource, 'group' | 'version' | 'kind'>): GroupVersionKind => ({
   group: r.group,
   version: r.version,

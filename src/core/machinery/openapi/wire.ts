@@ -12,7 +12,9 @@ export type Fields = Readonly<Record<string, readonly [number: number, encode: E
 
 const utf8 = new TextEncoder()
 
+/** Encodes a string. */
 export const text: Encoder = (value) => [{ bytes: utf8.encode(String(value)) }]
+/** Encodes a bool. */
 export const flag: Encoder = (value) => [{ varint: value ? 1 : 0 }]
 
 /** A repeated field: one occurrence for each item. */

@@ -7,6 +7,7 @@ export class ProtobufError extends Error {
 /** One occurrence of a field. Varints are signed 64 bits wide, as Go's integers are written. */
 export type Value = { varint: bigint } | { bytes: Uint8Array }
 
+/** A field as it stands in a message. */
 export interface Occurrence {
   number: number
   value: Value

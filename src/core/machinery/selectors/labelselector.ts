@@ -4,6 +4,7 @@ import { validateLabels } from '../metadata.ts'
 import { labelValue, qualifiedName } from '../names.ts'
 import { meets, type Labels, type Operator } from './requirement.ts'
 
+/** One condition of a LabelSelector. */
 export interface LabelSelectorRequirement {
   key: string
   operator: string

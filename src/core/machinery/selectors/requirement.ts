@@ -4,6 +4,7 @@ import { labelValue, qualifiedName } from '../names.ts'
 
 export type Operator = '=' | '==' | '!=' | 'in' | 'notin' | 'exists' | '!' | 'gt' | 'lt'
 
+/** One condition on a label. */
 export interface Requirement {
   key: string
   operator: Operator
