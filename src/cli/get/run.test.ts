@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runCommand } from '../../../test/support/commandline.ts'
+import { notFound } from '../../core/machinery/status.ts'
 
 const NS = '/apis/image.openshift.io/v1/namespaces/demo'
 const table = (rows: (string | null)[][], next?: string) => ({
@@ -37,6 +38,22 @@ test('names, selectors and nothing', async () => {
     (await runCommand(['get'])).err,
     /^error: You must specify the type of resource to get \(see 'millrace get --help'\)\n$/,
   )
+})
+
+test('what is missing does not hide what is there', async () => {
+  const missing = notFound({ group: 'image.openshift.io', plural: 'imagestreams' }, 'nope')
+  const path = `GET ${NS}/imagestreams/`
+  const refused = 'Error from server (NotFound): imagestreams.image.openshift.io "nope" not found\n'
+  const tables = { [`${path}ubi`]: table([['ubi', '8', 'x']]), [`${path}nope`]: missing }
+  const both = await runCommand(['get', 'is', 'nope', 'ubi'], tables)
+  assert.deepEqual([both.code, both.out, both.err], [1, 'NAME   TAGS\nubi    8\n', refused])
+  const typed = await runCommand(['get', 'is/nope', 'is/ubi'], tables)
+  assert.deepEqual([typed.code, typed.out, typed.err], [1, both.out, refused])
+  const none = await runCommand(['get', 'is', 'nope'], tables)
+  assert.deepEqual([none.code, none.out, none.err], [1, '', refused])
+  const objects = { [`${path}ubi`]: { metadata: { name: 'ubi' } }, [`${path}nope`]: missing }
+  const names = await runCommand(['get', 'is', 'nope', 'ubi', '-o', 'name'], objects)
+  assert.deepEqual([names.code, names.out, names.err], [1, 'imagestream.image.openshift.io/ubi\n', refused])
 })
 
 test('-o prints the objects', async () => {

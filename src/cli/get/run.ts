@@ -6,34 +6,55 @@ import { resolveKind } from '../resource/discovery.ts'
 import type { KnownKind } from '../resource/kinds.ts'
 import { listObjects, PAGE, readObject } from '../resource/read.ts'
 import type { Session } from '../session.ts'
-import { UsageError } from '../failure.ts'
+import { Failures, failureText, UsageError } from '../failure.ts'
+import { ApiError } from '../../core/machinery/status.ts'
 import { formatTable, type Table } from './table.ts'
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io'
 
-/** `get`: the server's table, or the objects. */
+/** `get`: the server's table, or the objects. What is not there does not keep the rest from being shown. */
 export async function get(session: Session, args: readonly string[], labelSelector: string): Promise<void> {
   if (args.length === 0) throw new UsageError('You must specify the type of resource to get')
   const all = args.length === 1 && !args[0]!.includes('/')
   const texts: string[] = []
+  const failures: string[] = []
   for (const { word, names } of parseArguments(args, all || labelSelector !== '')) {
     const kind = await resolveKind(session, word)
     const isTable = session.output === undefined || session.output === 'wide'
     const text = isTable
-      ? await table(session, kind, names, labelSelector)
-      : await objects(session, kind, names, labelSelector)
+      ? await table(session, kind, names, labelSelector, failures)
+      : await objects(session, kind, names, labelSelector, failures)
     if (text) texts.push(text)
   }
   session.out(texts.join('\n'))
+  if (failures.length > 0) throw new Failures(failures)
 }
 
-async function table(session: Session, kind: KnownKind, names: readonly string[], labelSelector: string) {
+/** What can be read of the names, in their order; the server's refusals go to `failures`. */
+async function each<T>(names: readonly string[], failures: string[], read: (name: string) => Promise<T>): Promise<T[]> {
+  const found: T[] = []
+  for (const name of names) {
+    try {
+      found.push(await read(name))
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      failures.push(failureText(error))
+    }
+  }
+  return found
+}
+
+async function table(
+  session: Session,
+  kind: KnownKind,
+  names: readonly string[],
+  labelSelector: string,
+  failures: string[],
+) {
   const everywhere = session.allNamespaces && kind.namespaced && names.length === 0
   const namespace = kind.namespaced && !everywhere ? session.namespace : undefined
-  const tables: Table[] = []
-  for (const name of names) {
-    tables.push((await session.raw(pathOf({ resource: kind, namespace, name }), TABLE)) as Table)
-  }
+  const path = (name: string) => pathOf({ resource: kind, namespace, name })
+  const tables = await each(names, failures, async (name) => (await session.raw(path(name), TABLE)) as Table)
   let next: string | undefined
   while (names.length === 0) {
     const query = queryOf({ limit: PAGE, labelSelector, continue: next })
@@ -43,14 +64,21 @@ async function table(session: Session, kind: KnownKind, names: readonly string[]
     if (!next) break
   }
   if (tables.some(({ rows }) => rows?.length)) return formatTable(tables, session.output === 'wide', everywhere)
+  if (names.length > 0) return ''
   session.err(namespace ? `No resources found in ${namespace} namespace.\n` : 'No resources found\n')
   return ''
 }
 
-async function objects(session: Session, kind: KnownKind, names: readonly string[], labelSelector: string) {
+async function objects(
+  session: Session,
+  kind: KnownKind,
+  names: readonly string[],
+  labelSelector: string,
+  failures: string[],
+) {
   const format = outputFormat(session.output)
-  const found: KubeObject[] = []
-  for (const name of names) found.push(await readObject(session, kind, name))
+  const found: KubeObject[] = await each(names, failures, (name) => readObject(session, kind, name))
+  if (names.length === 1 && found.length === 0) return ''
   if (names.length === 0) {
     const scope = session.allNamespaces ? { ...session, namespace: '' } : session
     found.push(...(await listObjects(scope, kind, labelSelector)))
