@@ -76,22 +76,56 @@ export class Collector {
 
   async #orphan(view: View<KubeObject>, object: KubeObject): Promise<void> {
     for (const [other, one] of this.#dependents(object)) {
-      const ownerReferences = one.metadata.ownerReferences?.filter(({ uid }) => uid !== object.metadata.uid) ?? []
-      await other.patch(one, { metadata: { ownerReferences: ownerReferences.length > 0 ? ownerReferences : null } })
+      const rest = one.metadata.ownerReferences?.filter(({ uid }) => uid !== object.metadata.uid) ?? []
+      await disown(other, one, rest)
     }
     await this.#release(view, object, ORPHAN)
   }
 
+  /** Deletes what this object owns alone, and lets it go itself when nothing is left that has to go before it. */
   async #deleteDependents(view: View<KubeObject>, object: KubeObject): Promise<void> {
-    const dependents = this.#dependents(object)
-    if (dependents.length === 0) return this.#release(view, object, FOREGROUND)
-    for (const [other, one] of dependents) {
-      if (!one.metadata.deletionTimestamp) await other.delete(one, { propagationPolicy: 'Foreground' })
+    let waits = false
+    for (const [other, one] of this.#dependents(object)) {
+      const { deletionTimestamp, ownerReferences = [], namespace = '' } = one.metadata
+      const rest = ownerReferences.filter(({ uid }) => uid !== object.metadata.uid)
+      if (rest.some((owner) => this.#stays(owner, namespace))) {
+        // Another owner keeps it: only the reference to this one goes.
+        await disown(other, one, rest)
+        continue
+      }
+      if (!deletionTimestamp) await other.delete(one, { propagationPolicy: 'Foreground' })
+      // In a circle each would wait for the other for ever.
+      waits ||= !this.#isAncestor(one, object)
     }
+    if (!waits) await this.#release(view, object, FOREGROUND)
+  }
+
+  #stays(owner: OwnerReference, namespace: string): boolean {
+    const found = this.#find(owner, namespace)
+    return found ? !found.metadata.deletionTimestamp : !this.#isGone(owner, namespace)
+  }
+
+  /** True when `object` is owned by `wanted`, directly or not, or is the same. */
+  #isAncestor({ metadata: { uid: wanted } }: KubeObject, object: KubeObject): boolean {
+    const seen = new Set<string>()
+    const next: KubeObject[] = [object]
+    for (let one = next.pop(); one; one = next.pop()) {
+      const { uid = '', ownerReferences = [], namespace = '' } = one.metadata
+      if (uid === wanted) return true
+      if (seen.has(uid)) continue
+      seen.add(uid)
+      next.push(...ownerReferences.flatMap((owner) => this.#find(owner, namespace) ?? []))
+    }
+    return false
   }
 
   async #release(view: View<KubeObject>, object: KubeObject, finalizer: string): Promise<void> {
     const finalizers = (object.metadata.finalizers ?? []).filter((f) => f !== finalizer)
     await view.patch(object, { metadata: { finalizers: finalizers.length > 0 ? finalizers : null } })
   }
+}
+
+/** Leaves an object only these owners. */
+async function disown(view: View<KubeObject>, object: KubeObject, ownerReferences: OwnerReference[]): Promise<void> {
+  await view.patch(object, { metadata: { ownerReferences: ownerReferences.length > 0 ? ownerReferences : null } })
 }
