@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import { findDuplicateKeys } from '../core/machinery/duplicates.ts'
+import { findDuplicateKeys } from '../core/machinery/json/duplicates.ts'
 import { decodeMessage, type NumberTables, openEnvelope } from '../core/machinery/protobuf/decode.ts'
 import { ProtobufError } from '../core/machinery/protobuf/reader.ts'
 import { ApiError, badRequest } from '../core/machinery/status.ts'

@@ -1,5 +1,5 @@
-import { decode, DecodeError } from '../core/machinery/decode.ts'
-import { isObject, type JsonObject } from '../core/machinery/jsonObject.ts'
+import { decode, DecodeError } from '../core/machinery/decode/decode.ts'
+import { isObject, type JsonObject } from '../core/machinery/json/jsonObject.ts'
 import { apiVersionOf, type KubeObject } from '../core/machinery/object.ts'
 import { badRequest } from '../core/machinery/status.ts'
 import type { Spoken } from './call.ts'

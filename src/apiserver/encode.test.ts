@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { freeze } from '../core/machinery/clone.ts'
+import { freeze } from '../core/machinery/json/clone.ts'
 import { encodeList, encodeObject } from './encode.ts'
 
 const as = { group: 'g.example', version: 'v1', kind: 'Widget' }

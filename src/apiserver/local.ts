@@ -9,7 +9,7 @@ import type {
   WatchRequest,
   WriteOptions,
 } from '../core/machinery/client.ts'
-import { clone } from '../core/machinery/clone.ts'
+import { clone } from '../core/machinery/json/clone.ts'
 import { apiVersionOf, type KubeObject, type ObjectList, type WatchEvent } from '../core/machinery/object.ts'
 import type { ListOptions, User, WatchOptions } from '../core/machinery/resource.ts'
 import { parseFieldSelector } from '../core/machinery/selectors/fields.ts'

@@ -1,5 +1,5 @@
 // Query parameters of the verbs, parsed once.
-import type { DeleteOptions as DeleteBody } from '../core/machinery/deleteoptions.ts'
+import type { DeleteOptions as DeleteBody } from '../core/machinery/meta/deleteOptions.ts'
 import { forbidden, notSupported } from '../core/machinery/fielderror.ts'
 import type { DeleteOptions, ListOptions, Verb, WatchOptions } from '../core/machinery/resource.ts'
 import { parseFieldSelector } from '../core/machinery/selectors/fields.ts'

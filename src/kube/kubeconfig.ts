@@ -12,7 +12,7 @@ import {
   type User,
 } from '@kubernetes/client-node/dist/config_types.js'
 import { parse } from 'yaml'
-import { isObject } from '../core/machinery/jsonObject.ts'
+import { isObject } from '../core/machinery/json/jsonObject.ts'
 import { KubeconfigError, type Access } from './access.ts'
 import { inCluster } from './incluster.ts'
 

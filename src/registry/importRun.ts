@@ -9,7 +9,7 @@ import {
   withDigest,
   withTag,
 } from '../core/oci/forms.ts'
-import { clone } from '../core/machinery/clone.ts'
+import { clone } from '../core/machinery/json/clone.ts'
 import type { Platform } from '../core/oci/platform.ts'
 import { exact, type Reference } from '../core/oci/reference.ts'
 import { imageFailure, succeeded } from './failure.ts'

@@ -1,5 +1,5 @@
 // Reads credentials out of pull secrets: ~/.docker/config.json and its predecessor ~/.dockercfg.
-import { isObject } from '../core/machinery/jsonObject.ts'
+import { isObject } from '../core/machinery/json/jsonObject.ts'
 import type { PullSecret } from '../core/image/import.ts'
 import type { Credential } from './reader.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { decode } from '../core/machinery/decode.ts'
+import { decode } from '../core/machinery/decode/decode.ts'
 import { podLog } from './log.ts'
 import { podStatusOf } from './simulation/podstate.ts'
 import { Pod } from './types/pod.ts'

@@ -1,7 +1,7 @@
 // A Store made of the current state in memory and a ChangeLog. One thread decides every compare-and-swap, so that check,
 // append, index and notify are one synchronous step: nothing is acknowledged before the log has it, nothing is seen twice.
-import { clone, freeze } from '../core/machinery/clone.ts'
-import { deepEqual } from '../core/machinery/equal.ts'
+import { clone, freeze } from '../core/machinery/json/clone.ts'
+import { deepEqual } from '../core/machinery/json/equal.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import type { ChangeLog } from './changelog.ts'
 import { Compactor, type CompactorOptions } from './compactor.ts'

@@ -9,7 +9,7 @@ import type {
   Target,
   WatchRequest,
 } from '../../src/core/machinery/client.ts'
-import { clone, freeze } from '../../src/core/machinery/clone.ts'
+import { clone, freeze } from '../../src/core/machinery/json/clone.ts'
 import type { KubeObject, ObjectList, ResourceRef, WatchEvent } from '../../src/core/machinery/object.ts'
 import {
   alreadyExists,

@@ -1,5 +1,5 @@
 // A small kind for tests of the machinery: widgets, stored, with a status, and a schema that has every shape.
-import { objectMeta, typeMeta } from '../../src/core/machinery/objectmeta.ts'
+import { objectMeta, typeMeta } from '../../src/core/machinery/meta/objectMeta.ts'
 import { required } from '../../src/core/machinery/fielderror.ts'
 import type { Resource, Rules } from '../../src/core/machinery/resource.ts'
 import {

@@ -8,7 +8,7 @@ import {
 } from '../../core/image/defaults.ts'
 import { UnknownMetadataVersion } from '../../core/image/dockerMetadata.ts'
 import type { Image, ImageStreamMapping, ImageStreamTag, ImageTag } from '../../core/image/types.ts'
-import { DecodeError } from '../../core/machinery/decode.ts'
+import { DecodeError } from '../../core/machinery/decode/decode.ts'
 import { badRequest } from '../../core/machinery/status.ts'
 
 /** Runs defaults; what cannot be decoded becomes BadRequest. */

@@ -1,6 +1,6 @@
 // imagestreams/secrets: pull secrets of the stream's namespace. The stream need not exist: the permission is what counts.
 import { any, list, object, type Static } from '../../core/machinery/schema.ts'
-import { listMeta, typeMeta } from '../../core/machinery/objectmeta.ts'
+import { listMeta, typeMeta } from '../../core/machinery/meta/objectMeta.ts'
 import { definition } from '../../core/image/types/definition.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Subresource } from '../../core/machinery/resource.ts'

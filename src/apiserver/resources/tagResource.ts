@@ -6,8 +6,8 @@ import { registryCheck } from '../../core/image/registryPolicy.ts'
 import { usableEvent } from '../../core/image/render/streamTag.ts'
 import type { Image, ImageStream } from '../../core/image/types.ts'
 import { pathSegmentProblems } from '../../core/image/validation/name.ts'
-import { clone } from '../../core/machinery/clone.ts'
-import { validateMetadata } from '../../core/machinery/metadata.ts'
+import { clone } from '../../core/machinery/json/clone.ts'
+import { validateMetadata } from '../../core/machinery/meta/metadata.ts'
 import type { KubeObject, ObjectList } from '../../core/machinery/object.ts'
 import type {
   Context,

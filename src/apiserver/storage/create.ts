@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { clone } from '../../core/machinery/clone.ts'
-import { validateMetadata } from '../../core/machinery/metadata.ts'
+import { clone } from '../../core/machinery/json/clone.ts'
+import { validateMetadata } from '../../core/machinery/meta/metadata.ts'
 import { formatTime, type KubeObject, type ObjectMeta } from '../../core/machinery/object.ts'
 import type { Context } from '../../core/machinery/resource.ts'
 import { alreadyExists, badRequest, invalid } from '../../core/machinery/status.ts'

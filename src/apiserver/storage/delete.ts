@@ -1,4 +1,4 @@
-import { clone } from '../../core/machinery/clone.ts'
+import { clone } from '../../core/machinery/json/clone.ts'
 import { formatTime, type KubeObject } from '../../core/machinery/object.ts'
 import type { Context, DeleteOptions } from '../../core/machinery/resource.ts'
 import { conflict, isReason, type Status, success } from '../../core/machinery/status.ts'

@@ -1,5 +1,5 @@
-import { DELETE_OPTIONS_NUMBERS, DeleteOptions } from '../../core/machinery/deleteoptions.ts'
-import { isObject } from '../../core/machinery/jsonObject.ts'
+import { DELETE_OPTIONS_NUMBERS, DeleteOptions } from '../../core/machinery/meta/deleteOptions.ts'
+import { isObject } from '../../core/machinery/json/jsonObject.ts'
 import type { Context } from '../../core/machinery/resource.ts'
 import { methodNotSupported } from '../../core/machinery/status.ts'
 import type { Reply } from '../../http/handler.ts'

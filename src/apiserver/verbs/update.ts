@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Transform } from '../../core/machinery/resource.ts'
 import { methodNotSupported } from '../../core/machinery/status.ts'
-import { clone } from '../../core/machinery/clone.ts'
+import { clone } from '../../core/machinery/json/clone.ts'
 import type { Reply } from '../../http/handler.ts'
 import { parseBody } from '../body.ts'
 import { type Call, endpointOf, spokenBy } from '../call.ts'

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { apiVersionOf, type KubeObject, type WatchEvent } from '../../core/machinery/object.ts'
 import { ApiError, internal, isReason, methodNotSupported } from '../../core/machinery/status.ts'
-import { partialMetadata } from '../../core/machinery/table.ts'
+import { partialMetadata } from '../../core/machinery/meta/table.ts'
 import type { Reply } from '../../http/handler.ts'
 import { endpointOf, spokenBy } from '../call.ts'
 import { encodeObject } from '../encode.ts'

@@ -3,7 +3,7 @@
 import type { ImageStream } from '../../core/image/types.ts'
 import { containersOf, planTrigger, TRIGGERS_ANNOTATION, type TriggerPlan } from '../../core/image/triggers.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { ApiError } from '../../core/machinery/status.ts'

@@ -1,5 +1,5 @@
 // dockerImageMetadata: a raw extension in the schema, but always in one fixed shape in what the server keeps and shows.
-import { decode } from '../machinery/decode.ts'
+import { decode } from '../machinery/decode/decode.ts'
 import { DockerImage } from './types.ts'
 
 /** The version of the shape; the only one that is written. */

@@ -1,5 +1,5 @@
 // Tags that follow other tags of their own stream.
-import { deepEqual } from '../machinery/equal.ts'
+import { deepEqual } from '../machinery/json/equal.ts'
 import { latestEvent } from './access.ts'
 import { addEvent } from './history.ts'
 import type { ImageStream, TagReference } from './types.ts'

@@ -1,7 +1,7 @@
 // The configuration of an image, as registries keep it, turned into dockerImageMetadata. Readers written in Go take keys in
 // any case, so both spellings are found in registries.
 // https://github.com/opencontainers/image-spec/blob/main/config.md
-import { isObject } from '../machinery/jsonObject.ts'
+import { isObject } from '../machinery/json/jsonObject.ts'
 import { formatTime } from '../machinery/object.ts'
 import type { TSchema } from '../machinery/schema.ts'
 import { invalidCharacter, ManifestError } from '../oci/malformed.ts'

@@ -1,5 +1,5 @@
 // Generations: of the stream (its spec changed) and of each spec tag (its source changed, or an import was asked for).
-import { deepEqual } from '../machinery/equal.ts'
+import { deepEqual } from '../machinery/json/equal.ts'
 import { latestEvent, specTag } from './access.ts'
 import { setEventGeneration } from './history.ts'
 import type { ImageStream, TagReference } from './types.ts'

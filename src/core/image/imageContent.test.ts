@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { digest, image } from '../../../test/support/imageObjects.ts'
-import { clone } from '../machinery/clone.ts'
+import { clone } from '../machinery/json/clone.ts'
 import { digestOf } from '../oci/digest.ts'
 import { defaultImage } from './defaults.ts'
 import { UnknownMetadataVersion } from './dockerMetadata.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { digest, event, image, istag, REPOSITORY, stream, tag } from '../../../test/support/imageObjects.ts'
-import { clone } from '../machinery/clone.ts'
+import { clone } from '../machinery/json/clone.ts'
 import type { Status } from '../machinery/status.ts'
 import { specTag, statusTag } from './access.ts'
 import { updateGenerations } from './generations.ts'

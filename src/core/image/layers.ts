@@ -1,5 +1,5 @@
 // The blobs and images that a stream refers to: what may be pulled through it.
-import { setOwn } from '../machinery/clone.ts'
+import { setOwn } from '../machinery/json/clone.ts'
 import { DOCKER_MANIFEST, OCI_MANIFEST } from '../oci/mediatype.ts'
 import type { Image, ImageBlobReferences, ImageLayerData, ImageStream, ImageStreamLayers } from './types.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { digest, event, istag, REPOSITORY, stream, tag } from '../../../test/support/imageObjects.ts'
-import { clone, freeze } from '../machinery/clone.ts'
+import { clone, freeze } from '../machinery/json/clone.ts'
 import { describe } from '../machinery/fielderror.ts'
 import { latestEvent, statusTag } from './access.ts'
 import { applyStage, stageNeeds, type StageOptions } from './tagStage.ts'

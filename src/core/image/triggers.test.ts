@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { applyPatch } from 'rfc6902'
 import { at, DIGEST, entry, from, path, planned, PULL, SET, streams, workload } from '../../../test/support/triggers.ts'
-import { clone } from '../machinery/clone.ts'
+import { clone } from '../machinery/json/clone.ts'
 import type { KubeObject } from '../machinery/object.ts'
 import { containersOf, followedStreams, planTrigger, TRIGGERS_ANNOTATION } from './triggers.ts'
 

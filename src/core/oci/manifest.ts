@@ -1,6 +1,6 @@
 // Manifests, parsed into one of three shapes.
 // https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md, https://distribution.github.io/distribution/spec/
-import { isObject } from '../machinery/jsonObject.ts'
+import { isObject } from '../machinery/json/jsonObject.ts'
 import { digestOf, isDigest } from './digest.ts'
 import { bareMediaType, manifestKind, OCI_INDEX, OCI_MANIFEST, SCHEMA1_SIGNED } from './mediatype.ts'
 import type { ManifestKind } from './mediatype.ts'

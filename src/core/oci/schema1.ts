@@ -1,6 +1,6 @@
 // Docker's image manifest schema 1, long deprecated but still served by old registries.
 // https://distribution.github.io/distribution/spec/deprecated-schema-v1/
-import { isObject } from '../machinery/jsonObject.ts'
+import { isObject } from '../machinery/json/jsonObject.ts'
 import { isDigest } from './digest.ts'
 import { ManifestError } from './malformed.ts'
 import { SCHEMA1 } from './mediatype.ts'

@@ -1,5 +1,5 @@
 // What `kubectl get` shows of Jobs and CronJobs.
-import { humanDuration } from '../../core/machinery/duration.ts'
+import { humanDuration } from '../../core/machinery/scalar/duration.ts'
 import type { Column } from '../../core/machinery/resource.ts'
 import type { CronJob, Job } from '../types/job.ts'
 import {

@@ -1,5 +1,5 @@
 // Columns and cells that many kinds show.
-import { ageOf } from '../../core/machinery/duration.ts'
+import { ageOf } from '../../core/machinery/scalar/duration.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Column } from '../../core/machinery/resource.ts'
 import { formatSelector } from '../labels.ts'

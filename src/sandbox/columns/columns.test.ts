@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { decode } from '../../core/machinery/decode.ts'
+import { decode } from '../../core/machinery/decode/decode.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Column } from '../../core/machinery/resource.ts'
 import type { TSchema } from '../../core/machinery/schema.ts'

@@ -1,7 +1,7 @@
 // Deployments, ReplicaSets, StatefulSets, DaemonSets and ControllerRevisions.
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { invalid } from '../../core/machinery/fielderror.ts'
-import { dns1123Label, forNames } from '../../core/machinery/names.ts'
+import { dns1123Label, forNames } from '../../core/machinery/meta/names.ts'
 import type { Resource } from '../../core/machinery/resource.ts'
 import type { StoredFactory } from '../../core/machinery/stored.ts'
 import { revisionColumns } from '../columns/data.ts'

@@ -1,5 +1,5 @@
 // Makes Resource records out of what differs between kinds.
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Column, Resource, Rules, Subresource, Verb } from '../../core/machinery/resource.ts'
 import type { TSchema } from '../../core/machinery/schema.ts'

@@ -1,6 +1,6 @@
 // Namespaces. One that is deleted stays until the simulation has emptied it and says so through `finalize`.
-import { dns1123Label, forNames } from '../../core/machinery/names.ts'
-import { clone } from '../../core/machinery/clone.ts'
+import { dns1123Label, forNames } from '../../core/machinery/meta/names.ts'
+import { clone } from '../../core/machinery/json/clone.ts'
 import type { Resource, Rules } from '../../core/machinery/resource.ts'
 import type { StoredEndpoint, StoredFactory } from '../../core/machinery/stored.ts'
 import { namespaceColumns } from '../columns/data.ts'

@@ -1,7 +1,7 @@
 // Roles and their bindings: kept, shown, and without any effect. The sandbox has one user, who may do everything.
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { invalid, required, type FieldError } from '../../core/machinery/fielderror.ts'
-import { pathSegment } from '../../core/machinery/names.ts'
+import { pathSegment } from '../../core/machinery/meta/names.ts'
 import type { Resource } from '../../core/machinery/resource.ts'
 import type { StoredFactory } from '../../core/machinery/stored.ts'
 import { bindingColumns, roleColumns } from '../columns/data.ts'

@@ -1,5 +1,5 @@
 // Revisions of StatefulSets and DaemonSets: their templates over time, kept as ControllerRevisions.
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { isReason } from '../../core/machinery/status.ts'
 import type { PodTemplateSpec } from '../types/pod.ts'

@@ -1,5 +1,5 @@
 // What the pretended node makes of a pod: everything runs at once, except what could not run anywhere.
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { tryParseReference } from '../../core/oci/reference.ts'
 import { NODE_IP } from '../node.ts'
 import type { Container } from '../types/container.ts'

@@ -1,5 +1,5 @@
 // The controller of ReplicaSets: keeps a number of pods.
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import type { ReplicaSet } from '../types/deployment.ts'
 import type { Pod } from '../types/pod.ts'
 import { withCondition, withoutCondition, type Condition } from './condition.ts'

@@ -1,7 +1,7 @@
 // Hashes of pod templates: they name ReplicaSets and revisions. Kubernetes hashes a Go struct's print-out; nobody can rely on
 // its value, only on being stable, so ours hashes canonical JSON.
 import { createHash } from 'node:crypto'
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import type { PodTemplateSpec } from '../types/pod.ts'
 
 export const HASH_LABEL = 'pod-template-hash'

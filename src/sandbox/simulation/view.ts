@@ -1,6 +1,6 @@
 // One kind as the controllers see it: a cache, their own latest writes, and the writes themselves.
 import type { DeleteRequest, ObjectClient } from '../../core/machinery/client.ts'
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { apiVersionOf, type KubeObject, type OwnerReference, type ResourceRef } from '../../core/machinery/object.ts'
 import { isReason, type Status } from '../../core/machinery/status.ts'

@@ -11,7 +11,7 @@ import {
   str,
   type Static,
 } from '../../core/machinery/schema.ts'
-import { objectMeta, typeMeta } from '../../core/machinery/objectmeta.ts'
+import { objectMeta, typeMeta } from '../../core/machinery/meta/objectMeta.ts'
 import { LabelSelector, LabelSelectorRequirement } from './reference.ts'
 
 const RBAC = 'io.k8s.api.rbac.v1'

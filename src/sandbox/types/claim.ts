@@ -11,7 +11,7 @@ import {
   time,
   type Static,
 } from '../../core/machinery/schema.ts'
-import { objectMeta, typeMeta } from '../../core/machinery/objectmeta.ts'
+import { objectMeta, typeMeta } from '../../core/machinery/meta/objectMeta.ts'
 import { CORE, LabelSelector, TypedLocalObjectReference, TypedObjectReference } from './reference.ts'
 
 const VolumeResourceRequirements = object(`${CORE}.VolumeResourceRequirements`, 'How much storage.', {

@@ -13,7 +13,7 @@ import {
   time,
   type Static,
 } from '../../core/machinery/schema.ts'
-import { objectMeta, typeMeta } from '../../core/machinery/objectmeta.ts'
+import { objectMeta, typeMeta } from '../../core/machinery/meta/objectMeta.ts'
 import { CORE, LocalObjectReference, ObjectReference } from './reference.ts'
 import { byType, kind } from './workload.ts'
 

@@ -11,7 +11,7 @@ import {
   time,
   type Static,
 } from '../../core/machinery/schema.ts'
-import { objectMeta, typeMeta } from '../../core/machinery/objectmeta.ts'
+import { objectMeta, typeMeta } from '../../core/machinery/meta/objectMeta.ts'
 import { CORE, ObjectReference } from './reference.ts'
 
 const EVENTS = 'io.k8s.api.events.v1'

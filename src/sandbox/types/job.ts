@@ -13,7 +13,7 @@ import {
   time,
   type Static,
 } from '../../core/machinery/schema.ts'
-import { objectMeta } from '../../core/machinery/objectmeta.ts'
+import { objectMeta } from '../../core/machinery/meta/objectMeta.ts'
 import { PodTemplateSpec } from './pod.ts'
 import { LabelSelector, ObjectReference } from './reference.ts'
 import { BATCH, byType, kind, probedCondition } from './workload.ts'

@@ -13,7 +13,7 @@ import {
   str,
   type Static,
 } from '../../core/machinery/schema.ts'
-import { objectMeta, typeMeta } from '../../core/machinery/objectmeta.ts'
+import { objectMeta, typeMeta } from '../../core/machinery/meta/objectMeta.ts'
 import { Affinity, nodeSelector, Toleration, TopologySpreadConstraint } from './affinity.ts'
 import { Container, EphemeralContainer, ResourceRequirements } from './container.ts'
 import { PodStatus } from './podstatus.ts'

@@ -13,7 +13,7 @@ import {
   str,
   type Static,
 } from '../../core/machinery/schema.ts'
-import { objectMeta, typeMeta } from '../../core/machinery/objectmeta.ts'
+import { objectMeta, typeMeta } from '../../core/machinery/meta/objectMeta.ts'
 import { PersistentVolumeClaim } from './claim.ts'
 import { PodTemplateSpec } from './pod.ts'
 import { LabelSelector } from './reference.ts'

@@ -1,6 +1,6 @@
 // Parts that several workload kinds share.
 import { field, object, opt, str, time, type Static, type TSchema } from '../../core/machinery/schema.ts'
-import { objectMeta, typeMeta } from '../../core/machinery/objectmeta.ts'
+import { objectMeta, typeMeta } from '../../core/machinery/meta/objectMeta.ts'
 
 export const APPS = 'io.k8s.api.apps.v1'
 export const BATCH = 'io.k8s.api.batch.v1'

@@ -1,6 +1,6 @@
 // What users get wrong in containers, in Kubernetes' words.
 import { duplicate, invalid, notFound, required, type FieldError } from '../../core/machinery/fielderror.ts'
-import { dns1123Label } from '../../core/machinery/names.ts'
+import { dns1123Label } from '../../core/machinery/meta/names.ts'
 import type { Container, EnvVar } from '../types/container.ts'
 import type { Probe } from '../types/probe.ts'
 import { nonNegative, oneOf, port } from './number.ts'

@@ -1,7 +1,7 @@
 // What users get wrong in ConfigMaps and Secrets, in Kubernetes' words.
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { forbidden, invalid, required, tooLong, type FieldError } from '../../core/machinery/fielderror.ts'
-import { configKey } from '../../core/machinery/names.ts'
+import { configKey } from '../../core/machinery/meta/names.ts'
 import type { ConfigMap, Secret } from '../types/core.ts'
 
 /** Bytes of all values together: 1 MiB. */

@@ -1,7 +1,7 @@
 // What users get wrong in Jobs and CronJobs, in Kubernetes' words.
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { invalid, notSupported, required, type FieldError } from '../../core/machinery/fielderror.ts'
-import { dns1123Subdomain, forNames } from '../../core/machinery/names.ts'
+import { dns1123Subdomain, forNames } from '../../core/machinery/meta/names.ts'
 import { matchesLabelSelector } from '../../core/machinery/selectors/labelselector.ts'
 import { BadSchedule, parseSchedule } from '../cron.ts'
 import type { CronJob, Job } from '../types/job.ts'

@@ -1,6 +1,6 @@
 // Selectors of workloads, and whether they select the pods of their own template.
 import { required, type FieldError } from '../../core/machinery/fielderror.ts'
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { matchesLabelSelector, validateLabelSelector } from '../../core/machinery/selectors/labelselector.ts'
 import { isEmpty } from '../labels.ts'
 import type { PodTemplateSpec } from '../types/pod.ts'

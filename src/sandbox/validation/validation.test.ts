@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { decode } from '../../core/machinery/decode.ts'
+import { decode } from '../../core/machinery/decode/decode.ts'
 import { describe as text } from '../../core/machinery/fielderror.ts'
 import { defaultPod } from '../defaults/pod.ts'
 import { defaultCronJob, defaultDeployment, defaultJob, defaultStatefulSet } from '../defaults/workload.ts'

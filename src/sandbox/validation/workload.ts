@@ -1,5 +1,5 @@
 // What users get wrong in Deployments, ReplicaSets, StatefulSets and DaemonSets, in Kubernetes' words.
-import { deepEqual } from '../../core/machinery/equal.ts'
+import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { forbidden, invalid, notSupported, required, type FieldError } from '../../core/machinery/fielderror.ts'
 import type { Deployment, ReplicaSet } from '../types/deployment.ts'
 import type { PodSpec } from '../types/pod.ts'

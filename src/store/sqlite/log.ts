@@ -1,6 +1,6 @@
 // The history in SQLite. Statements are prepared once; rows become entries here and nowhere else.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { freeze } from '../../core/machinery/clone.ts'
+import { freeze } from '../../core/machinery/json/clone.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { ChangeLog, Loaded } from '../changelog.ts'
 import type { Change, Entry } from '../store.ts'

@@ -1,6 +1,6 @@
 // The annotation image.openshift.io/triggers: a JSON list, read as Go reads it (keys in any case, null for nothing, wrong
 // types refuse it all), because that is how every annotation out there was tried.
-import { isObject, type JsonObject } from '../../machinery/jsonObject.ts'
+import { isObject, type JsonObject } from '../../machinery/json/jsonObject.ts'
 import { didYouMean, entryProblem, PROBLEM_EFFECTS, quote, type TriggerProblem } from './problem.ts'
 
 /** On a workload (not on its pod template): which containers follow which tags. */

@@ -1,5 +1,5 @@
 // Parts of meta/v1 as they appear inside the types of this group.
-import { listMeta, objectMeta, typeMeta } from '../../machinery/objectmeta.ts'
+import { listMeta, objectMeta, typeMeta } from '../../machinery/meta/objectMeta.ts'
 import { field, int32, list, object, opt, str, unsafe } from '../../machinery/schema.ts'
 import type { Status as StatusObject } from '../../machinery/status.ts'
 

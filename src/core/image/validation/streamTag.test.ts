@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { event, stream, tag } from '../../../../test/support/imageObjects.ts'
-import { clone } from '../../machinery/clone.ts'
+import { clone } from '../../machinery/json/clone.ts'
 import { describe } from '../../machinery/fielderror.ts'
 import { renderImageTag } from '../render/imageTag.ts'
 import { renderStreamTag } from '../render/streamTag.ts'

@@ -1,4 +1,4 @@
-import { deepEqual } from '../../machinery/equal.ts'
+import { deepEqual } from '../../machinery/json/equal.ts'
 import * as errors from '../../machinery/fielderror.ts'
 import type { FieldError } from '../../machinery/fielderror.ts'
 import type { ObjectMeta } from '../../machinery/object.ts'

@@ -1,6 +1,6 @@
 // Merging a configuration into an object, and taking fields out of one.
-import { setOwn } from '../clone.ts'
-import { isObject, type JsonObject } from '../jsonObject.ts'
+import { setOwn } from '../json/clone.ts'
+import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { fieldElement, type Element } from './element.ts'
 import type { FieldSet } from './fieldset.ts'
 import { groupItems, memberOf, shapeOf, type Node } from './shape.ts'

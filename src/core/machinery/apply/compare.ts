@@ -1,6 +1,6 @@
 // What changed between two states of an object, as sets of fields.
-import { deepEqual } from '../equal.ts'
-import { isObject, type JsonObject } from '../jsonObject.ts'
+import { deepEqual } from '../json/equal.ts'
+import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { fieldElement, type Element } from './element.ts'
 import { visitFields } from './extract.ts'
 import { FieldSetBuilder, type FieldSet } from './fieldset.ts'

@@ -1,9 +1,9 @@
 // Checks of the configuration that a client applies: it has to fit the schema exactly, and name its list items.
-import { DecodeError } from '../decodeerror.ts'
-import { decode } from '../decode.ts'
+import { DecodeError } from '../decode/error.ts'
+import { decode } from '../decode/decode.ts'
 import type { TSchema } from '../schema.ts'
 import { badRequest } from '../status.ts'
-import { isObject, type JsonObject } from '../jsonObject.ts'
+import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { formatPath, type Element } from './element.ts'
 import { groupItems, itemElement, memberOf, missingKey, shapeOf, type Node } from './shape.ts'
 

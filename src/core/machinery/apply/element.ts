@@ -1,6 +1,6 @@
 // One step of a path to a field, in the notation of FieldsV1: `f:name`, `k:{"name":"a"}`, `v:"x"`, `i:0`.
 // https://pkg.go.dev/k8s.io/apimachinery/pkg/apis/meta/v1#FieldsV1
-import { isObject } from '../jsonObject.ts'
+import { isObject } from '../json/jsonObject.ts'
 
 export type Element = string
 

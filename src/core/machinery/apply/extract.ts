@@ -1,5 +1,5 @@
 // The set of fields that a configuration speaks about.
-import { isObject } from '../jsonObject.ts'
+import { isObject } from '../json/jsonObject.ts'
 import { fieldElement, type Element } from './element.ts'
 import { FieldSetBuilder, type FieldSet } from './fieldset.ts'
 import { groupItems, memberOf, shapeOf, type Node } from './shape.ts'

@@ -1,7 +1,7 @@
 // Sets of fields as trees: what a manager owns, what a write changed. Sets are values: the algebra makes new ones.
-import { setOwn } from '../clone.ts'
-import { MAX_DEPTH } from '../decodeerror.ts'
-import { isObject } from '../jsonObject.ts'
+import { setOwn } from '../json/clone.ts'
+import { MAX_DEPTH } from '../decode/error.ts'
+import { isObject } from '../json/jsonObject.ts'
 import { compareElements, isElement, type Element } from './element.ts'
 
 /** `member`: the field itself is in the set. No child is empty. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decode } from '../decode.ts'
+import { decode } from '../decode/decode.ts'
 import { apply } from './apply.ts'
 import { config, Thing } from './testing.ts'
 import { trackUpdate } from './track.ts'

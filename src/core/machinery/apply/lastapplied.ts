@@ -1,10 +1,10 @@
 // The way from kubectl's client-side apply to server-side apply, for its manager `kubectl` only: what the annotation says
 // was applied, and still is so, may be taken without force; and the annotation follows, so that there is a way back.
-import { decode } from '../decode.ts'
-import { DecodeError } from '../decodeerror.ts'
+import { decode } from '../decode/decode.ts'
+import { DecodeError } from '../decode/error.ts'
 import type { KubeObject } from '../object.ts'
 import type { TSchema } from '../schema.ts'
-import { isObject, type JsonObject } from '../jsonObject.ts'
+import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { compare } from './compare.ts'
 import type { Conflict } from './conflict.ts'
 import { fieldsOf } from './extract.ts'

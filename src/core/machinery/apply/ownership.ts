@@ -1,5 +1,5 @@
 // Who owns what after a write: the core that server-side apply and the tracking of other writes share.
-import { isObject, type JsonObject } from '../jsonObject.ts'
+import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { compare, type Comparison } from './compare.ts'
 import type { Conflict } from './conflict.ts'
 import { fieldElement, type Element } from './element.ts'

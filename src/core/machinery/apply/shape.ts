@@ -1,7 +1,7 @@
 // How a part of the schema behaves in server-side apply: which parts are owned one by one, and which only as a whole.
 // https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
-import { LEAVES } from '../decodeleaf.ts'
-import { deepEqual } from '../equal.ts'
+import { LEAVES } from '../decode/leaf.ts'
+import { deepEqual } from '../json/equal.ts'
 import type { GoKind } from '../schema.ts'
 import { keyElement, valueElement, type Element } from './element.ts'
 

@@ -1,6 +1,6 @@
 // A small kind for the tests of this folder.
 import type { KubeObject } from '../object.ts'
-import { objectMeta, typeMeta } from '../objectmeta.ts'
+import { objectMeta, typeMeta } from '../meta/objectMeta.ts'
 import { bool, int32, list, map, nullable, object, opt, pointer, str, time, type Static } from '../schema.ts'
 
 const ObjectReference = object('com.example.v1.ObjectReference', '', { kind: opt(str()), name: opt(str()) })

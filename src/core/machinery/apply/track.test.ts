@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decode } from '../decode.ts'
+import { decode } from '../decode/decode.ts'
 import type { ManagedFieldsEntry } from '../object.ts'
 import { owners, Thing } from './testing.ts'
 import { managerName, trackUpdate, type Writer } from './track.ts'

@@ -1,6 +1,6 @@
 // The paths of resources and the operations on them.
 import { PATCH_MEDIA_TYPES } from '../client.ts'
-import { listOf } from '../objectmeta.ts'
+import { listOf } from '../meta/objectMeta.ts'
 import type { Resource, Subresource, Verb } from '../resource.ts'
 import type { TSchema } from '../schema.ts'
 import { parametersOf, pathParameters } from './parameters.ts'

@@ -2,10 +2,10 @@
 //
 // Own code rather than a library: those that were looked at compare in quadratic time for `test`, skip keys like
 // `constructor`, read members of strings, or write `__proto__`; all of it is within a client's reach.
-import { clone } from '../clone.ts'
-import { checkDepth, MAX_DEPTH, wrongType } from '../decodeerror.ts'
-import { deepEqual } from '../equal.ts'
-import { isObject } from '../jsonObject.ts'
+import { clone } from '../json/clone.ts'
+import { checkDepth, MAX_DEPTH, wrongType } from '../decode/error.ts'
+import { deepEqual } from '../json/equal.ts'
+import { isObject } from '../json/jsonObject.ts'
 import { badRequest } from '../status.ts'
 import { insert, locate, overwrite, parsePointer, read, take, type Root, type Slot } from './pointer.ts'
 import { checkPatchDepth, tooMuch, unprocessable } from './refuse.ts'

@@ -1,5 +1,5 @@
 // Lists in a strategic merge patch: items that are found by their merge key are merged, scalars are united.
-import { isObject, type JsonObject } from '../jsonObject.ts'
+import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { formatGo } from './goformat.ts'
 import { unprocessable } from './refuse.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { freeze } from '../clone.ts'
-import { deepEqual } from '../equal.ts'
+import { freeze } from '../json/clone.ts'
+import { deepEqual } from '../json/equal.ts'
 import { applyMergePatch } from './merge.ts'
 
 test('the examples of RFC 7386', () => {

@@ -1,6 +1,6 @@
 // JSON merge patch. https://www.rfc-editor.org/rfc/rfc7386
-import { clone, setOwn } from '../clone.ts'
-import { isObject, type JsonObject } from '../jsonObject.ts'
+import { clone, setOwn } from '../json/clone.ts'
+import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { patchObject } from './refuse.ts'
 
 /** The object with a merge patch applied; neither argument changes. Error: BadRequest when the patch is no object. */

@@ -1,6 +1,6 @@
 // JSON pointers into a document that may be changed. https://www.rfc-editor.org/rfc/rfc6901
-import { setOwn } from '../clone.ts'
-import { isObject, type JsonObject } from '../jsonObject.ts'
+import { setOwn } from '../json/clone.ts'
+import { isObject, type JsonObject } from '../json/jsonObject.ts'
 
 /** A pointer from its text; undefined when it is none. */
 export function parsePointer(text: string): string[] | undefined {

@@ -1,6 +1,6 @@
 // How patches are refused: 400 for what is no patch at all, 422 for one that does not fit the object.
-import { checkDepth, DecodeError, wrongType } from '../decodeerror.ts'
-import { isObject, type JsonObject } from '../jsonObject.ts'
+import { checkDepth, DecodeError, wrongType } from '../decode/error.ts'
+import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { ApiError, badRequest } from '../status.ts'
 
 /** 422: the patch is well formed, but cannot be applied to this object. */

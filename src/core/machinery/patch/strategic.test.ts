@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { freeze } from '../clone.ts'
-import { deepEqual } from '../equal.ts'
+import { freeze } from '../json/clone.ts'
+import { deepEqual } from '../json/equal.ts'
 import { any, list, map, object, opt, str } from '../schema.ts'
 import { applyStrategicMergePatch } from './strategic.ts'
 

@@ -2,9 +2,9 @@
 // https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md
 //
 // What the schema does not know merges like a merge patch: objects by member, lists as a whole.
-import { clone, setOwn } from '../clone.ts'
-import { deepEqual } from '../equal.ts'
-import { isObject, type JsonObject } from '../jsonObject.ts'
+import { clone, setOwn } from '../json/clone.ts'
+import { deepEqual } from '../json/equal.ts'
+import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import type { TSchema } from '../schema.ts'
 import { badRequest } from '../status.ts'
 import { formatGo } from './goformat.ts'

@@ -1,7 +1,7 @@
 // Label selectors as objects: meta/v1 LabelSelector, as Deployments and other workloads carry them.
 import { forbidden, invalid, required, type FieldError } from '../fielderror.ts'
-import { validateLabels } from '../metadata.ts'
-import { labelValue, qualifiedName } from '../names.ts'
+import { validateLabels } from '../meta/metadata.ts'
+import { labelValue, qualifiedName } from '../meta/names.ts'
 import { meets, type Labels, type Operator } from './requirement.ts'
 
 /** One condition of a LabelSelector. */

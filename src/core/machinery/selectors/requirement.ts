@@ -1,6 +1,6 @@
 // One condition on a label: what label selectors, written as text or as an object, are made of.
 import { describeAll, invalid, type FieldError } from '../fielderror.ts'
-import { labelValue, qualifiedName } from '../names.ts'
+import { labelValue, qualifiedName } from '../meta/names.ts'
 
 export type Operator = '=' | '==' | '!=' | 'in' | 'notin' | 'exists' | '!' | 'gt' | 'lt'
 

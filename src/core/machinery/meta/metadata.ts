@@ -1,8 +1,8 @@
 // Rules of metadata, the same for every kind, with the texts of Kubernetes.
-import { deepEqual } from './equal.ts'
-import { forbidden, invalid, required, tooLong, type FieldError } from './fielderror.ts'
+import { deepEqual } from '../json/equal.ts'
+import { forbidden, invalid, required, tooLong, type FieldError } from '../fielderror.ts'
 import { dns1123Label, dns1123Subdomain, forNames, labelValue, pathSegment, qualifiedName } from './names.ts'
-import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './object.ts'
+import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../object.ts'
 
 /** Keys and values of all annotations together, in bytes. */
 const MAX_ANNOTATIONS = 256 * 1024

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { describe } from './fielderror.ts'
+import { describe } from '../fielderror.ts'
 import { validateManager, validateMetadata, type MetadataRules } from './metadata.ts'
-import type { ObjectMeta } from './object.ts'
+import type { ObjectMeta } from '../object.ts'
 
 const texts = (meta: ObjectMeta, rules: Partial<MetadataRules> = {}): string[] =>
   validateMetadata(meta, { namespaced: true, ...rules }).map(describe)

@@ -1,5 +1,5 @@
 // Finds keys that occur twice in one object: JSON.parse keeps the last silently, strict field validation refuses them.
-import { MAX_DEPTH } from './decodeerror.ts'
+import { MAX_DEPTH } from '../decode/error.ts'
 
 /** How many are reported: Kubernetes' own bound. */
 const MAX_REPORTED = 100

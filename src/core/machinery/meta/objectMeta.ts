@@ -1,6 +1,6 @@
 // Schemas of what every kind contains: TypeMeta, ObjectMeta, ListMeta.
-import type * as meta from './object.ts'
-import { any, bool, field, int64, list, map, object, opt, pointer, str, time, unsafe, type TSchema } from './schema.ts'
+import type * as meta from '../object.ts'
+import { any, bool, field, int64, list, map, object, opt, pointer, str, time, unsafe, type TSchema } from '../schema.ts'
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 

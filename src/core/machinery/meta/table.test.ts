@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ageOf } from './duration.ts'
-import type { KubeObject } from './object.ts'
-import type { Column } from './resource.ts'
+import { ageOf } from '../scalar/duration.ts'
+import type { KubeObject } from '../object.ts'
+import type { Column } from '../resource.ts'
 import { partialMetadata, partialMetadataList, toTable } from './table.ts'
 
 const columns: Column<KubeObject>[] = [

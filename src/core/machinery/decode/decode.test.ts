@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { decode, DecodeError } from './decode.ts'
-import { checkDepth, MAX_DEPTH } from './decodeerror.ts'
-import { listOf, objectMeta, typeMeta } from './objectmeta.ts'
-import { any, bool, bytes, int32, int64, intOrString, list, map, microTime, nullable, object, opt } from './schema.ts'
-import { pointer, quantity, str, time, type TSchema } from './schema.ts'
+import { checkDepth, MAX_DEPTH } from './error.ts'
+import { listOf, objectMeta, typeMeta } from '../meta/objectMeta.ts'
+import { any, bool, bytes, int32, int64, intOrString, list, map, microTime, nullable, object, opt } from '../schema.ts'
+import { pointer, quantity, str, time, type TSchema } from '../schema.ts'
 
 const Reference = object('com.example.v1.Reference', '', { kind: str(), name: opt(str()) })
 const Tag = object('com.example.v1.TagReference', '', {

@@ -1,5 +1,5 @@
 // Times as meta/v1 reads them: RFC 3339 with any offset and fraction, kept in UTC. Errors speak like Go's time.Parse.
-import { DecodeError } from './decodeerror.ts'
+import { DecodeError } from '../decode/error.ts'
 
 const LAYOUT = '2006-01-02T15:04:05Z07:00'
 const PATTERN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/

@@ -1,8 +1,8 @@
 // Compiles a schema into a decoder. The rules of the canonical form are in schema.ts.
-import { setOwn } from './clone.ts'
-import { wrongType, type Place } from './decodeerror.ts'
-import { LEAVES, type Leaf } from './decodeleaf.ts'
-import type { GoKind, TSchema } from './schema.ts'
+import { setOwn } from '../json/clone.ts'
+import { wrongType, type Place } from './error.ts'
+import { LEAVES, type Leaf } from './leaf.ts'
+import type { GoKind, TSchema } from '../schema.ts'
 
 /** Where a run stands: the stack of keys above the current value, for the paths of unknown fields. */
 export interface Progress {

@@ -2,9 +2,9 @@
 //
 // This runs for every request body and every stored object, so a schema is compiled once into a tree of closures; a
 // decoder allocates nothing but its result. What schemas mean is in compileSchema.
-import { compileSchema, type Decoder, type Progress } from './decodeschema.ts'
-export { DecodeError } from './decodeerror.ts'
-import type { Static, TSchema } from './schema.ts'
+import { compileSchema, type Decoder, type Progress } from './compile.ts'
+export { DecodeError } from './error.ts'
+import type { Static, TSchema } from '../schema.ts'
 
 /** What a value became. */
 export interface Decoded<T> {

@@ -1,7 +1,7 @@
 // DeleteOptions of meta/v1: the body that clients send with a deletion, in JSON or in protocol buffers.
-import type { NumberTables } from './protobuf/decode.ts'
-import { bool, int64, list, object, opt, pointer, str, type Static } from './schema.ts'
-import { typeMeta } from './objectmeta.ts'
+import type { NumberTables } from '../protobuf/decode.ts'
+import { bool, int64, list, object, opt, pointer, str, type Static } from '../schema.ts'
+import { typeMeta } from './objectMeta.ts'
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 

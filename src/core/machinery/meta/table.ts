@@ -1,7 +1,7 @@
 // Tables and bare metadata: the representations of meta.k8s.io in which kubectl and garbage collectors ask for objects.
 // https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables
-import type { KubeObject, ListMeta, ObjectList, ObjectMeta } from './object.ts'
-import type { Column } from './resource.ts'
+import type { KubeObject, ListMeta, ObjectList, ObjectMeta } from '../object.ts'
+import type { Column } from '../resource.ts'
 
 export type MetaVersion = 'v1' | 'v1beta1'
 

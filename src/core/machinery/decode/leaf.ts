@@ -1,9 +1,9 @@
 // Decoders of scalars: each checks one JSON value and gives its canonical form.
-import { setOwn } from './clone.ts'
-import { DecodeError, MAX_DEPTH, outOfRange, tooDeep, wrongType, type Place } from './decodeerror.ts'
-import { canonicalQuantity } from './quantity.ts'
-import { normaliseTime } from './rfc3339.ts'
-import type { GoKind } from './schema.ts'
+import { setOwn } from '../json/clone.ts'
+import { DecodeError, MAX_DEPTH, outOfRange, tooDeep, wrongType, type Place } from './error.ts'
+import { canonicalQuantity } from '../scalar/quantity.ts'
+import { normaliseTime } from '../scalar/rfc3339.ts'
+import type { GoKind } from '../schema.ts'
 
 /** How one kind of scalar is decoded. */
 export interface Leaf {
