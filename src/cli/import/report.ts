@@ -17,7 +17,7 @@ export interface ImportReport {
 /** Puts the report of an import together. */
 export function reportImport(result: ImageStreamImport, stream: string, dryRun: boolean, now: Date): ImportReport {
   const { images, repository } = result.status
-  // Failures of single tags of a repository do not fail the command: oc's exit status, which scripts rely on.
+  // Of single tags of a repository the server decides whether they fail the repository: oc's exit status, which scripts rely on.
   const failed =
     (images ?? []).some(({ status }) => status?.status === 'Failure') || repository?.status?.status === 'Failure'
   const problems: string[] = []
