@@ -16,6 +16,7 @@ import { remove, removeCollection } from './verbs/delete.ts'
 import { get } from './verbs/get.ts'
 import { list } from './verbs/list.ts'
 import { patch } from './verbs/patch.ts'
+import { raw } from './verbs/raw.ts'
 import { update } from './verbs/update.ts'
 import { watch } from './verbs/watch.ts'
 
@@ -59,7 +60,8 @@ export async function dispatch(d: Dispatcher, request: Request, user: User): Pro
   const call: Call = { resource, context, name, manager, ...(subresource && { subresource }) }
   await authorize(call, verb)
   const accepted = negotiate(headerOf(request, 'accept'), representationsOf(call))
-  return RUN[verb]({ request, call, accepted, warnings, admit: d.admit })
+  const exchange: Exchange = { request, call, accepted, warnings, admit: d.admit }
+  return (await raw(exchange)) ?? RUN[verb](exchange)
 }
 
 function headerOf(request: Request, name: string): string | undefined {

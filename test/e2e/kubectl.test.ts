@@ -255,6 +255,11 @@ describe('a workload', () => {
     await kubectl.run('wait', 'deployment/app', '--for=condition=Available', '--timeout=20s')
   })
 
+  test('says why nothing can be run in it', async () => {
+    const { stderr } = await kubectl.fail('exec', 'deployment/app', '--', 'ls')
+    assert.match(stderr, /runs no containers, so there is no exec/)
+  })
+
   test('has logs that say what would run', async () => {
     const logs = await kubectl.run('logs', 'deployment/app')
     assert.match(logs, /example\.com\/app:1/)

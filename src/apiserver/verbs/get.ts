@@ -6,12 +6,8 @@ import { respond } from '../respond.ts'
 
 /** GET of one object. */
 export async function get(exchange: Exchange): Promise<Reply> {
-  const { call, request } = exchange
+  const { call } = exchange
   const endpoint = endpointOf(call)
-  if (endpoint.raw) {
-    const { contentType, body } = await endpoint.raw(call.context, call.name, request.query)
-    return { status: 200, headers: { 'content-type': contentType }, body }
-  }
   if (!endpoint.get) throw methodNotSupported(call.resource, 'get')
   return respond(exchange, 200, await endpoint.get(call.context, call.name))
 }

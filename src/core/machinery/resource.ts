@@ -122,7 +122,7 @@ export interface Endpoint<T extends KubeObject = KubeObject> {
   update?(context: Context, name: string, transform: Transform<T>): Promise<{ object: T; created: boolean }>
   delete?(context: Context, name: string, options: DeleteOptions): Promise<T | Status>
   deleteCollection?(context: Context, options: ListOptions, how: DeleteOptions): Promise<ObjectList<T>>
-  /** Answers GET with a text of its own instead of an object (pods/log). Takes the place of `get`. */
+  /** Answers with a text of its own instead of an object (pods/log). Takes the place of `get` and `create`. */
   raw?(context: Context, name: string, query: URLSearchParams): Promise<RawAnswer>
 }
 

@@ -1,5 +1,6 @@
 // Pods. The cluster has one node, so a pod is placed when it is created.
 import type { Resource, Rules } from '../../core/machinery/resource.ts'
+import { ApiError } from '../../core/machinery/status.ts'
 import type { StoredEndpoint, StoredFactory } from '../../core/machinery/stored.ts'
 import { podColumns } from '../columns/pod.ts'
 import { defaultPod } from '../defaults/pod.ts'
@@ -69,6 +70,22 @@ const logSubresource = (endpoint: StoredEndpoint<Pod>) => ({
   },
 })
 
+/** exec and the like, which need a container that runs: they say why there is none. */
+const missingSubresource = (endpoint: StoredEndpoint<Pod>, name: string) => ({
+  name,
+  verbs: ['create', 'get'] as const,
+  endpoint: {
+    raw: async (context: Parameters<typeof endpoint.get>[0], pod: string): Promise<never> => {
+      await endpoint.get(context, pod)
+      throw new ApiError(
+        501,
+        '',
+        `the sandbox of Millrace runs no containers, so there is no ${name}; kubectl logs shows what would run`,
+      )
+    },
+  },
+})
+
 /** pods, with status and log. */
 export function podResources(stored: StoredFactory): Resource[] {
   return [
@@ -82,7 +99,10 @@ export function podResources(stored: StoredFactory): Resource[] {
       columns: podColumns,
       rules,
       status: statusRules(rules),
-      subresources: (endpoint) => [logSubresource(endpoint)],
+      subresources: (endpoint) => [
+        logSubresource(endpoint),
+        ...['attach', 'exec', 'portforward'].map((name) => missingSubresource(endpoint, name)),
+      ],
     }),
   ]
 }
