@@ -2,7 +2,7 @@
 import type { Job } from '../types/job.ts'
 import type { Pod } from '../types/pod.ts'
 import { conditionOf, type Condition } from './condition.ts'
-import { createPod, deletePod } from './podfactory.ts'
+import { BURST, createPod, deletePod } from './podfactory.ts'
 import { isActive, isReady } from './podstate.ts'
 import type { World } from './world.ts'
 
@@ -48,12 +48,14 @@ export class Jobs {
   }
 
   /** Indexes of the pods to make; undefined for Jobs without indexes. */
-  #missing(job: Job, pods: readonly Pod[], count: number): (number | undefined)[] {
+  #missing(job: Job, pods: readonly Pod[], wanted: number): (number | undefined)[] {
+    const count = Math.min(wanted, BURST)
     if (count <= 0) return []
     if (job.spec.completionMode !== 'Indexed') return Array.from({ length: count }, () => undefined)
     const taken = new Set(pods.map(({ metadata }) => Number(metadata.annotations?.[INDEX] ?? -1)))
-    const free = Array.from({ length: job.spec.completions ?? 0 }, (_, i) => i).filter((i) => !taken.has(i))
-    return free.slice(0, count)
+    const free: number[] = []
+    for (let i = 0; i < (job.spec.completions ?? 0) && free.length < count; i++) if (!taken.has(i)) free.push(i)
+    return free
   }
 
   async #create(job: Job, index: number | undefined): Promise<boolean> {

@@ -5,6 +5,12 @@ import type { Pod, PodTemplateSpec } from '../types/pod.ts'
 import type { View } from './view.ts'
 import type { World } from './world.ts'
 
+/** Pods made at one look at a workload; more wait for the next one. */
+export const BURST = 500
+
+/** Pods that the controllers fill the stand-in cluster with, as many as a large cluster's: a typo in a number must not fill memory. */
+export const MAX_PODS = 5_000
+
 /** What is to be made. */
 export interface PodRequest {
   template: PodTemplateSpec
@@ -46,6 +52,12 @@ export async function createPod<T extends KubeObject>(
   request: PodRequest,
   report: { component: string; created(name: string): string; failed(name: string, reason: string): string },
 ): Promise<{ pod?: Pod; refused?: string }> {
+  if (world.pods.reflector.size >= MAX_PODS) {
+    const refused = `the simulated cluster is full: it has no room for more than ${MAX_PODS} pods`
+    const message = report.failed(request.name ?? request.prefix ?? '', refused)
+    world.event(view, parent, { component: report.component, type: 'Warning', reason: 'FailedCreate', message })
+    return { refused }
+  }
   try {
     const pod = await world.pods.create(parent.metadata.namespace ?? '', podFor(request))
     const message = report.created(pod.metadata.name ?? '')

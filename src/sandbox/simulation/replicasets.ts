@@ -3,7 +3,7 @@ import { deepEqual } from '../../core/machinery/json/equal.ts'
 import type { ReplicaSet } from '../types/deployment.ts'
 import type { Pod } from '../types/pod.ts'
 import { withCondition, withoutCondition, type Condition } from './condition.ts'
-import { createPod, deletePod } from './podfactory.ts'
+import { BURST, createPod, deletePod } from './podfactory.ts'
 import { availableIn, isActive, isReady } from './podstate.ts'
 import type { World } from './world.ts'
 
@@ -13,8 +13,6 @@ const REPORT = {
   deleted: (name: string): string => `Deleted pod: ${name}`,
   failed: (_name: string, reason: string): string => `Error creating: ${reason}`,
 }
-/** Pods made at one look; more wait for the next one. */
-const BURST = 500
 
 /** Pods to delete first: those not ready, then the youngest. */
 const byWorth = (a: Pod, b: Pod): number =>

@@ -1,5 +1,8 @@
 // What a StatefulSet does next, as a plain function of what there is.
 
+/** Actions of one plan; the rest comes with the next look. */
+const BURST = 500
+
 /** A pod of a StatefulSet in few words. */
 export interface Member {
   ordinal: number
@@ -34,6 +37,7 @@ export function planStateful(members: readonly Member[], wish: StatefulWish): Ac
       actions.push({ create: ordinal, revision: old ? current : update })
     }
     if (ordered && (!member || !member.ready || member.ending)) return actions
+    if (actions.length >= BURST) return actions
   }
   const surplus = members
     .filter(({ ordinal }) => ordinal < start || ordinal >= end)

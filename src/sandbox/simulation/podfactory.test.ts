@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { eventually } from '../../../test/support/eventually.ts'
+import { startInProcess } from '../../../test/support/inprocess.ts'
+import type { ObjectClient } from '../../core/machinery/client.ts'
+import { silent } from '../../core/machinery/log.ts'
+import type { Event } from '../types/event.ts'
+import { MAX_PODS } from './podfactory.ts'
+import { startSandbox, type Sandbox } from './start.ts'
+import { planStateful } from './statefulplan.ts'
+
+const namespace = 'default'
+const pods = { group: '', version: 'v1', plural: 'pods' }
+const jobs = { group: 'batch', version: 'v1', plural: 'jobs' }
+const events = { group: '', version: 'v1', plural: 'events' }
+const ENDLESS = 2 ** 31 - 1
+
+let client: ObjectClient
+let sandbox: Sandbox
+const stop = new AbortController()
+
+before(async () => {
+  client = (await startInProcess()).client
+  const resources = [
+    { ...pods, kind: 'Pod' },
+    { ...jobs, kind: 'Job' },
+  ]
+  sandbox = startSandbox({ client, resources, log: silent, signal: stop.signal })
+  await sandbox.ready
+})
+after(async () => {
+  stop.abort()
+  await sandbox.stopped
+})
+
+for (const completionMode of ['NonIndexed', 'Indexed'])
+  test(`a Job of two thousand million pods, ${completionMode}, fills the cluster and no more`, async () => {
+    const name = completionMode.toLowerCase()
+    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'x:1' }] } }
+    const spec = { completionMode, parallelism: completionMode === 'Indexed' ? 90_000 : ENDLESS, completions: ENDLESS }
+    await client.create({ resource: jobs, namespace }, { metadata: { name }, spec: { ...spec, template } } as never)
+    const options = { fieldSelector: `involvedObject.name=${name},reason=FailedCreate` }
+    const { items } = await eventually(
+      async () => {
+        const found = await client.list<Event>({ resource: events, namespace }, options)
+        assert.ok(found.items.length > 0)
+        return found
+      },
+      { timeout: 60_000, interval: 200 },
+    )
+    assert.match(items[0]!.message ?? '', /the simulated cluster is full/)
+    const { items: all } = await client.list({ resource: pods, namespace })
+    assert.ok(all.length >= MAX_PODS - 500 && all.length <= MAX_PODS + 500, String(all.length))
+  })
+
+test('a StatefulSet of two thousand million pods is planned in parts', () => {
+  const wish = { replicas: ENDLESS, start: 0, ordered: false, partition: 0, current: 'a', update: 'a' }
+  assert.equal(planStateful([], wish).length, 500)
+})
