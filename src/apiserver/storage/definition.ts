@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { conflict, MODIFIED, notFound, type ApiError, type Subject } from '../../core/machinery/status.ts'
 import type { StoredDefinition } from '../../core/machinery/stored.ts'
-import { type Entry, keyOf, type Store } from '../../store/store.ts'
+import { type Entry, keyOf, prefixOf, type Store } from '../../store/store.ts'
 
 /** A stored kind with the store that keeps it. */
 export interface Definition<T extends KubeObject> extends StoredDefinition<T> {
@@ -14,6 +14,11 @@ export interface Definition<T extends KubeObject> extends StoredDefinition<T> {
 /** The key of an object in the store. */
 export function keyFor<T extends KubeObject>(d: Definition<T>, namespace: string, name: string): string {
   return keyOf(d, d.namespaced ? namespace : '', name)
+}
+
+/** What the keys of a collection start with: of a namespace, or of all. */
+export function prefixFor<T extends KubeObject>(d: Definition<T>, namespace: string): string {
+  return prefixOf(d, d.namespaced ? namespace || undefined : '')
 }
 
 /** The object as readers see it. Shared and frozen unless `decorate` made a new one. */

@@ -2,9 +2,9 @@ import { decodeContinue, encodeContinue } from '../../core/machinery/continue.ts
 import type { KubeObject, ObjectList } from '../../core/machinery/object.ts'
 import type { Context, ListOptions } from '../../core/machinery/resource.ts'
 import { ApiError, badRequest, expired } from '../../core/machinery/status.ts'
-import { Compacted, type Entry, FutureRevision, type ListRequest, type Listing, prefixOf } from '../../store/store.ts'
+import { Compacted, type Entry, FutureRevision, type ListRequest, type Listing } from '../../store/store.ts'
 import { forbiddenMatch } from '../options.ts'
-import { type Definition, present } from './definition.ts'
+import { type Definition, prefixFor, present } from './definition.ts'
 import { matcher } from './match.ts'
 
 /** Objects read from the store at a time while a selector looks for enough of them. */
@@ -16,7 +16,7 @@ export async function list<T extends KubeObject>(
   context: Context,
   options: ListOptions,
 ): Promise<ObjectList<T>> {
-  const prefix = prefixOf(d, d.namespaced ? context.namespace || undefined : '')
+  const prefix = prefixFor(d, context.namespace)
   const matches = matcher(d, options)
   const selective = options.labels !== undefined || (options.fields?.requirements.length ?? 0) > 0
   const from = start(prefix, options)

@@ -1,8 +1,8 @@
 import type { KubeObject, WatchEvent } from '../../core/machinery/object.ts'
 import type { Context, WatchOptions } from '../../core/machinery/resource.ts'
 import { expired } from '../../core/machinery/status.ts'
-import { type Change, Compacted, type Entry, prefixOf, SlowWatcher } from '../../store/store.ts'
-import { type Definition, present } from './definition.ts'
+import { type Change, Compacted, type Entry, SlowWatcher } from '../../store/store.ts'
+import { type Definition, prefixFor, present } from './definition.ts'
 import { list, parseVersion, readable } from './list.ts'
 import { matcher } from './match.ts'
 
@@ -17,7 +17,7 @@ export async function* watch<T extends KubeObject>(
   context: Context,
   options: WatchOptions,
 ): AsyncGenerator<WatchEvent<T>> {
-  const prefix = prefixOf(d, d.namespaced ? context.namespace || undefined : '')
+  const prefix = prefixFor(d, context.namespace)
   const matches = matcher(d, options)
   const { resourceVersion } = options
   let revision: number

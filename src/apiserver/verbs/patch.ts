@@ -4,6 +4,7 @@ import { apiVersionOf, type KubeObject } from '../../core/machinery/object.ts'
 import { applyJsonPatch } from '../../core/machinery/patch/json.ts'
 import { applyMergePatch } from '../../core/machinery/patch/merge.ts'
 import { applyStrategicMergePatch } from '../../core/machinery/patch/strategic.ts'
+import type { TSchema } from '../../core/machinery/schema.ts'
 import { ApiError, badRequest, invalid, isReason } from '../../core/machinery/status.ts'
 import type { Reply } from '../../http/handler.ts'
 import { mediaType, parseText, readBody } from '../body.ts'
@@ -56,17 +57,16 @@ export function patchDecoded(
   return change(call, (current) => patched(call, current, asked), admit)
 }
 
-/** The current object with the patch, decoded like any object that a client sends. */
+/** The current object with a patch that is none of apply, decoded like any object that a client sends. */
 function patched(call: Call, current: KubeObject, asked: PatchRequest): KubeObject {
   const spoken = spokenBy(call)
   const before = { kind: spoken.kind, apiVersion: apiVersionOf(spoken), ...current }
-  const after = {
-    json: () => applyJsonPatch(before, asked.patch),
-    merge: () => applyMergePatch(before, asked.patch),
-    strategic: () => applyStrategicMergePatch(spoken.schema, before, asked.patch),
-    apply: () => before,
-  }[asked.type]()
-  return own(call, current, decoded(call, after, asked))
+  return own(call, current, decoded(call, merged(spoken.schema, before, asked), asked))
+}
+
+function merged(schema: TSchema, before: KubeObject, { type, patch }: PatchRequest): unknown {
+  if (type === 'json') return applyJsonPatch(before, patch)
+  return type === 'merge' ? applyMergePatch(before, patch) : applyStrategicMergePatch(schema, before, patch)
 }
 
 function decoded(call: Call, value: unknown, asked: PatchRequest): KubeObject {

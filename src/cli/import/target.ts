@@ -1,4 +1,4 @@
-import { DEFAULT_TAG } from '../../core/image/names.ts'
+import { DEFAULT_TAG } from '../../core/image/lookup.ts'
 import { CommandError } from '../failure.ts'
 import { parseSpecOr } from '../stream/reference.ts'
 

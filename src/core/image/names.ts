@@ -1,8 +1,6 @@
 // Names of the virtual objects: `<stream>:<tag>`, `<stream>@<image>`, `<image>@<signature>`.
 import { DEFAULT_TAG } from './lookup.ts'
 
-export { DEFAULT_TAG }
-
 /** Separates the parts of a two-part name: exactly one separator, both sides non-empty. Undefined otherwise. */
 function halves(name: string, separator: string): [string, string] | undefined {
   const [first, second, ...rest] = name.split(separator)
