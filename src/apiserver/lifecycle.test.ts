@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { request } from '../../test/support/request.ts'
-import { startWidgets } from '../../test/support/widgetserver.ts'
+import { startWidgets } from '../../test/support/widgetServer.ts'
 
 const NAMESPACE = '/api/v1/namespaces/ending'
 const W = '/apis/test.millrace.dev/v1/namespaces/ending/widgets'

@@ -1,6 +1,6 @@
 // Query parameters of the verbs, parsed once.
 import type { DeleteOptions as DeleteBody } from '../core/machinery/meta/deleteOptions.ts'
-import { forbidden, notSupported } from '../core/machinery/fielderror.ts'
+import { forbidden, notSupported } from '../core/machinery/fieldError.ts'
 import type { DeleteOptions, ListOptions, Verb, WatchOptions } from '../core/machinery/resource.ts'
 import { parseFieldSelector } from '../core/machinery/selectors/fields.ts'
 import { parseLabelSelector } from '../core/machinery/selectors/labels.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { request, watchEvents } from '../../test/support/request.ts'
-import { startWidgets as start } from '../../test/support/widgetserver.ts'
+import { startWidgets as start } from '../../test/support/widgetServer.ts'
 
 const W = '/apis/test.millrace.dev/v1/namespaces/p/widgets'
 const widget = (name: string, spec: object = {}, meta: object = {}): object => ({ metadata: { name, ...meta }, spec })

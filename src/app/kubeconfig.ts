@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { writePrivate } from '../http/privatefile.ts'
+import { writePrivate } from '../http/privateFile.ts'
 import type { Certificates } from '../http/certificates.ts'
 
 /** Name of cluster, user and context in the kubeconfig. */

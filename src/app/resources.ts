@@ -5,7 +5,7 @@ import type { Importer } from '../core/image/import.ts'
 import type { Resource } from '../core/machinery/resource.ts'
 import { sandboxResources } from '../sandbox/index.ts'
 import type { Store } from '../store/store.ts'
-import { pullSecretList, pullSecrets } from './pullsecrets.ts'
+import { pullSecretList, pullSecrets } from './pullSecrets.ts'
 
 /** OpenShift's defaults: 50 tags of a repository, one platform of an image. */
 const IMAGE_DEFAULTS: ImageConfig = { bulkLimit: 50, importMode: 'Legacy' }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, readFile } from 'node:fs/promises'
-import { writePrivate } from '../http/privatefile.ts'
+import { writePrivate } from '../http/privateFile.ts'
 
 /** Random bytes in a token. */
 const ENTROPY = 32

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { runCommand } from '../../test/support/commandline.ts'
+import { runCommand } from '../../test/support/commandLine.ts'
 
 const docs = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { runCommand } from '../../test/support/commandline.ts'
+import { runCommand } from '../../test/support/commandLine.ts'
 
 test('examples in help are whole lines, to be copied; prose and flags fit a terminal', async () => {
   for (const command of [['tag'], ['import-image'], ['set', 'triggers'], ['rollback'], []]) {

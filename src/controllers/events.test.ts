@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FakeClient } from '../../test/support/fake-client.ts'
+import { FakeClient } from '../../test/support/fakeClient.ts'
 import { silent } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { EventRecorder, type Involved, type Occurrence } from './events.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { eventually } from '../../test/support/eventually.ts'
-import { FakeClient } from '../../test/support/fake-client.ts'
+import { FakeClient } from '../../test/support/fakeClient.ts'
 import { CHECK_ANNOTATION } from '../core/image/pending.ts'
 import type { ImageStream, ImageStreamImport, TagReference } from '../core/image/types.ts'
 import { clone } from '../core/machinery/json/clone.ts'

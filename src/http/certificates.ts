@@ -3,8 +3,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-import type { KeyPair } from './keypair.ts'
-import { writePrivate } from './privatefile.ts'
+import type { KeyPair } from './keyPair.ts'
+import { writePrivate } from './privateFile.ts'
 
 /** What a server and its first client need for TLS. */
 export interface Certificates {

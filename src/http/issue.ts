@@ -16,7 +16,7 @@ import {
   type X509CertificateCreateParamsName,
 } from '@peculiar/x509'
 import { isIP } from 'node:net'
-import type { KeyPair } from './keypair.ts'
+import type { KeyPair } from './keyPair.ts'
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const DAY = 24 * 3_600_000

@@ -1,4 +1,4 @@
-// ObjectClient over HTTPS. Contract: test/contract/object-client.ts.
+// ObjectClient over HTTPS. Contract: test/contract/objectClient.ts.
 import {
   PATCH_MEDIA_TYPES,
   type DeleteRequest,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { KubeconfigError } from './access.ts'
-import { inCluster } from './incluster.ts'
+import { inCluster } from './inCluster.ts'
 import { loadAccess, type AccessOptions } from './kubeconfig.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'millrace-kubeconfig-'))

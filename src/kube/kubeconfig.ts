@@ -14,7 +14,7 @@ import {
 import { parse } from 'yaml'
 import { isObject } from '../core/machinery/json/jsonObject.ts'
 import { KubeconfigError, type Access } from './access.ts'
-import { inCluster } from './incluster.ts'
+import { inCluster } from './inCluster.ts'
 
 /** Flags and environment that decide; every one beats what the files say. */
 export interface AccessOptions {

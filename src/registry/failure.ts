@@ -1,5 +1,5 @@
 // How a failure to import is reported: the status of an item, whose reason and message become the condition of a tag.
-import { invalid as invalidField } from '../core/machinery/fielderror.ts'
+import { invalid as invalidField } from '../core/machinery/fieldError.ts'
 import { ApiError, internal, invalid, notFound, type Status, success } from '../core/machinery/status.ts'
 import { RegistryError } from './error.ts'
 

@@ -1,4 +1,4 @@
-import { registryReaderContract } from '../../test/contract/registry-reader.ts'
+import { registryReaderContract } from '../../test/contract/registryReader.ts'
 import { startFakeRegistry } from '../../test/support/fakeRegistry.ts'
 import { type Pushed, pushImage, pushIndex, startRegistry } from '../../test/support/registry.ts'
 import { RegistryContent } from '../../test/support/registryContent.ts'

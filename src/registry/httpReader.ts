@@ -1,7 +1,7 @@
 // RegistryReader over HTTP. https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 import { isDigest, matchesDigest } from '../core/oci/digest.ts'
 import { manifestDigest, parseManifest } from '../core/oci/manifest.ts'
-import { ACCEPTED_MANIFESTS, bareMediaType } from '../core/oci/mediatype.ts'
+import { ACCEPTED_MANIFESTS, bareMediaType } from '../core/oci/mediaType.ts'
 import type { Outbound } from '../http/outbound.ts'
 import { RegistryError } from './error.ts'
 import { type Answer, single } from './exchange.ts'

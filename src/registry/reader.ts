@@ -1,4 +1,4 @@
-// RegistryReader: what the importer may know of registries. Contract: test/contract/registry-reader.ts.
+// RegistryReader: what the importer may know of registries. Contract: test/contract/registryReader.ts.
 import type { Manifest } from '../core/oci/manifest.ts'
 
 /** A user of a registry. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { BadSchedule, nextTime, parseSchedule } from './cron.ts'
-import { latestTime } from './simulation/cronjobs.ts'
+import { latestTime } from './simulation/cronJobs.ts'
 
 const at = (text: string): Date => new Date(`${text}:00Z`)
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { decode } from '../core/machinery/decode/decode.ts'
 import { podLog } from './log.ts'
-import { podStatusOf } from './simulation/podstate.ts'
+import { podStatusOf } from './simulation/podState.ts'
 import { Pod } from './types/pod.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`

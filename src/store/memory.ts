@@ -1,6 +1,6 @@
 // A store that forgets everything at the end of the process: for tests, and for trying things out.
-import { FIRST_REVISION, type ChangeLog, type Loaded } from './changelog.ts'
-import { LoggedStore, type StoreOptions } from './loggedstore.ts'
+import { FIRST_REVISION, type ChangeLog, type Loaded } from './changeLog.ts'
+import { LoggedStore, type StoreOptions } from './loggedStore.ts'
 import type { Change, Entry } from './store.ts'
 
 class MemoryLog implements ChangeLog {

@@ -1,5 +1,5 @@
 // The store of standalone: one SQLite file, one process. docs/adr/0010-store.md says why, and what a power cut can cost.
-import { LoggedStore, type StoreOptions } from './loggedstore.ts'
+import { LoggedStore, type StoreOptions } from './loggedStore.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { SqliteLog } from './sqlite/log.ts'
 

@@ -13,7 +13,7 @@ import {
   type Entry,
   type Store,
 } from '../../src/store/store.ts'
-import { againstModel } from './storemodel.ts'
+import { againstModel } from './storeModel.ts'
 
 const pods = { group: '', plural: 'pods' }
 const key = (name: string, namespace = 'default') => keyOf(pods, namespace, name)

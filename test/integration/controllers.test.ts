@@ -6,7 +6,7 @@ import type { ObjectClient } from '../../src/core/machinery/client.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import type { KubeObject } from '../../src/core/machinery/object.ts'
 import { eventually } from '../support/eventually.ts'
-import { startInProcess, type InProcess } from '../support/inprocess.ts'
+import { startInProcess, type InProcess } from '../support/inProcess.ts'
 import { at, entry, from } from '../support/triggers.ts'
 
 const NAMESPACE = 'default'

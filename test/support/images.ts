@@ -2,7 +2,7 @@
 // skopeo and container engines can copy them.
 import { gzipSync } from 'node:zlib'
 import { digestOf } from '../../src/core/oci/digest.ts'
-import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../src/core/oci/mediatype.ts'
+import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../src/core/oci/mediaType.ts'
 import { tar } from './tar.ts'
 
 export interface ImageOptions {

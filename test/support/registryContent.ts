@@ -1,7 +1,7 @@
 // What a registry holds, in memory: tiny images without a network. Served by fakeRegistry.ts, or read by a reader directly.
 import { digestOf } from '../../src/core/oci/digest.ts'
 import { manifestDigest, parseManifest } from '../../src/core/oci/manifest.ts'
-import { DOCKER_LIST, DOCKER_MANIFEST } from '../../src/core/oci/mediatype.ts'
+import { DOCKER_LIST, DOCKER_MANIFEST } from '../../src/core/oci/mediaType.ts'
 import { refused } from '../../src/registry/error.ts'
 import type { RegistryReader } from '../../src/registry/reader.ts'
 

@@ -1,6 +1,6 @@
 // A small kind for tests of the machinery: widgets, stored, with a status, and a schema that has every shape.
 import { objectMeta, typeMeta } from '../../src/core/machinery/meta/objectMeta.ts'
-import { required } from '../../src/core/machinery/fielderror.ts'
+import { required } from '../../src/core/machinery/fieldError.ts'
 import type { Resource, Rules } from '../../src/core/machinery/resource.ts'
 import {
   field,

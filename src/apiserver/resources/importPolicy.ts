@@ -1,7 +1,7 @@
 // Which registries an import may talk to.
 import { registryAddress, registryProblem } from '../../core/image/registryPolicy.ts'
 import type { ImageStreamImport, ObjectReference, TagImportPolicy } from '../../core/image/types.ts'
-import { type FieldError, forbidden } from '../../core/machinery/fielderror.ts'
+import { type FieldError, forbidden } from '../../core/machinery/fieldError.ts'
 import type { Context } from '../../core/machinery/resource.ts'
 import { invalid } from '../../core/machinery/status.ts'
 import { tryParseReference } from '../../core/oci/reference.ts'

@@ -2,7 +2,7 @@
 import { keyText, type StreamKey } from '../../core/image/tagSource.ts'
 import { applyStage, stageNeeds } from '../../core/image/tagStage.ts'
 import type { ImageStream } from '../../core/image/types.ts'
-import type { FieldError } from '../../core/machinery/fielderror.ts'
+import type { FieldError } from '../../core/machinery/fieldError.ts'
 import { formatTime } from '../../core/machinery/object.ts'
 import type { AccessAnswer, Context } from '../../core/machinery/resource.ts'
 import { GROUP } from './deps.ts'

@@ -2,7 +2,7 @@
 import type { ImportMode } from '../../core/image/defaults.ts'
 import type { Image, ImageStream, TagReference } from '../../core/image/types.ts'
 import type { RegistryCheck } from '../../core/image/validation/tag.ts'
-import type { FieldError } from '../../core/machinery/fielderror.ts'
+import type { FieldError } from '../../core/machinery/fieldError.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Column } from '../../core/machinery/resource.ts'
 import type { TSchema } from '../../core/machinery/schema.ts'

@@ -1,5 +1,5 @@
 import { PATCH_MEDIA_TYPES, type PatchType } from '../../core/machinery/client.ts'
-import { required } from '../../core/machinery/fielderror.ts'
+import { required } from '../../core/machinery/fieldError.ts'
 import { apiVersionOf, type KubeObject } from '../../core/machinery/object.ts'
 import { applyJsonPatch } from '../../core/machinery/patch/json.ts'
 import { applyMergePatch } from '../../core/machinery/patch/merge.ts'

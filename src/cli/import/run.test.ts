@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { runCommand } from '../../../test/support/commandline.ts'
+import { runCommand } from '../../../test/support/commandLine.ts'
 import { ApiError, notFound } from '../../core/machinery/status.ts'
 
 const NS = '/apis/image.openshift.io/v1/namespaces/demo'

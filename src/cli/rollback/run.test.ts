@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { runCommand } from '../../../test/support/commandline.ts'
+import { runCommand } from '../../../test/support/commandLine.ts'
 
 const NS = '/apis/image.openshift.io/v1/namespaces/demo'
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`

@@ -1,7 +1,7 @@
 // Reading and writing the annotation that carries the triggers of a workload.
 import { containersOf, TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
 import { readEntries } from '../../core/image/triggers/annotation.ts'
-import { formatFieldPath, parseFieldPath, select } from '../../core/image/triggers/fieldpath.ts'
+import { formatFieldPath, parseFieldPath, select } from '../../core/image/triggers/fieldPath.ts'
 import { CommandError } from '../failure.ts'
 import type { ImageTrigger, TriggerDefinition } from './definition.ts'
 import { requireWorkloadKind, type Workload } from './workload.ts'

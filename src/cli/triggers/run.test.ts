@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
-import { runCommand } from '../../../test/support/commandline.ts'
+import { runCommand } from '../../../test/support/commandLine.ts'
 import { forbidden } from '../../core/machinery/status.ts'
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/demo/deployments'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
-import { FakeClient, type Call } from '../../../test/support/fake-client.ts'
+import { FakeClient, type Call } from '../../../test/support/fakeClient.ts'
 import { at, DIGEST, entry, from, path, PULL, stream, workload } from '../../../test/support/triggers.ts'
 import type { ImageStream } from '../../core/image/types.ts'
 import { containersOf, TRIGGERS_ANNOTATION, type WorkloadKind } from '../../core/image/triggers.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { digestOf } from '../oci/digest.ts'
 import { type ImageManifest, type IndexManifest, parseManifest } from '../oci/manifest.ts'
-import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../oci/mediatype.ts'
+import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../oci/mediaType.ts'
 import type { Schema1Manifest } from '../oci/schema1.ts'
 import { imageOf, imageOfIndex, imageOfSchema1, schema1Layers } from './fromManifest.ts'
 

@@ -1,7 +1,7 @@
 // Turns what a registry serves into Image objects.
 import { formatTime } from '../machinery/object.ts'
 import type { Descriptor, ImageManifest, IndexManifest } from '../oci/manifest.ts'
-import { SCHEMA1, SCHEMA1_LAYER } from '../oci/mediatype.ts'
+import { SCHEMA1, SCHEMA1_LAYER } from '../oci/mediaType.ts'
 import type { Schema1Manifest } from '../oci/schema1.ts'
 import { caseInsensitive, emptyMetadata, metadataOf, parseConfig } from './fromConfig.ts'
 import type { Image, ImageLayer } from './types.ts'

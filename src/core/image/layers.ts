@@ -1,6 +1,6 @@
 // The blobs and images that a stream refers to: what may be pulled through it.
 import { setOwn } from '../machinery/json/clone.ts'
-import { DOCKER_MANIFEST, OCI_MANIFEST } from '../oci/mediatype.ts'
+import { DOCKER_MANIFEST, OCI_MANIFEST } from '../oci/mediaType.ts'
 import type { Image, ImageBlobReferences, ImageLayerData, ImageStream, ImageStreamLayers } from './types.ts'
 
 /** The media type of the configuration that a manifest of some media type has. */

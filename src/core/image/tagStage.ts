@@ -1,7 +1,7 @@
 // The tag stage: what tags that are new or point somewhere else do to the history. It needs other streams and answers of
 // the authorizer; `stageNeeds` says which, `applyStage` gets them and does the work.
-import * as errors from '../machinery/fielderror.ts'
-import type { FieldError } from '../machinery/fielderror.ts'
+import * as errors from '../machinery/fieldError.ts'
+import type { FieldError } from '../machinery/fieldError.ts'
 import type { AccessAnswer } from '../machinery/resource.ts'
 import { latestEvent, specTag } from './access.ts'
 import { follow, movedTags } from './following.ts'

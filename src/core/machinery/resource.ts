@@ -1,5 +1,5 @@
 // A resource as a plain record: everything that the API server needs to know to serve it.
-import type { FieldError } from './fielderror.ts'
+import type { FieldError } from './fieldError.ts'
 import type { KubeObject, ObjectList, WatchEvent } from './object.ts'
 import type { NumberTables } from './protobuf/decode.ts'
 import type { TSchema } from './schema.ts'

@@ -1,6 +1,6 @@
 // Errors of the Kubernetes API: a closed set of reasons, each with its HTTP code, carried as a meta/v1 Status.
 // https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#response-status-kind
-import { describeAll, type FieldError } from './fielderror.ts'
+import { describeAll, type FieldError } from './fieldError.ts'
 import { qualified } from './object.ts'
 
 export type StatusReason =

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { digestOf } from './digest.ts'
 import { INDEX_LIMIT, manifestDigest, parseManifest } from './manifest.ts'
-import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, SCHEMA1, SCHEMA1_SIGNED } from './mediatype.ts'
+import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, SCHEMA1, SCHEMA1_SIGNED } from './mediaType.ts'
 
 const D = digestOf(Buffer.from('d'))
 const descriptor = { mediaType: 't', digest: D, size: 3 }

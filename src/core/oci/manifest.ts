@@ -2,8 +2,8 @@
 // https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md, https://distribution.github.io/distribution/spec/
 import { isObject } from '../machinery/json/jsonObject.ts'
 import { digestOf, isDigest } from './digest.ts'
-import { bareMediaType, manifestKind, OCI_INDEX, OCI_MANIFEST, SCHEMA1_SIGNED } from './mediatype.ts'
-import type { ManifestKind } from './mediatype.ts'
+import { bareMediaType, manifestKind, OCI_INDEX, OCI_MANIFEST, SCHEMA1_SIGNED } from './mediaType.ts'
+import type { ManifestKind } from './mediaType.ts'
 import { invalidCharacter, ManifestError } from './malformed.ts'
 import type { Platform } from './platform.ts'
 import { parseSchema1, type Schema1Manifest } from './schema1.ts'

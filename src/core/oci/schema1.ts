@@ -3,7 +3,7 @@
 import { isObject } from '../machinery/json/jsonObject.ts'
 import { isDigest } from './digest.ts'
 import { ManifestError } from './malformed.ts'
-import { SCHEMA1 } from './mediatype.ts'
+import { SCHEMA1 } from './mediaType.ts'
 
 /** A manifest of schema 1, as far as it is used. */
 export interface Schema1Manifest {

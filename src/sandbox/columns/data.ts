@@ -4,7 +4,7 @@ import type { Column } from '../../core/machinery/resource.ts'
 import type { ClusterRoleBinding } from '../types/access.ts'
 import type { ConfigMap, Namespace, Secret, ServiceAccount } from '../types/core.ts'
 import type { Event, Lease } from '../types/event.ts'
-import type { ControllerRevision } from '../types/statefulset.ts'
+import type { ControllerRevision } from '../types/statefulSet.ts'
 import { ageColumn, count, nameColumn, NONE, since, text, wide } from './cell.ts'
 
 const size = (...maps: (object | undefined)[]): number =>

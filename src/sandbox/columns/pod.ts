@@ -1,7 +1,7 @@
 // What `kubectl get pods` shows.
 import type { Column } from '../../core/machinery/resource.ts'
 import type { Pod } from '../types/pod.ts'
-import type { ContainerState } from '../types/podstatus.ts'
+import type { ContainerState } from '../types/podStatus.ts'
 import { ageColumn, nameColumn, NONE, text, wide } from './cell.ts'
 
 function reasonOf({ waiting, terminated }: ContainerState): string {

@@ -1,7 +1,7 @@
 // What `kubectl get` shows of Deployments, ReplicaSets, StatefulSets and DaemonSets.
 import type { Column } from '../../core/machinery/resource.ts'
 import type { Deployment, ReplicaSet } from '../types/deployment.ts'
-import type { DaemonSet, StatefulSet } from '../types/statefulset.ts'
+import type { DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { ageColumn, containerColumns, count, nameColumn, NONE, templateColumns, text } from './cell.ts'
 
 export const deploymentColumns: readonly Column<Deployment>[] = [

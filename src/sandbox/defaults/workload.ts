@@ -1,7 +1,7 @@
 // Defaults of workloads, as kube-apiserver sets them.
 import type { Deployment, ReplicaSet } from '../types/deployment.ts'
 import type { CronJob, Job } from '../types/job.ts'
-import type { DaemonSet, StatefulSet } from '../types/statefulset.ts'
+import type { DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { defaultPodSpec } from './pod.ts'
 
 const HISTORY_LIMIT = 10

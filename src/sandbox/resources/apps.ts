@@ -1,6 +1,6 @@
 // Deployments, ReplicaSets, StatefulSets, DaemonSets and ControllerRevisions.
 import { deepEqual } from '../../core/machinery/json/equal.ts'
-import { invalid } from '../../core/machinery/fielderror.ts'
+import { invalid } from '../../core/machinery/fieldError.ts'
 import { dns1123Label, forNames } from '../../core/machinery/meta/names.ts'
 import type { Resource } from '../../core/machinery/resource.ts'
 import type { StoredFactory } from '../../core/machinery/stored.ts'
@@ -8,7 +8,7 @@ import { revisionColumns } from '../columns/data.ts'
 import { daemonSetColumns, deploymentColumns, replicaSetColumns, statefulSetColumns } from '../columns/workload.ts'
 import { defaultDaemonSet, defaultDeployment, defaultReplicaSet, defaultStatefulSet } from '../defaults/workload.ts'
 import { Deployment, ReplicaSet } from '../types/deployment.ts'
-import { ControllerRevision, DaemonSet, StatefulSet } from '../types/statefulset.ts'
+import { ControllerRevision, DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import {
   validateDaemonSet,
   validateDeployment,

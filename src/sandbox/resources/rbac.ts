@@ -1,6 +1,6 @@
 // Roles and their bindings: kept, shown, and without any effect. The sandbox has one user, who may do everything.
 import { deepEqual } from '../../core/machinery/json/equal.ts'
-import { invalid, required, type FieldError } from '../../core/machinery/fielderror.ts'
+import { invalid, required, type FieldError } from '../../core/machinery/fieldError.ts'
 import { pathSegment } from '../../core/machinery/meta/names.ts'
 import type { Resource } from '../../core/machinery/resource.ts'
 import type { StoredFactory } from '../../core/machinery/stored.ts'

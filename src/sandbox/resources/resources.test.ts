@@ -1,7 +1,7 @@
 // The rules of the stored kinds, through the API server's own machinery.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { startInProcess } from '../../../test/support/inprocess.ts'
+import { startInProcess } from '../../../test/support/inProcess.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { KubeObject, ResourceRef } from '../../core/machinery/object.ts'
 import { ApiError } from '../../core/machinery/status.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
-import { startInProcess } from '../../../test/support/inprocess.ts'
+import { startInProcess } from '../../../test/support/inProcess.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import { silent } from '../../core/machinery/log.ts'
 import type { KubeObject, OwnerReference } from '../../core/machinery/object.ts'

@@ -1,8 +1,8 @@
 // The controller of Deployments: rolls pods from the ReplicaSets of old templates over to that of the current one.
 import { isReason } from '../../core/machinery/status.ts'
 import type { Deployment, ReplicaSet } from '../types/deployment.ts'
-import { hashOf, HASH_LABEL, sameTemplate } from './templatehash.ts'
-import { deadline, deploymentStatus, isComplete } from './deploymentstatus.ts'
+import { hashOf, HASH_LABEL, sameTemplate } from './templateHash.ts'
+import { deadline, deploymentStatus, isComplete } from './deploymentStatus.ts'
 import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { desiredOf, newSetAnnotations, replicaAnnotations, REVISION, revisionOf } from './revision.ts'
 import { boundsOf, growth, proportion, shrinkage, type Bounds, type Scale, type SetSize } from './rollout.ts'

@@ -2,8 +2,8 @@
 import type { Job } from '../types/job.ts'
 import type { Pod } from '../types/pod.ts'
 import { conditionOf, type Condition } from './condition.ts'
-import { BURST, createPod, deletePod } from './podfactory.ts'
-import { isActive, isReady } from './podstate.ts'
+import { BURST, createPod, deletePod } from './podFactory.ts'
+import { isActive, isReady } from './podState.ts'
 import type { World } from './world.ts'
 
 const INDEX = 'batch.kubernetes.io/job-completion-index'

@@ -2,7 +2,7 @@
 import { addressNumber, NODE, podAddress } from '../node.ts'
 import type { Pod } from '../types/pod.ts'
 import { keyOf, splitKey } from './queue.ts'
-import { isFinished, podStatusOf } from './podstate.ts'
+import { isFinished, podStatusOf } from './podState.ts'
 import type { World } from './world.ts'
 
 /** Runs pods. */

@@ -1,7 +1,7 @@
 // The simulated controllers against the real API server in this process, with a store in memory.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { startInProcess } from '../../../test/support/inprocess.ts'
+import { startInProcess } from '../../../test/support/inProcess.ts'
 import { eventually } from '../../../test/support/eventually.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import { silent } from '../../core/machinery/log.ts'
@@ -12,7 +12,7 @@ import type { Deployment, ReplicaSet } from '../types/deployment.ts'
 import type { Event } from '../types/event.ts'
 import type { CronJob, Job } from '../types/job.ts'
 import type { Pod } from '../types/pod.ts'
-import type { ControllerRevision, DaemonSet, StatefulSet } from '../types/statefulset.ts'
+import type { ControllerRevision, DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { startSandbox, type Sandbox } from './start.ts'
 
 const ref = (group: string, plural: string): ResourceRef => ({ group, version: 'v1', plural })

@@ -1,14 +1,14 @@
 // Starts the simulated controllers.
 import { Collector } from './collector.ts'
-import { CronJobs } from './cronjobs.ts'
-import { DaemonSets } from './daemonsets.ts'
+import { CronJobs } from './cronJobs.ts'
+import { DaemonSets } from './daemonSets.ts'
 import { Deployments } from './deployments.ts'
-import { sweepEvents } from './eventsweep.ts'
+import { sweepEvents } from './eventSweep.ts'
 import { Jobs } from './jobs.ts'
 import { Kubelet } from './kubelet.ts'
 import { Namespaces } from './namespaces.ts'
-import { ReplicaSets } from './replicasets.ts'
-import { StatefulSets } from './statefulsets.ts'
+import { ReplicaSets } from './replicaSets.ts'
+import { StatefulSets } from './statefulSets.ts'
 import { World, type WorldOptions } from './world.ts'
 
 export type SandboxOptions = WorldOptions

@@ -11,7 +11,7 @@ import * as event from './event.ts'
 import * as job from './job.ts'
 import { Pod } from './pod.ts'
 import { Scale } from './scale.ts'
-import * as statefulset from './statefulset.ts'
+import * as statefulset from './statefulSet.ts'
 
 interface Attribute {
   baseName: string

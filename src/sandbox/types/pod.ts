@@ -16,7 +16,7 @@ import {
 import { objectMeta, typeMeta } from '../../core/machinery/meta/objectMeta.ts'
 import { Affinity, nodeSelector, Toleration, TopologySpreadConstraint } from './affinity.ts'
 import { Container, EphemeralContainer, ResourceRequirements } from './container.ts'
-import { PodStatus } from './podstatus.ts'
+import { PodStatus } from './podStatus.ts'
 import { CORE, LocalObjectReference } from './reference.ts'
 import { PodSecurityContext } from './security.ts'
 import { Volume } from './volume.ts'

@@ -1,5 +1,5 @@
 // What users get wrong in containers, in Kubernetes' words.
-import { duplicate, invalid, notFound, required, type FieldError } from '../../core/machinery/fielderror.ts'
+import { duplicate, invalid, notFound, required, type FieldError } from '../../core/machinery/fieldError.ts'
 import { dns1123Label } from '../../core/machinery/meta/names.ts'
 import type { Container, EnvVar } from '../types/container.ts'
 import type { Probe } from '../types/probe.ts'

@@ -1,6 +1,6 @@
 // What users get wrong in ConfigMaps and Secrets, in Kubernetes' words.
 import { deepEqual } from '../../core/machinery/json/equal.ts'
-import { forbidden, invalid, required, tooLong, type FieldError } from '../../core/machinery/fielderror.ts'
+import { forbidden, invalid, required, tooLong, type FieldError } from '../../core/machinery/fieldError.ts'
 import { configKey } from '../../core/machinery/meta/names.ts'
 import type { ConfigMap, Secret } from '../types/core.ts'
 

@@ -1,11 +1,11 @@
 // What users get wrong in Jobs and CronJobs, in Kubernetes' words.
 import { deepEqual } from '../../core/machinery/json/equal.ts'
-import { invalid, notSupported, required, type FieldError } from '../../core/machinery/fielderror.ts'
+import { invalid, notSupported, required, type FieldError } from '../../core/machinery/fieldError.ts'
 import { dns1123Subdomain, forNames } from '../../core/machinery/meta/names.ts'
-import { matchesLabelSelector } from '../../core/machinery/selectors/labelselector.ts'
+import { matchesLabelSelector } from '../../core/machinery/selectors/labelSelector.ts'
 import { BadSchedule, parseSchedule } from '../cron.ts'
 import type { CronJob, Job } from '../types/job.ts'
-import { goMap, invalidText } from './gotext.ts'
+import { goMap, invalidText } from './goText.ts'
 import { nonNegative } from './number.ts'
 import { validateTemplate } from './pod.ts'
 

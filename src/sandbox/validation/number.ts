@@ -1,5 +1,5 @@
 // Numbers, percentages and values out of a closed set.
-import { invalid, notSupported, type FieldError } from '../../core/machinery/fielderror.ts'
+import { invalid, notSupported, type FieldError } from '../../core/machinery/fieldError.ts'
 
 const PERCENT = /^[0-9]+%$/
 const PERCENT_PROBLEM =

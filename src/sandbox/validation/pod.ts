@@ -1,6 +1,6 @@
 // What users get wrong in pods and their templates, in Kubernetes' words.
 import { deepEqual } from '../../core/machinery/json/equal.ts'
-import { duplicate, forbidden, invalid, required, type FieldError } from '../../core/machinery/fielderror.ts'
+import { duplicate, forbidden, invalid, required, type FieldError } from '../../core/machinery/fieldError.ts'
 import { validateAnnotations, validateLabels } from '../../core/machinery/meta/metadata.ts'
 import type { Container } from '../types/container.ts'
 import type { Pod, PodSpec, PodTemplateSpec } from '../types/pod.ts'

@@ -1,5 +1,5 @@
 // Amounts of resources: requests must be well formed and not exceed limits.
-import { invalid, type FieldError } from '../../core/machinery/fielderror.ts'
+import { invalid, type FieldError } from '../../core/machinery/fieldError.ts'
 import type { ResourceRequirements } from '../types/container.ts'
 
 const SUFFIXES: Readonly<Record<string, number>> = {

@@ -1,11 +1,11 @@
 // Selectors of workloads, and whether they select the pods of their own template.
-import { required, type FieldError } from '../../core/machinery/fielderror.ts'
+import { required, type FieldError } from '../../core/machinery/fieldError.ts'
 import { deepEqual } from '../../core/machinery/json/equal.ts'
-import { matchesLabelSelector, validateLabelSelector } from '../../core/machinery/selectors/labelselector.ts'
+import { matchesLabelSelector, validateLabelSelector } from '../../core/machinery/selectors/labelSelector.ts'
 import { isEmpty } from '../labels.ts'
 import type { PodTemplateSpec } from '../types/pod.ts'
 import type { LabelSelector } from '../types/reference.ts'
-import { goMap, goSelector, invalidText } from './gotext.ts'
+import { goMap, goSelector, invalidText } from './goText.ts'
 
 /** `spec.selector` and `spec.template.metadata.labels` together. An empty selector counts as missing. */
 export function validateSelection(

@@ -1,9 +1,9 @@
 // What users get wrong in Deployments, ReplicaSets, StatefulSets and DaemonSets, in Kubernetes' words.
 import { deepEqual } from '../../core/machinery/json/equal.ts'
-import { forbidden, invalid, notSupported, required, type FieldError } from '../../core/machinery/fielderror.ts'
+import { forbidden, invalid, notSupported, required, type FieldError } from '../../core/machinery/fieldError.ts'
 import type { Deployment, ReplicaSet } from '../types/deployment.ts'
 import type { PodSpec } from '../types/pod.ts'
-import type { DaemonSet, StatefulSet } from '../types/statefulset.ts'
+import type { DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { countOrPercent, isNone, nonNegative } from './number.ts'
 import { validateTemplate } from './pod.ts'
 import { validateSelection } from './selector.ts'

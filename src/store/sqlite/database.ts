@@ -1,7 +1,7 @@
 // Opening the file: who owns it, what it is, which version it has.
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { FIRST_REVISION } from '../changelog.ts'
+import { FIRST_REVISION } from '../changeLog.ts'
 import { StoreFailure } from '../failure.ts'
 import { explain } from './failure.ts'
 

@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { freeze } from '../../core/machinery/json/clone.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
-import type { ChangeLog, Loaded } from '../changelog.ts'
+import type { ChangeLog, Loaded } from '../changeLog.ts'
 import type { Change, Entry } from '../store.ts'
 import { damaged, explain } from './failure.ts'
 

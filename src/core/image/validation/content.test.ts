@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { digest, image } from '../../../../test/support/imageObjects.ts'
-import { describe } from '../../machinery/fielderror.ts'
+import { describe } from '../../machinery/fieldError.ts'
 import type { Image, ImageImportSpec, ImageSignature, ImageStreamImport, RepositoryImportSpec } from '../types.ts'
 import { validateImage } from './image.ts'
 import { validateImport } from './import.ts'

@@ -1,5 +1,5 @@
-import * as errors from '../../machinery/fielderror.ts'
-import type { FieldError } from '../../machinery/fielderror.ts'
+import * as errors from '../../machinery/fieldError.ts'
+import type { FieldError } from '../../machinery/fieldError.ts'
 import type { Image, ImageManifest } from '../types.ts'
 import { requireReference } from './reference.ts'
 import { validateSignatureContent } from './signature.ts'

@@ -1,5 +1,5 @@
-import * as errors from '../../machinery/fielderror.ts'
-import type { FieldError } from '../../machinery/fielderror.ts'
+import * as errors from '../../machinery/fieldError.ts'
+import type { FieldError } from '../../machinery/fieldError.ts'
 import type { ImageImportSpec, ImageStreamImport, RepositoryImportSpec } from '../types.ts'
 import { checkReference } from './reference.ts'
 import { validateImportMode } from './tag.ts'

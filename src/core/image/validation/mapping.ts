@@ -1,5 +1,5 @@
-import * as errors from '../../machinery/fielderror.ts'
-import type { FieldError } from '../../machinery/fielderror.ts'
+import * as errors from '../../machinery/fieldError.ts'
+import type { FieldError } from '../../machinery/fieldError.ts'
 import type { ImageStreamMapping } from '../types.ts'
 import { validateImage } from './image.ts'
 import { pathSegmentProblems } from './name.ts'

@@ -1,5 +1,5 @@
-import * as errors from '../../machinery/fielderror.ts'
-import type { FieldError } from '../../machinery/fielderror.ts'
+import * as errors from '../../machinery/fieldError.ts'
+import type { FieldError } from '../../machinery/fieldError.ts'
 import { InvalidReference, parseReference, type Reference } from '../../oci/reference.ts'
 
 /** Parses a pull spec of a field; `use` finds problems of what was parsed. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { event, istag, stream, tag } from '../../../../test/support/imageObjects.ts'
-import { describe } from '../../machinery/fielderror.ts'
+import { describe } from '../../machinery/fieldError.ts'
 import type { ImageStream, TagReference } from '../types.ts'
 import { pathSegmentProblems, streamNameProblems } from './name.ts'
 import { validateStream, validateStreamStatus } from './stream.ts'

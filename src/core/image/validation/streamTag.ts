@@ -1,6 +1,6 @@
 import { deepEqual } from '../../machinery/json/equal.ts'
-import * as errors from '../../machinery/fielderror.ts'
-import type { FieldError } from '../../machinery/fielderror.ts'
+import * as errors from '../../machinery/fieldError.ts'
+import type { FieldError } from '../../machinery/fieldError.ts'
 import type { ObjectMeta } from '../../machinery/object.ts'
 import type { ImageStreamTag, ImageTag } from '../types.ts'
 import { anyRegistry, type RegistryCheck, validateTag } from './tag.ts'

@@ -1,5 +1,5 @@
-import * as errors from '../../machinery/fielderror.ts'
-import type { FieldError } from '../../machinery/fielderror.ts'
+import * as errors from '../../machinery/fieldError.ts'
+import type { FieldError } from '../../machinery/fieldError.ts'
 import type { Reference } from '../../oci/reference.ts'
 import type { TagImportPolicy, TagReference } from '../types.ts'
 import { checkReference } from './reference.ts'

@@ -6,7 +6,7 @@ import { decode } from '../decode/decode.ts'
 import { deepEqual } from '../json/equal.ts'
 import { ApiError } from '../status.ts'
 import { apply, type ApplyOptions } from './apply.ts'
-import { config, owners, Thing } from './testing.ts'
+import { config, owners, Thing } from './apply.fixture.ts'
 import { trackUpdate } from './track.ts'
 
 const API = 'example.com/v1'

@@ -2,7 +2,7 @@
 import { setOwn } from '../json/clone.ts'
 import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { fieldElement, type Element } from './element.ts'
-import type { FieldSet } from './fieldset.ts'
+import type { FieldSet } from './fieldSet.ts'
 import { groupItems, memberOf, shapeOf, type Node } from './shape.ts'
 
 /** `live` with everything that `config` sets. Shares parts of both. */

@@ -3,7 +3,7 @@ import { deepEqual } from '../json/equal.ts'
 import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { fieldElement, type Element } from './element.ts'
 import { visitFields } from './extract.ts'
-import { FieldSetBuilder, type FieldSet } from './fieldset.ts'
+import { FieldSetBuilder, type FieldSet } from './fieldSet.ts'
 import { groupItems, isAbsent, memberOf, sameValue, shapeOf, type Node } from './shape.ts'
 
 /** Which fields a write adds, changes and removes. */

@@ -2,7 +2,7 @@
 // https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
 import { ApiError } from '../status.ts'
 import { formatPath } from './element.ts'
-import { pathsOf, type FieldSet } from './fieldset.ts'
+import { pathsOf, type FieldSet } from './fieldSet.ts'
 import type { Holding } from './managers.ts'
 
 /** A manager that holds what another wants. */

@@ -1,7 +1,7 @@
 // The set of fields that a configuration speaks about.
 import { isObject } from '../json/jsonObject.ts'
 import { fieldElement, type Element } from './element.ts'
-import { FieldSetBuilder, type FieldSet } from './fieldset.ts'
+import { FieldSetBuilder, type FieldSet } from './fieldSet.ts'
 import { groupItems, memberOf, shapeOf, type Node } from './shape.ts'
 
 /** Every field that `value` sets. Items of associative lists are in the set themselves, fields of types only when they are leaves. */

@@ -1,6 +1,6 @@
 // metadata.managedFields as a table of managers: decoding, encoding, and the bound on how many there are.
 import type { ManagedFieldsEntry } from '../object.ts'
-import { decodeFields, encodeFields, isEmpty, union, type FieldSet } from './fieldset.ts'
+import { decodeFields, encodeFields, isEmpty, union, type FieldSet } from './fieldSet.ts'
 
 /** One manager's hold on an object. */
 export interface Holding {

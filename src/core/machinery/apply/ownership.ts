@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { compare, type Comparison } from './compare.ts'
 import type { Conflict } from './conflict.ts'
 import { fieldElement, type Element } from './element.ts'
-import { difference, intersection, isEmpty, setOf, union, without, type FieldSet } from './fieldset.ts'
+import { difference, intersection, isEmpty, setOf, union, without, type FieldSet } from './fieldSet.ts'
 import type { Holding, Holdings } from './managers.ts'
 import type { Node } from './shape.ts'
 

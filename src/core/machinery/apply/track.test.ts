@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decode } from '../decode/decode.ts'
 import type { ManagedFieldsEntry } from '../object.ts'
-import { owners, Thing } from './testing.ts'
+import { owners, Thing } from './apply.fixture.ts'
 import { managerName, trackUpdate, type Writer } from './track.ts'
 
 const apiVersion = 'example.com/v1'

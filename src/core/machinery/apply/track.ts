@@ -1,7 +1,7 @@
 // Field ownership for writes other than apply: whoever changes a field owns it.
 import type { KubeObject, ManagedFieldsEntry } from '../object.ts'
 import type { TSchema } from '../schema.ts'
-import { isEmpty, union } from './fieldset.ts'
+import { isEmpty, union } from './fieldSet.ts'
 import { capUpdaters, decodeHoldings, encodeHoldings, idOf, type Holdings, type Identity } from './managers.ts'
 import { effectOf, ignoredPaths, ownable, withoutManagedFields } from './ownership.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { describe } from '../fielderror.ts'
+import { describe } from '../fieldError.ts'
 import { validateManager, validateMetadata, type MetadataRules } from './metadata.ts'
 import type { ObjectMeta } from '../object.ts'
 

@@ -1,6 +1,6 @@
 // Rules of metadata, the same for every kind, with the texts of Kubernetes.
 import { deepEqual } from '../json/equal.ts'
-import { forbidden, invalid, required, tooLong, type FieldError } from '../fielderror.ts'
+import { forbidden, invalid, required, tooLong, type FieldError } from '../fieldError.ts'
 import { dns1123Label, dns1123Subdomain, forNames, labelValue, pathSegment, qualifiedName } from './names.ts'
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../object.ts'
 

@@ -1,6 +1,6 @@
 // Lists in a strategic merge patch: items that are found by their merge key are merged, scalars are united.
 import { isObject, type JsonObject } from '../json/jsonObject.ts'
-import { formatGo } from './goformat.ts'
+import { formatGo } from './goFormat.ts'
 import { unprocessable } from './refuse.ts'
 
 /** How the items of one list merge. */

@@ -7,7 +7,7 @@ import { deepEqual } from '../json/equal.ts'
 import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import type { TSchema } from '../schema.ts'
 import { badRequest } from '../status.ts'
-import { formatGo } from './goformat.ts'
+import { formatGo } from './goFormat.ts'
 import { mergeList, orderBy, type ListRules } from './list.ts'
 import { patchObject, unprocessable } from './refuse.ts'
 

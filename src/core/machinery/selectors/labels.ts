@@ -1,6 +1,6 @@
 // Label selectors as text: `app=web,tier in (a, b),!canary`.
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
-import { describe, invalid } from '../fielderror.ts'
+import { describe, invalid } from '../fieldError.ts'
 import { qualifiedName } from '../meta/names.ts'
 import { badRequest } from '../status.ts'
 import { meets, problemOf, type Labels, type Operator, type Requirement } from './requirement.ts'

@@ -1,5 +1,5 @@
 // One condition on a label: what label selectors, written as text or as an object, are made of.
-import { describeAll, invalid, type FieldError } from '../fielderror.ts'
+import { describeAll, invalid, type FieldError } from '../fieldError.ts'
 import { labelValue, qualifiedName } from '../meta/names.ts'
 
 export type Operator = '=' | '==' | '!=' | 'in' | 'notin' | 'exists' | '!' | 'gt' | 'lt'

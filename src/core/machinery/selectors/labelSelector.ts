@@ -1,5 +1,5 @@
 // Label selectors as objects: meta/v1 LabelSelector, as Deployments and other workloads carry them.
-import { forbidden, invalid, required, type FieldError } from '../fielderror.ts'
+import { forbidden, invalid, required, type FieldError } from '../fieldError.ts'
 import { validateLabels } from '../meta/metadata.ts'
 import { labelValue, qualifiedName } from '../meta/names.ts'
 import { meets, type Labels, type Operator } from './requirement.ts'

@@ -1,10 +1,10 @@
 // The controller of DaemonSets: one pod, for the sandbox has one node, and that node has every label.
 import { NODE } from '../node.ts'
-import type { DaemonSet } from '../types/statefulset.ts'
+import type { DaemonSet } from '../types/statefulSet.ts'
 import type { Pod } from '../types/pod.ts'
 import { ensureRevision, revisionsOf, trimHistory } from './history.ts'
-import { createPod, deletePod } from './podfactory.ts'
-import { availableIn, isFinished, isReady } from './podstate.ts'
+import { createPod, deletePod } from './podFactory.ts'
+import { availableIn, isFinished, isReady } from './podState.ts'
 import type { World } from './world.ts'
 
 const HASH_LABEL = 'controller-revision-hash'

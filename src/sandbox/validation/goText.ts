@@ -1,5 +1,5 @@
 // How Kubernetes 1.32 prints values that are not strings into its messages: as Go source.
-import type { FieldError } from '../../core/machinery/fielderror.ts'
+import type { FieldError } from '../../core/machinery/fieldError.ts'
 import type { LabelSelector } from '../types/reference.ts'
 
 /** A map of strings: map[string]string{"a":"b"}. */

@@ -1,6 +1,6 @@
 // The current state: entries by key, in byte order. A sorted list in chunks, so that an insert moves hundreds of entries and
 // never all of them, and so that a page of a long list is found by two binary searches.
-import { compareKeys } from './keyorder.ts'
+import { compareKeys } from './keyOrder.ts'
 import type { Entry } from './store.ts'
 
 /** A chunk that grows beyond this is cut in two. */

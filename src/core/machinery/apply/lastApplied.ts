@@ -8,7 +8,7 @@ import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { compare } from './compare.ts'
 import type { Conflict } from './conflict.ts'
 import { fieldsOf } from './extract.ts'
-import { difference, isEmpty, union, type FieldSet } from './fieldset.ts'
+import { difference, isEmpty, union, type FieldSet } from './fieldSet.ts'
 import { withoutManagedFields } from './ownership.ts'
 
 const ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration'

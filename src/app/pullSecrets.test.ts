@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { openMemory } from '../store/memory.ts'
 import { keyOf } from '../store/store.ts'
-import { pullSecretList, pullSecrets } from './pullsecrets.ts'
+import { pullSecretList, pullSecrets } from './pullSecrets.ts'
 
 it('only pull secrets of the namespace are given away, by name', async () => {
   const store = openMemory()

@@ -3,8 +3,8 @@ import { deepEqual } from '../../core/machinery/json/equal.ts'
 import type { ReplicaSet } from '../types/deployment.ts'
 import type { Pod } from '../types/pod.ts'
 import { withCondition, withoutCondition, type Condition } from './condition.ts'
-import { BURST, createPod, deletePod } from './podfactory.ts'
-import { availableIn, isActive, isReady } from './podstate.ts'
+import { BURST, createPod, deletePod } from './podFactory.ts'
+import { availableIn, isActive, isReady } from './podState.ts'
 import type { World } from './world.ts'
 
 const REPORT = {

@@ -1,10 +1,10 @@
 // The controller of StatefulSets: pods with fixed names, replaced in order.
-import type { StatefulSet } from '../types/statefulset.ts'
+import type { StatefulSet } from '../types/statefulSet.ts'
 import type { Pod, PodTemplateSpec } from '../types/pod.ts'
 import { ensureRevision, revisionsOf, templateOf, trimHistory } from './history.ts'
-import { createPod, deletePod } from './podfactory.ts'
-import { availableIn, isReady } from './podstate.ts'
-import { planStateful, type Member } from './statefulplan.ts'
+import { createPod, deletePod } from './podFactory.ts'
+import { availableIn, isReady } from './podState.ts'
+import { planStateful, type Member } from './statefulPlan.ts'
 import type { World } from './world.ts'
 
 const REVISION_LABEL = 'controller-revision-hash'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { describe } from '../fielderror.ts'
-import { matchesLabelSelector, validateLabelSelector, type LabelSelector } from './labelselector.ts'
+import { describe } from '../fieldError.ts'
+import { matchesLabelSelector, validateLabelSelector, type LabelSelector } from './labelSelector.ts'
 
 test('label selectors select', () => {
   const expression = (operator: string, ...values: string[]): LabelSelector => ({

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { compareKeys } from './keyorder.ts'
-import { SortedEntries } from './sortedentries.ts'
+import { compareKeys } from './keyOrder.ts'
+import { SortedEntries } from './sortedEntries.ts'
 import type { Entry } from './store.ts'
 
 const entry = (key: string, revision = 1): Entry => ({ key, revision, object: { metadata: {} } })

@@ -1,5 +1,5 @@
-import type { SortedEntries } from './sortedentries.ts'
-import { compareKeys } from './keyorder.ts'
+import type { SortedEntries } from './sortedEntries.ts'
+import { compareKeys } from './keyOrder.ts'
 import type { Entry, ListRequest, Listing } from './store.ts'
 
 /**

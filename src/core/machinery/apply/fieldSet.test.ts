@@ -13,7 +13,7 @@ import {
   setOf,
   union,
   without,
-} from './fieldset.ts'
+} from './fieldSet.ts'
 
 const path = fc.array(fc.constantFrom('f:a', 'f:b', 'k:{"name":"x"}', 'v:1', 'i:0'), { minLength: 1, maxLength: 4 })
 const set = fc.array(path, { maxLength: 12 }).map(setOf)

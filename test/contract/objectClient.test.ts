@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startStandalone } from '../../src/app/standalone.ts'
 import { KubeClient } from '../../src/kube/client.ts'
 import { loadAccess } from '../../src/kube/kubeconfig.ts'
-import { objectClientContract } from './object-client.ts'
+import { objectClientContract } from './objectClient.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 

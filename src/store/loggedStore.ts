@@ -3,10 +3,10 @@
 import { clone, freeze } from '../core/machinery/json/clone.ts'
 import { deepEqual } from '../core/machinery/json/equal.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
-import type { ChangeLog } from './changelog.ts'
+import type { ChangeLog } from './changeLog.ts'
 import { Compactor, type CompactorOptions } from './compactor.ts'
-import { listAt } from './listat.ts'
-import { SortedEntries } from './sortedentries.ts'
+import { listAt } from './listAt.ts'
+import { SortedEntries } from './sortedEntries.ts'
 import {
   Compacted,
   FutureRevision,
@@ -16,7 +16,7 @@ import {
   type Listing,
   type Store,
 } from './store.ts'
-import { WatchHub } from './watchhub.ts'
+import { WatchHub } from './watchHub.ts'
 import { Watcher, type WatcherSource } from './watcher.ts'
 
 /** How much a store remembers. */

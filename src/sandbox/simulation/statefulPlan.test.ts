@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { planStateful, type Action, type Member, type StatefulWish } from './statefulplan.ts'
+import { planStateful, type Action, type Member, type StatefulWish } from './statefulPlan.ts'
 
 const wish = (more: Partial<StatefulWish> = {}): StatefulWish => ({
   replicas: 3,

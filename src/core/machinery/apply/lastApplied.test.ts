@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decode } from '../decode/decode.ts'
 import { apply } from './apply.ts'
-import { config, Thing } from './testing.ts'
+import { config, Thing } from './apply.fixture.ts'
 import { trackUpdate } from './track.ts'
 
 const ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration'

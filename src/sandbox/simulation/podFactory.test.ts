@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
-import { startInProcess } from '../../../test/support/inprocess.ts'
+import { startInProcess } from '../../../test/support/inProcess.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import { silent } from '../../core/machinery/log.ts'
 import type { Event } from '../types/event.ts'
-import { MAX_PODS } from './podfactory.ts'
+import { MAX_PODS } from './podFactory.ts'
 import { startSandbox, type Sandbox } from './start.ts'
-import { planStateful } from './statefulplan.ts'
+import { planStateful } from './statefulPlan.ts'
 
 const namespace = 'default'
 const pods = { group: '', version: 'v1', plural: 'pods' }

@@ -4,7 +4,7 @@ import { tryParseReference } from '../../core/oci/reference.ts'
 import { NODE_IP } from '../node.ts'
 import type { Container } from '../types/container.ts'
 import type { Pod } from '../types/pod.ts'
-import type { ContainerState, ContainerStatus, PodCondition, PodStatus } from '../types/podstatus.ts'
+import type { ContainerState, ContainerStatus, PodCondition, PodStatus } from '../types/podStatus.ts'
 
 /** Whether a pod waits for nothing more from us. */
 export const isFinished = ({ status }: Pod): boolean => status.phase === 'Succeeded' || status.phase === 'Failed'
