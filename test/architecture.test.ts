@@ -107,6 +107,14 @@ describe('files', () => {
       [],
     )
   })
+
+  test('are named in camelCase', () => {
+    const camelCase = /(^|\/)[a-z][A-Za-z0-9]*(\.[a-z]+)*\.ts$/
+    assert.deepEqual(
+      readSources('{src,test,bench,demo}/**/*.ts').flatMap((s) => (camelCase.test(s.path) ? [] : s.path)),
+      [],
+    )
+  })
 })
 
 describe('the reader of imports', () => {
