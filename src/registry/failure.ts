@@ -1,6 +1,14 @@
 // How a failure to import is reported: the status of an item, whose reason and message become the condition of a tag.
 import { invalid as invalidField } from '../core/machinery/fieldError.ts'
-import { ApiError, internal, invalid, notFound, type Status, success } from '../core/machinery/status.ts'
+import {
+  ApiError,
+  type EmbeddedStatus,
+  internal,
+  invalid,
+  notFound,
+  type Status,
+  success,
+} from '../core/machinery/status.ts'
 import { RegistryError } from './error.ts'
 
 const SUBJECT = { group: 'image.openshift.io', plural: 'dockerimage' }
@@ -9,17 +17,16 @@ const SUBJECT = { group: 'image.openshift.io', plural: 'dockerimage' }
 const WRONG_PASSWORD = 'incorrect username or password'
 
 /** A status as it stands inside another object: without kind and apiVersion, and without empty details. */
-function embedded({ kind: _kind, apiVersion: _version, details, ...status }: Status): Status {
+function embedded({ kind: _kind, apiVersion: _version, details, ...status }: Status): EmbeddedStatus {
   const kept = Object.fromEntries(Object.entries(details ?? {}).filter(([, value]) => value !== ''))
-  // Go writes an embedded Status without the fields that the type declares as constant.
-  return { ...status, ...(Object.keys(kept).length > 0 && { details: kept }) } as Status
+  return { ...status, ...(Object.keys(kept).length > 0 && { details: kept }) }
 }
 
 /** The status of what went well. */
-export const succeeded = (): Status => embedded(success())
+export const succeeded = (): EmbeddedStatus => embedded(success())
 
 /** Why a manifest could not be imported; `reference` is what was asked for, with Docker's defaults. */
-export function imageFailure(error: unknown, reference: string): Status {
+export function imageFailure(error: unknown, reference: string): EmbeddedStatus {
   const message = textOf(error)
   if (error instanceof RegistryError) {
     if (error.has('MANIFEST_UNKNOWN')) return embedded(notFound(SUBJECT, reference).status)
@@ -31,7 +38,7 @@ export function imageFailure(error: unknown, reference: string): Status {
 }
 
 /** Why the tags of a repository could not be listed; `repository` as the user wrote it. */
-export function listingFailure(error: unknown, repository: string): Status {
+export function listingFailure(error: unknown, repository: string): EmbeddedStatus {
   if (error instanceof RegistryError) {
     if (error.has('NAME_UNKNOWN')) return embedded(notFound(SUBJECT, repository).status)
     if (error.has('UNAUTHORIZED')) return noAccess(repository)
@@ -40,27 +47,27 @@ export function listingFailure(error: unknown, repository: string): Status {
 }
 
 /** A pull spec that cannot be parsed. Validation finds these before. */
-export function unparsable(name: string, problem: string): Status {
+export function unparsable(name: string, problem: string): EmbeddedStatus {
   return embedded(invalid('', '', '', [invalidField('from.name', name, `invalid name: ${problem}`)]).status)
 }
 
 /** Some of a repository's images could not be imported. */
-export function someFailed(count: number): Status {
+export function someFailed(count: number): EmbeddedStatus {
   const message =
     count === 1
       ? 'one of the images from this repository failed to import'
       : `${count} of the images from this repository failed to import`
   // Not one of the API's reasons; clients know it.
-  return { metadata: {}, status: 'Failure', message, reason: 'ImportFailed' } as unknown as Status
+  return { metadata: {}, status: 'Failure', message, reason: 'ImportFailed' }
 }
 
 /** Whether credentials stood in the way, so that it is worth trying without. */
-export function blamesCredentials(status: Status): boolean {
+export function blamesCredentials(status: EmbeddedStatus): boolean {
   return status.reason === 'Unauthorized' && /username or password/i.test(status.message ?? '')
 }
 
 /** The same for a repository that could not be listed, of which OpenShift says InternalError. */
-export function listingBlamesCredentials(status: Status): boolean {
+export function listingBlamesCredentials(status: EmbeddedStatus): boolean {
   return (status.message ?? '').endsWith(WRONG_PASSWORD)
 }
 

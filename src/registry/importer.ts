@@ -2,7 +2,7 @@
 import type { Importer, ImportRequest, ImportResult } from '../core/image/import.ts'
 import type { ImageImportSpec, ImageImportStatus } from '../core/image/types.ts'
 import type { Log } from '../core/machinery/log.ts'
-import type { Status } from '../core/machinery/status.ts'
+import type { EmbeddedStatus } from '../core/machinery/status.ts'
 import { withClientDefaults } from '../core/oci/forms.ts'
 import { goArchitecture, type Platform } from '../core/oci/platform.ts'
 import { InvalidReference, parseReference, type Reference } from '../core/oci/reference.ts'
@@ -132,7 +132,7 @@ function plan(run: ImportRun, spec: ImageImportSpec, request: ImportRequest): Pl
   return { group, tag, fetch: () => run.fetch(group, item) }
 }
 
-function parse(name: string): Reference | { status: Status } {
+function parse(name: string): Reference | { status: EmbeddedStatus } {
   try {
     return parseReference(name)
   } catch (error) {

@@ -69,7 +69,7 @@ export async function imageFixture(options: FixtureOptions = {}): Promise<Fixtur
 function answer({ images, repository }: ImportRequest, registry: Fixture['registry']): ImportResult {
   const status = (spec: string): ImageImportStatus =>
     structuredClone(registry.get(spec)) ?? {
-      status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'NotFound', message: spec },
+      status: { metadata: {}, status: 'Failure', reason: 'NotFound', message: spec },
     }
   const name = repository?.from.name ?? ''
   const found = [...registry.keys()].filter((spec) => spec.startsWith(`${name}:`))
@@ -79,7 +79,7 @@ function answer({ images, repository }: ImportRequest, registry: Fixture['regist
   }
 }
 
-export const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } as const
+export const SUCCESS = { metadata: {}, status: 'Success' } as const
 
 /** A resource of the group, in namespace `p` or another. */
 export function at(plural: string, namespace: string | undefined = 'p'): Target {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { digest, event, image, istag, REPOSITORY, stream, tag } from '../../../test/support/imageObjects.ts'
 import { clone } from '../machinery/json/clone.ts'
-import type { Status } from '../machinery/status.ts'
+import type { EmbeddedStatus } from '../machinery/status.ts'
 import { specTag, statusTag } from './access.ts'
 import { updateGenerations } from './generations.ts'
 import { addFailure } from './history.ts'
@@ -10,8 +10,8 @@ import { importedOutcomes, mergeImport } from './importMerge.ts'
 import type { ImageImportSpec, ImageImportStatus, ImageStream, ImageStreamImportSpec } from './types.ts'
 
 const NOW = '2024-06-01T00:00:00Z'
-const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' }
-const FAILURE: Status = { ...SUCCESS, status: 'Failure', reason: 'NotFound', message: 'gone', code: 404 }
+const SUCCESS: EmbeddedStatus = { metadata: {}, status: 'Success' }
+const FAILURE: EmbeddedStatus = { ...SUCCESS, status: 'Failure', reason: 'NotFound', message: 'gone', code: 404 }
 const ok = (c: string, remote = '1'): ImageImportStatus => ({ status: SUCCESS, image: image(c), tag: remote })
 const bad: ImageImportStatus = { status: FAILURE, tag: '1' }
 const policies = { importPolicy: { importMode: 'Legacy' }, referencePolicy: { type: 'Source' } }

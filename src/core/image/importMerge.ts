@@ -1,5 +1,5 @@
 // Merging what an import found into a stream.
-import type { Status } from '../machinery/status.ts'
+import type { EmbeddedStatus } from '../machinery/status.ts'
 import { setSpecTag, specTag, statusTag } from './access.ts'
 import { addEvent, addFailure, clearConditions } from './history.ts'
 import type { ImportResult } from './import.ts'
@@ -84,7 +84,7 @@ function mergeFailure(stream: ImageStream, item: Item, { now, generation }: Mome
   if (!spec && item.keepFailure) setSpecTag(stream, newTag(tag, from, policies))
 }
 
-function failureOf(status: Status): { reason: string; message: string } {
+function failureOf(status: EmbeddedStatus): { reason: string; message: string } {
   if (status.status === 'Success') return { reason: 'InternalError', message: 'the import brought no image' }
   return { reason: status.reason || 'InternalError', message: status.message ?? '' }
 }

@@ -53,6 +53,9 @@ export interface Status {
   code?: number
 }
 
+/** A Status inside another object: without what Go's type declares as constant, and with any word as its reason. */
+export type EmbeddedStatus = Omit<Status, 'kind' | 'apiVersion' | 'reason'> & { reason?: string }
+
 /** An error that the API answers with; throw it anywhere, the server encodes `status`. */
 export class ApiError extends Error {
   readonly status: Status

@@ -1,7 +1,7 @@
 // Parts of meta/v1 as they appear inside the types of this group.
 import { listMeta, objectMeta, typeMeta } from '../../machinery/meta/objectMeta.ts'
 import { field, int32, list, object, opt, str, unsafe } from '../../machinery/schema.ts'
-import type { Status as StatusObject } from '../../machinery/status.ts'
+import type { EmbeddedStatus } from '../../machinery/status.ts'
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 
@@ -25,7 +25,7 @@ const details = object(`${META}.StatusDetails`, 'What a failure is about.', {
 
 /** Status of meta/v1, as a field. */
 export const status = (description: string) =>
-  unsafe<StatusObject>(
+  unsafe<EmbeddedStatus>(
     field(
       object(`${META}.Status`, 'The outcome of an operation.', {
         ...typeMeta,
