@@ -61,15 +61,14 @@ export function declare<T extends KubeObject>(stored: StoredFactory, d: Declarat
   }
 }
 
-function statusOf<T extends KubeObject>(endpoint: StoredEndpoint<T>, rules: Rules<T>): Subresource {
+function statusOf<T extends KubeObject>(endpoint: StoredEndpoint<T>, rules: Rules<T>): Subresource<T> {
   const other = endpoint.with(rules)
   return {
     name: 'status',
     verbs: ['get', 'patch', 'update'],
     endpoint: {
       get: (context, name) => other.get(context, name),
-      update: (context, name, transform) =>
-        other.update(context, name, transform as unknown as (current: T) => T | Promise<T>),
+      update: (context, name, transform) => other.update(context, name, transform),
     },
   }
 }

@@ -30,7 +30,7 @@ export class CronJobs {
 
   constructor(world: World) {
     this.#world = world
-    world.control(world.cronJobs, [world.jobs as never], (cron) => this.#reconcile(cron))
+    world.control(world.cronJobs, [world.jobs], (cron) => this.#reconcile(cron))
   }
 
   #event(cron: CronJob, reason: string, message: string, type: 'Normal' | 'Warning' = 'Normal'): void {

@@ -22,7 +22,7 @@ export class DaemonSets {
 
   constructor(world: World) {
     this.#world = world
-    world.control(world.daemonSets, [world.pods as never, world.revisions as never], (set) => this.#reconcile(set))
+    world.control(world.daemonSets, [world.pods, world.revisions], (set) => this.#reconcile(set))
   }
 
   async #reconcile(set: DaemonSet): Promise<number | undefined> {

@@ -29,7 +29,7 @@ export class Deployments {
   constructor(world: World) {
     this.#world = world
     const { deployments, replicaSets } = world
-    world.control(deployments, [replicaSets as never], (deployment) => this.#reconcile(deployment))
+    world.control(deployments, [replicaSets], (deployment) => this.#reconcile(deployment))
   }
 
   async #reconcile(deployment: Deployment): Promise<number | undefined> {

@@ -27,7 +27,7 @@ export class Jobs {
 
   constructor(world: World) {
     this.#world = world
-    world.control(world.jobs, [world.pods as never], (job) => this.#reconcile(job))
+    world.control(world.jobs, [world.pods], (job) => this.#reconcile(job))
   }
 
   async #reconcile(job: Job): Promise<number | undefined> {

@@ -25,7 +25,7 @@ export class ReplicaSets {
 
   constructor(world: World) {
     this.#world = world
-    world.control(world.replicaSets, [world.pods as never], (set) => this.#reconcile(set))
+    world.control(world.replicaSets, [world.pods], (set) => this.#reconcile(set))
   }
 
   async #reconcile(set: ReplicaSet): Promise<number | undefined> {

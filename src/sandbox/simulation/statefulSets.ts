@@ -39,7 +39,7 @@ export class StatefulSets {
 
   constructor(world: World) {
     this.#world = world
-    world.control(world.statefulSets, [world.pods as never, world.revisions as never], (set) => this.#reconcile(set))
+    world.control(world.statefulSets, [world.pods, world.revisions], (set) => this.#reconcile(set))
   }
 
   async #reconcile(set: StatefulSet): Promise<number | undefined> {

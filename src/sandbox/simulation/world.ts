@@ -27,6 +27,11 @@ const WORKERS = 2
 /** Kinds that come and go too often to be watched for owners that nobody gives them. */
 const UNOWNED = ['Event', 'Lease']
 
+/** What a controller is woken by. */
+interface Watched {
+  reflector: { on(handler: (change: { object: KubeObject; old?: KubeObject }) => void): void }
+}
+
 /** See above. */
 export class World {
   readonly client: ObjectClient
@@ -93,7 +98,7 @@ export class World {
   /** A queue that is woken by every change of `view`, and of whatever of `children` it controls. */
   control<T extends KubeObject>(
     view: View<T>,
-    children: readonly View<KubeObject>[],
+    children: readonly Watched[],
     reconcile: (object: T) => Promise<number | undefined | void>,
   ): KeyedQueue {
     const queue = this.queue(view.kind, async (key) => {
