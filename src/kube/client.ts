@@ -48,9 +48,9 @@ export class KubeClient implements ObjectClient {
     try {
       const body = await this.transport.open({ method: 'GET', path, signal })
       for await (const line of lines(body, MAX_EVENT)) {
-        const event = parse(line) as WatchEvent<T>
-        if (event.type === 'ERROR') throw ApiError.from(event.object as unknown as Status)
-        yield event
+        const event = parse(line) as WatchEvent<T | Status>
+        if (event.type === 'ERROR') throw ApiError.from(event.object as Status)
+        yield event as WatchEvent<T>
       }
     } catch (error) {
       if (signal?.aborted) return

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as forms from './forms.ts'
-import { exact, formatReference, parseReference, type Reference } from './reference.ts'
+import { formatReference } from './reference.fixture.ts'
+import { exact, parseReference, type Reference } from './reference.ts'
 
 const D = `sha256:${'ab'.repeat(32)}`
 const p = parseReference

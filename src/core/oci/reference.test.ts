@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { exact, formatReference, InvalidReference, parseReference, tryParseReference } from './reference.ts'
+import { formatReference } from './reference.fixture.ts'
+import { exact, InvalidReference, parseReference, tryParseReference } from './reference.ts'
 
 const D = `sha256:${'ab'.repeat(32)}`
 

@@ -76,21 +76,10 @@ function split(text: string, path: string, tag: string, id: string): Reference {
   }
 }
 
-/** Everything that a reference says, so that parsing it again gives the same. (`exact` drops the tag beside a digest.) */
-export function formatReference(r: Reference): string {
-  if (r.name === '') return r.registry
-  return `${repositoryPath(r)}${r.tag && `:${r.tag}`}${r.id && `@${r.id}`}`
-}
-
 /** `[registry/][namespace/]name` + `@id`, or `:id` where the id is no digest, or `:tag`. Without a name: ''. */
 export function exact(r: Reference): string {
   if (r.name === '') return ''
-  return `${repositoryPath(r)}${suffix(r)}`
-}
-
-/** The part of a reference that names a repository, as written. */
-function repositoryPath(r: Reference): string {
-  return `${r.registry && `${r.registry}/`}${r.namespace && `${r.namespace}/`}${r.name}`
+  return `${[r.registry, r.namespace, r.name].filter(Boolean).join('/')}${suffix(r)}`
 }
 
 function suffix(r: Reference): string {
