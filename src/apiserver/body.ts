@@ -1,18 +1,14 @@
-import { parse } from 'yaml'
 import { findDuplicateKeys } from '../core/machinery/json/duplicates.ts'
 import { decodeMessage, type NumberTables, openEnvelope } from '../core/machinery/protobuf/decode.ts'
 import { ProtobufError } from '../core/machinery/protobuf/reader.ts'
 import { ApiError, badRequest } from '../core/machinery/status.ts'
 import { BodyTooLarge, type Request } from '../http/handler.ts'
 import type { Spoken } from './call.ts'
+import { readYaml } from './yaml.ts'
 
 /** What a kube-apiserver reads at most: 3 MiB. */
 const MAX_BODY = 3 * 1024 * 1024
 
-/** YAML aliases that a body may expand to; more is a bomb. */
-const MAX_ALIASES = 100
-
-/** What a body says. */
 export interface Body {
   value: unknown
   /** `duplicate field "a.b"` for each key that stands twice in its object. */
@@ -101,8 +97,8 @@ function parseJson(text: string, kind: string): Body {
 
 function parseYaml(text: string): Body {
   try {
-    return { value: parse(text, { maxAliasCount: MAX_ALIASES, uniqueKeys: true, logLevel: 'error' }), complaints: [] }
+    return { value: readYaml(text), complaints: [] }
   } catch (error) {
-    throw badRequest(`error parsing YAML: ${(error as Error).message.split('\n')[0]}`)
+    throw badRequest(`error parsing YAML: ${(error as Error).message}`)
   }
 }
