@@ -31,7 +31,7 @@ export function report(root: string) {
       return state
     }
     for await (const event of source) {
-      const file = event.data && 'file' in event.data ? event.data.file : undefined
+      const file = fileOf(event)
       if (event.type === 'test:diagnostic' && file === undefined) {
         counts.push(event.data.message)
       } else if (file !== undefined) {
@@ -43,6 +43,12 @@ export function report(root: string) {
     if (findings.notRun.length > 0) yield `\nNot run:\n${findings.notRun.map((n) => `  - ${n}\n`).join('')}`
     yield `\n${counts.map((c) => `ℹ ${c}\n`).join('')}`
   }
+}
+
+/** The file that ran a test: contract suites are declared in one file and run by another, which newer Nodes tell. */
+function fileOf({ data }: TestEvent): string | undefined {
+  if (!data || !('file' in data)) return undefined
+  return 'entryFile' in data && typeof data.entryFile === 'string' ? data.entryFile : data.file
 }
 
 function handle(event: TestEvent, state: FileState, file: string, findings: Findings): string | undefined {
