@@ -1,0 +1,184 @@
+// The same commands, by a real `oc` in one namespace and by `millrace` in another: they must print the same, end the same and
+// leave the same behind. Runs where OC names the program.
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { after, before, describe, test } from 'node:test'
+import { command, type Command } from '../support/commands.ts'
+import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
+import { startStandalone, type Standalone } from '../support/standalone.ts'
+
+const OC = process.env['OC']
+const skip = OC && existsSync(OC) ? false : 'OC does not name an oc'
+
+/** Names of one length: the layout of tables and descriptions depends on it. */
+const [THEIRS, OURS] = ['ns-oc', 'ns-mr']
+
+/** One line is one command line. REG is the registry, OLD a digest, NS the namespace. */
+const COMMANDS = `
+import-image ubi
+import-image ubi --confirm --all --from REG/ubi --insecure
+import-image ubi
+import-image ubi:8
+import-image ubi:9
+import-image ubi --all
+import-image ubi:8 --all
+import-image ubi:8 --dry-run
+import-image ubi:8 -o name
+import-image ubi:8 --reference-policy=x
+import-image ubi:8 --import-mode=x
+import-image ubi --from=REG/x/y --confirm
+import-image ubi:8 --from=REG/x/y --confirm
+import-image bad --from=REG/none:1 --confirm --insecure
+import-image ubi@sha256:aa
+describe is ubi
+describe is bad
+describe is nosuch
+describe istag ubi:8
+describe istag ubi:nosuch
+describe isimage ubi@OLD
+describe image OLD
+tag ubi:8
+tag ubi:8 ubi:copy
+tag ubi:8 a:1 b:2
+tag --alias ubi:8 ubi:alias
+tag --alias ubi:8 other:1
+tag --source=docker REG/ubi:8 x:1 --insecure
+tag REG/ubi:8 x:2 --scheduled --insecure
+tag REG/ubi:8 x:3 --reference
+tag REG/ubi:8 x:4 --reference-policy=local --import-mode=PreserveOriginal --insecure
+tag ubi@OLD q:1
+tag NS/ubi:8 q:2
+tag nosuch:1 a:1
+tag ubi:nosuch a:1
+tag ubi:8 ubi
+tag ubi:8 ubi:b!d
+tag ubi:8 ubi:copy --insecure
+tag --source=istag a b:1
+tag -d ubi:x --alias
+tag -d a:1
+tag -d a:1
+describe is x
+describe is ubi
+set triggers deploy/app
+set triggers deploy/app --from-image=ubi:8
+set triggers deploy/app --from-image=ubi:8 -c nope
+set triggers deploy/app --from-image=ubi -c main
+set triggers deploy/app --from-image=quay.io/a/b:1 -c main
+set triggers deploy/app --auto --manual
+set triggers deploy/app --remove
+set triggers deploy/app --remove-all --auto
+set triggers deploy/app --from-github
+set triggers deploy/app --from-image=ubi:8 --from-config -c main
+set triggers deploy/app --from-image=ubi:8 -c main
+set triggers deploy/app
+set triggers deploy/app --manual
+set triggers deploy/app
+set triggers deploy/app --auto
+set triggers deploy/app --from-image=elsewhere/ubi:9 -c main
+set triggers deploy/app --remove --from-image=ubi:8
+set triggers deploy/app --remove-all
+set triggers deploy/app --from-config
+set triggers cj/job --from-image=ubi:8 -c main
+set triggers cj/job
+set triggers pod/x
+set triggers deploy/nosuch
+set image-lookup
+set image-lookup ubi
+set image-lookup ubi --enabled=false
+set image-lookup deploy/app
+set image-lookup deploy/app --list
+create is made
+create is made
+create is local --lookup-local
+create istag made:1 --from=ubi:8
+create istag made:2 --from-image=a/b --annotation=k=v --reference
+create istag made:3 --from=:2
+create istag made:1 --from=ubi:8
+get is
+get istag -o wide
+`
+  .trim()
+  .split('\n')
+
+describe('oc and millrace', { skip }, () => {
+  let registry: TestRegistry
+  let server: Standalone
+  let oc: Command
+  let digest: string
+  before(async () => {
+    ;[registry, server] = await Promise.all([startRegistry(), startStandalone()])
+    ;({ digest } = await pushImage(registry.host, 'ubi', '8', {}))
+    oc = command(OC!, { env: { ...process.env, KUBECONFIG: server.kubeconfig, HOME: server.directory } })
+    for (const namespace of [THEIRS, OURS]) {
+      await server.kubectl.run('create', 'namespace', namespace)
+      for (const object of workloads) {
+        await server.kubectl.with(JSON.stringify(object)).run('create', '-n', namespace, '-f', '-')
+      }
+    }
+  })
+  after(() => Promise.all([registry?.stop(), server?.stop()]))
+
+  /** What a command printed, without what differs from run to run. */
+  const comparable = (text: string, namespace: string): string =>
+    text
+      .replaceAll(namespace, 'NS')
+      .replace(/(Less than a second|1 second|\d+ seconds|About a minute|\d+ minutes) ago/g, 'AGE ago')
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
+      // What millrace adds on purpose (docs/cli.md): what to do about a failure.
+      .replace(/^hint: .*\n/gm, '')
+      // Padding depends on the width of the age.
+      .replace(/ +$/gm, '')
+
+  for (const [i, line] of COMMANDS.entries()) {
+    test(`${i + 1}: ${line}`, async () => {
+      const run = async (program: Command, namespace: string) => {
+        const filled = line
+          .replaceAll('REG', registry.host)
+          .replaceAll('OLD', digest)
+          .replaceAll('NS/', `${namespace}/`)
+        const { code, stdout, stderr } = await program.try('-n', namespace, ...filled.split(' '))
+        return { code, stdout: comparable(stdout, namespace), stderr: comparable(stderr, namespace) }
+      }
+      const theirs = await run(oc, THEIRS)
+      assert.deepEqual(await run(server.millrace, OURS), theirs)
+    })
+  }
+
+  test('leave the same streams and workloads behind', async () => {
+    const kinds = 'imagestreams,deployments,cronjobs'
+    const left = async (namespace: string) => {
+      const { items } = JSON.parse(await server.kubectl.run('get', kinds, '-n', namespace, '-o', 'json')) as {
+        items: { kind: string; metadata: object; spec: object; status: object }[]
+      }
+      return items.map(({ kind, metadata, spec, status }) => {
+        const { name, annotations } = metadata as { name: string; annotations: object }
+        const streamStatus = kind === 'ImageStream' ? status : undefined
+        return comparable(JSON.stringify({ kind, name, annotations, spec, status: streamStatus }), namespace)
+      })
+    }
+    assert.deepEqual(await left(OURS), await left(THEIRS))
+  })
+})
+
+const template = {
+  metadata: { labels: { app: 'app' } },
+  spec: { containers: [{ name: 'main', image: 'example.com/app:1' }] },
+}
+const workloads = [
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'app' },
+    spec: { replicas: 0, selector: { matchLabels: { app: 'app' } }, template },
+  },
+  {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'job' },
+    spec: {
+      schedule: '0 0 1 1 *',
+      suspend: true,
+      jobTemplate: { spec: { template: { spec: { ...template.spec, restartPolicy: 'Never' } } } },
+    },
+  },
+]
