@@ -87,3 +87,27 @@ test('what cannot be written is given up, the rest is written', async () => {
   await events.flushed()
   assert.deepEqual(counts(client), [1])
 })
+
+test('an event that is recorded just when writing ends is written, too', async () => {
+  const clients = await Promise.all(
+    Array.from({ length: 24 }, async (_, turns) => {
+      const client = new FakeClient()
+      const events = recorder(client)
+      client.fault = ({ verb }) => {
+        if (verb === 'create' && client.all('events').length === 0)
+          void later(turns).then(() => events.record(involved(), problem('b')))
+      }
+      events.record(involved(), problem('a'))
+      await events.flushed()
+      await later(turns)
+      await events.flushed()
+      return client
+    }),
+  )
+  for (const [turns, client] of clients.entries()) assert.deepEqual(counts(client), [1, 1], `${turns} turns later`)
+})
+
+/** Resolves after so many turns of the microtask queue. */
+async function later(turns: number): Promise<void> {
+  for (let i = 0; i < turns; i++) await Promise.resolve()
+}

@@ -66,7 +66,7 @@ export class EventRecorder {
     if (waiting) waiting.times++
     else if (this.#waiting.size >= WAITING_LIMIT) this.#options.log.warn({ key, ...occurrence }, 'too many events')
     else this.#waiting.set(key, { involved, occurrence, times: 1 })
-    this.#writing ??= this.#write().finally(() => (this.#writing = undefined))
+    this.#writing ??= this.#write()
   }
 
   /** Resolves when everything recorded so far is written or given up. */
@@ -76,12 +76,9 @@ export class EventRecorder {
 
   async #write(): Promise<void> {
     const { signal, log } = this.#options
-    for (let seen = -1, waits = 0; seen !== this.#recorded && waits < MOST_WAITS; waits++) {
-      seen = this.#recorded
-      await pause(QUIET_MS, signal)
-    }
+    await this.#quiet()
     for (const [key, { involved, occurrence, times }] of this.#waiting) {
-      if (signal.aborted) return
+      if (signal.aborted) break
       this.#waiting.delete(key)
       try {
         await this.#put(involved, occurrence, times)
@@ -90,6 +87,15 @@ export class EventRecorder {
         const level = err instanceof ApiError && (err.code === 403 || err.code === 404) ? 'debug' : 'warn'
         log[level]({ err, key, ...occurrence }, 'event not written')
       }
+    }
+    // In the very step that found nothing more: what is recorded a moment later must start another round.
+    this.#writing = undefined
+  }
+
+  async #quiet(): Promise<void> {
+    for (let seen = -1, waits = 0; seen !== this.#recorded && waits < MOST_WAITS; waits++) {
+      seen = this.#recorded
+      await pause(QUIET_MS, this.#options.signal)
     }
   }
 
