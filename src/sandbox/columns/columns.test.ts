@@ -122,3 +122,33 @@ describe('the status of a pod is', () => {
     test(expected, () => assert.match(row(podColumns, Pod, object), new RegExp(` STATUS=${expected} `)))
   }
 })
+
+describe('a sidecar counts among the containers of a pod', () => {
+  const spec = {
+    containers: [{ name: 'c', image: 'x' }],
+    initContainers: [
+      { name: 'first', image: 'x' },
+      { name: 'side', image: 'x', restartPolicy: 'Always' },
+    ],
+  }
+  const running = { state: { running: {} }, ready: true, restartCount: 2 }
+  const cases: [string, object, string][] = [
+    ['that waits for the containers before it', { started: false }, 'READY=0/2 STATUS=Init:1/2 RESTARTS=0'],
+    ['that runs', { started: true, ...running }, 'READY=2/2 STATUS=Running RESTARTS=4'],
+    ['that runs and is not ready', { started: true, ...running, ready: false }, 'READY=1/2 STATUS=Running RESTARTS=4'],
+  ]
+  for (const [name, side, expected] of cases)
+    test(name, () => {
+      const initContainerStatuses = [
+        { name: 'first', state: { terminated: { exitCode: 0 } } },
+        { name: 'side', state: { waiting: {} }, ...side },
+      ]
+      const started = expected.includes('Running')
+      const status = {
+        phase: started ? 'Running' : 'Pending',
+        initContainerStatuses,
+        containerStatuses: [{ name: 'c', state: {}, ...(started && running) }],
+      }
+      assert.ok(row(podColumns, Pod, { spec, status }).includes(expected), row(podColumns, Pod, { spec, status }))
+    })
+})

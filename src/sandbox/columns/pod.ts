@@ -1,7 +1,7 @@
 // What `kubectl get pods` shows.
 import type { Column } from '../../core/machinery/resource.ts'
 import type { Pod } from '../types/pod.ts'
-import type { ContainerState } from '../types/podStatus.ts'
+import type { ContainerState, ContainerStatus } from '../types/podStatus.ts'
 import { ageColumn, nameColumn, NONE, text, wide } from './cell.ts'
 
 function reasonOf({ waiting, terminated }: ContainerState): string {
@@ -10,11 +10,20 @@ function reasonOf({ waiting, terminated }: ContainerState): string {
   return terminated.reason || (terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode}`)
 }
 
+/** Containers that start before the others and stay, as they count among them. */
+function sidecars({ spec, status }: Pod): { count: number; started: ContainerStatus[] } {
+  const names = new Set((spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').map((c) => c.name))
+  const started = (status.initContainerStatuses ?? []).filter((s) => names.has(s.name) && s.started)
+  return { count: names.size, started }
+}
+
 /** The column STATUS: the reason of whatever holds the pod up, else its phase. */
-export function podStatus({ metadata, spec, status }: Pod): string {
+export function podStatus(pod: Pod): string {
+  const { metadata, spec, status } = pod
+  const { started } = sidecars(pod)
   let reason = status.reason || status.phase || ''
   const initial = status.initContainerStatuses ?? []
-  const stuck = initial.findIndex(({ state }) => state.terminated?.exitCode !== 0)
+  const stuck = initial.findIndex((s) => s.state.terminated?.exitCode !== 0 && !started.includes(s))
   if (stuck >= 0) {
     const why = reasonOf(initial[stuck]!.state)
     const detail = why && why !== 'PodInitializing' ? why : `${stuck}/${spec.initContainers?.length ?? 0}`
@@ -31,13 +40,17 @@ export function podStatus({ metadata, spec, status }: Pod): string {
 const isReady = ({ conditions }: Pod['status']): boolean =>
   conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
 
-function readiness({ spec, status }: Pod): string {
-  const ready = (status.containerStatuses ?? []).filter((s) => s.ready && s.state.running).length
-  return `${ready}/${spec.containers.length}`
+function readiness(pod: Pod): string {
+  const { count, started } = sidecars(pod)
+  const running = (pod.status.containerStatuses ?? []).filter((s) => s.state.running)
+  const ready = [...running, ...started].filter((s) => s.ready).length
+  return `${ready}/${pod.spec.containers.length + count}`
 }
 
-const restarts = ({ status }: Pod): string =>
-  String((status.containerStatuses ?? []).reduce((sum, s) => sum + s.restartCount, 0))
+const restarts = (pod: Pod): string =>
+  String(
+    [...(pod.status.containerStatuses ?? []), ...sidecars(pod).started].reduce((sum, s) => sum + s.restartCount, 0),
+  )
 
 function gates({ spec, status }: Pod): string {
   if (!spec.readinessGates) return NONE
