@@ -4,10 +4,11 @@ import { trackUpdate, type Writer } from '../core/machinery/apply/track.ts'
 import { apiVersionOf, formatTime, type KubeObject } from '../core/machinery/object.ts'
 import { type Call, spokenBy } from './call.ts'
 
-/** Only stored objects have fields to own; a subresource of another kind (Scale) shows an object that is not stored. */
+/** Only stored objects have fields to own; a subresource of another kind shows an object that is not stored. */
 function isTracked(call: Call): boolean {
   const { resource, subresource } = call
-  return (resource.stored ?? false) && (!subresource?.schema || subresource.schema === resource.schema)
+  const same = !subresource?.schema || subresource.schema === resource.schema
+  return (resource.stored ?? false) && (same || (subresource.tracked ?? false))
 }
 
 function writerOf(call: Call): Writer {

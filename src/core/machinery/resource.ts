@@ -152,6 +152,8 @@ export interface Subresource<T extends KubeObject = KubeObject> {
   group?: string
   version?: string
   schema?: TSchema
+  /** Its objects of another kind show who owns their fields, and its endpoint keeps what changes of that. */
+  tracked?: boolean
   endpoint: Endpoint<T>
 }
 

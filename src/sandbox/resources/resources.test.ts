@@ -167,3 +167,33 @@ test('roles are kept, and a binding keeps its role', async () => {
   const target = { ...at(group, 'rolebindings'), name: 'b' }
   await assert.rejects(client.patch(target, 'merge', { roleRef: { name: 'other' } }), /cannot change roleRef/)
 })
+
+test('whoever scales owns the replicas, so that a later apply neither resets nor takes them', async () => {
+  const target = { ...at('apps', 'deployments'), name: 'scaled' }
+  const config = deployment('scaled') as { spec: object }
+  const apply = (spec: object): Promise<Deployment> =>
+    client.patch<Deployment>(
+      target,
+      'apply',
+      { apiVersion: 'apps/v1', kind: 'Deployment', ...config, spec },
+      {
+        fieldManager: 'applier',
+      },
+    )
+  await apply(config.spec)
+  const scale = { ...target, subresource: 'scale' }
+  const seen = await client.patch<Scale>(scale, 'merge', { spec: { replicas: 5 } })
+  assert.equal(seen.metadata.managedFields, undefined)
+  const { metadata } = await client.get<Deployment>(target)
+  const owner = metadata.managedFields?.find(({ manager }) => manager === 'millrace')
+  assert.deepEqual(
+    [owner?.subresource, owner?.operation, owner?.apiVersion, owner?.fieldsV1],
+    ['scale', 'Update', 'apps/v1', { 'f:spec': { 'f:replicas': {} } }],
+  )
+  await assert.rejects(
+    apply(config.spec),
+    /conflict with "millrace" with subresource "scale" using apps\/v1: .spec.replicas/,
+  )
+  const { replicas: _, ...rest } = config.spec as { replicas: number }
+  assert.equal((await apply(rest)).spec.replicas, 5)
+})

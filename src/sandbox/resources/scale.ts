@@ -1,4 +1,6 @@
 // The subresource scale: reads and writes the number of replicas of a workload.
+import { fieldElement } from '../../core/machinery/apply/element.ts'
+import { lend, takeBack, type SharedField } from '../../core/machinery/apply/lend.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Subresource, Transform } from '../../core/machinery/resource.ts'
 import { invalid } from '../../core/machinery/status.ts'
@@ -11,6 +13,19 @@ import { nonNegative } from '../validation/number.ts'
 interface Scalable extends KubeObject {
   spec: { replicas?: number; selector: LabelSelector }
   status: { replicas?: number }
+}
+
+const replicasField: SharedField = {
+  path: [fieldElement('spec'), fieldElement('replicas')],
+  parent: 'apps/v1',
+  child: 'autoscaling/v1',
+}
+
+/** A Scale with the holders of its field: what a write starts from. */
+function writableScaleOf(object: Scalable): Scale {
+  const scale = scaleOf(object)
+  const managedFields = lend(object.metadata.managedFields, replicasField)
+  return managedFields ? { ...scale, metadata: { ...scale.metadata, managedFields } } : scale
 }
 
 function scaleOf({ metadata, spec, status }: Scalable): Scale {
@@ -37,10 +52,12 @@ export function scaleSubresource<T extends Scalable>(endpoint: StoredEndpoint<T>
     transform: Transform<Scale>,
   ): Promise<{ object: Scale; created: boolean }> => {
     const { object, created } = await endpoint.update(context, name, async (current) => {
-      const { metadata, spec } = await transform(scaleOf(current))
+      const { metadata, spec } = await transform(writableScaleOf(current))
       const errors = nonNegative(spec.replicas, 'spec.replicas')
       if (errors.length > 0) throw invalid('autoscaling', 'Scale', name, errors)
       current.spec.replicas = spec.replicas ?? 0
+      const managers = takeBack(current.metadata.managedFields, metadata.managedFields, replicasField)
+      if (managers) current.metadata.managedFields = managers
       // A client's precondition becomes one on the workload.
       if (metadata.resourceVersion) current.metadata.resourceVersion = metadata.resourceVersion
       else delete current.metadata.resourceVersion
@@ -55,6 +72,7 @@ export function scaleSubresource<T extends Scalable>(endpoint: StoredEndpoint<T>
     group: 'autoscaling',
     version: 'v1',
     schema: Scale,
+    tracked: true,
     endpoint: {
       get: async (context, name) => scaleOf(await endpoint.get(context, name)),
       update,
