@@ -169,8 +169,8 @@ test('roles are kept, and a binding keeps its role', async () => {
 })
 
 test('whoever scales owns the replicas, so that a later apply neither resets nor takes them', async () => {
-  const target = { ...at('apps', 'deployments'), name: 'scaled' }
-  const config = deployment('scaled') as { spec: object }
+  const target = { ...at('apps', 'deployments'), name: 'applied' }
+  const config = deployment('applied') as { spec: object }
   const apply = (spec: object): Promise<Deployment> =>
     client.patch<Deployment>(
       target,
