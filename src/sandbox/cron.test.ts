@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { BadSchedule, nextTime, parseSchedule } from './cron.ts'
-import { latestTime } from './simulation/cronJobs.ts'
+import { BadSchedule, latestTime, nextTime, parseSchedule } from './cron.ts'
 
 const at = (text: string): Date => new Date(`${text}:00Z`)
 
@@ -18,6 +17,8 @@ describe('the next time of', () => {
     ['0 0 13 * fri', '2026-01-03T00:00', '2026-01-09T00:00'],
     ['@hourly', '2026-01-01T00:00', '2026-01-01T01:00'],
     ['@weekly', '2026-01-01T00:00', '2026-01-04T00:00'],
+    ['@every 1h30m', '2026-01-01T00:10', '2026-01-01T01:40'],
+    ['@every 1h30m0.5s', '2026-01-01T00:10', '2026-01-01T01:40'],
     ['0 3 * * *', '2026-01-01T00:00', '2026-01-01T02:00', 'Europe/Berlin'],
     ['30 5 * * *', '2026-01-01T00:01', '2026-01-02T00:00', 'Asia/Kolkata'],
   ]
@@ -29,6 +30,11 @@ describe('the next time of', () => {
   test('a day that never comes is none', () => {
     assert.equal(nextTime(parseSchedule('0 0 30 2 *'), at('2026-01-01T00:00')), undefined)
   })
+})
+
+test('steps last a second at least', () => {
+  for (const text of ['@every 1ms', '@every -1h'])
+    assert.deepEqual(nextTime(parseSchedule(text), at('2026-01-01T00:00')), new Date('2026-01-01T00:00:01Z'))
 })
 
 describe('a schedule is refused', () => {
@@ -43,6 +49,8 @@ describe('a schedule is refused', () => {
     ['1/2/3 * * * *', /too many slashes/],
     ['1-2-3 * * * *', /too many hyphens/],
     ['@never', /unrecognized descriptor: @never/],
+    ['@every', /unrecognized descriptor: @every/],
+    ['@every day', /failed to parse duration @every day: time: invalid duration "day"/],
   ]
   for (const [text, message] of cases) {
     test(`when it is "${text}"`, () => {
@@ -55,7 +63,7 @@ describe('a schedule is refused', () => {
 })
 
 test('the latest missed time is the last one of all that a walk would find', () => {
-  const texts = fc.constantFrom('* * * * *', '*/7 * * * *', '3 */2 * * *', '0 0 * * *')
+  const texts = fc.constantFrom('* * * * *', '*/7 * * * *', '3 */2 * * *', '0 0 * * *', '@every 100s')
   const times = fc.integer({ min: 0, max: 3000 })
   fc.assert(
     fc.property(texts, times, times, (text, a, minutes) => {

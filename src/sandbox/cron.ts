@@ -1,8 +1,12 @@
 // Schedules in the format of cron, as Kubernetes reads them.
 // https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
+import { parseGoDuration } from '../core/machinery/scalar/goDuration.ts'
 
-/** When something happens. The sets hold the allowed numbers. */
-export interface Schedule {
+/** When something happens: by the calendar, or in steps of some milliseconds from wherever one starts. */
+export type Schedule = Calendar | { every: number }
+
+/** The sets hold the allowed numbers. */
+interface Calendar {
   minutes: ReadonlySet<number>
   hours: ReadonlySet<number>
   days: ReadonlySet<number>
@@ -65,9 +69,20 @@ function parseRange(text: string, bounds: Bounds): number[] {
 const parseField = (text: string, bounds: Bounds): Set<number> =>
   new Set(text.split(',').flatMap((range) => parseRange(range, bounds)))
 
-/** Parses "0 3 * * *", "@hourly". Throws BadSchedule with the words of Kubernetes. */
+/** "@every 1h30m", in whole seconds, at least one. */
+function parseEvery(text: string): Schedule {
+  const length = parseGoDuration(text.slice(EVERY.length))
+  if (length === undefined) {
+    const why = `time: invalid duration ${JSON.stringify(text.slice(EVERY.length))}`
+    throw new BadSchedule(`failed to parse duration ${text}: ${why}`)
+  }
+  return { every: Math.max(SECOND, Math.floor(length / SECOND) * SECOND) }
+}
+
+/** Parses "0 3 * * *", "@hourly", "@every 90m". Throws BadSchedule with the words of Kubernetes. */
 export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
   const expression = MACROS.get(text.trim()) ?? text.trim()
+  if (expression.startsWith(EVERY)) return parseEvery(expression)
   if (expression.startsWith('@')) throw new BadSchedule(`unrecognized descriptor: ${expression}`)
   const fields = expression === '' ? [] : expression.split(/\s+/)
   if (fields.length === 0) throw new BadSchedule('empty spec string')
@@ -87,6 +102,8 @@ export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
   }
 }
 
+const EVERY = '@every '
+const SECOND = 1000
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 /** Five years: a schedule such as "0 0 30 2 *" never comes. */
@@ -110,15 +127,31 @@ function wallClock(timeZone: string): (time: number) => Date {
   }
 }
 
-function fitsDay(schedule: Schedule, at: Date): boolean {
+function fitsDay(schedule: Calendar, at: Date): boolean {
   if (!schedule.months.has(at.getUTCMonth() + 1)) return false
   const day = schedule.days.has(at.getUTCDate())
   const weekday = schedule.weekdays.has(at.getUTCDay())
   return schedule.eitherDay ? day || weekday : day && weekday
 }
 
-/** The first moment after `after` that fits, or undefined when none comes within five years. */
+/** The latest time after `after` and not after `now` that fits, or undefined. */
+export function latestTime(schedule: Schedule, after: Date, now: Date): Date | undefined {
+  const first = nextTime(schedule, after)
+  if (!first || first > now) return undefined
+  if ('every' in schedule) return new Date(now.getTime() - ((now.getTime() - first.getTime()) % schedule.every))
+  // Looks back in growing steps, so that a long sleep costs no walk through every minute of it.
+  for (let back = MINUTE; ; back *= 2) {
+    const from = Math.max(now.getTime() - back, after.getTime())
+    let found = nextTime(schedule, new Date(from))
+    if (!found || found > now) continue
+    for (let next = found; next && next <= now; next = nextTime(schedule, next)!) found = next
+    return found
+  }
+}
+
+/** The first moment after `after` that fits, or undefined when none comes within five years; steps start at `after`. */
 export function nextTime(schedule: Schedule, after: Date): Date | undefined {
+  if ('every' in schedule) return new Date(Math.floor(after.getTime() / SECOND) * SECOND + schedule.every)
   const clock = wallClock(schedule.timeZone)
   let time = Math.floor(after.getTime() / MINUTE) * MINUTE + MINUTE
   const limit = time + HORIZON

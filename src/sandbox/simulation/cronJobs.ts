@@ -1,7 +1,7 @@
 // The controller of CronJobs: starts Jobs by the clock.
 import { formatTime } from '../../core/machinery/object.ts'
 import { isReason } from '../../core/machinery/status.ts'
-import { nextTime, parseSchedule, type Schedule } from '../cron.ts'
+import { latestTime, nextTime, parseSchedule } from '../cron.ts'
 import type { CronJob, Job } from '../types/job.ts'
 import { jobEnd } from './jobs.ts'
 import type { World } from './world.ts'
@@ -9,20 +9,6 @@ import type { World } from './world.ts'
 const COMPONENT = 'cronjob-controller'
 const SCHEDULED = 'batch.kubernetes.io/cronjob-scheduled-timestamp'
 const MINUTE = 60_000
-
-/** The latest time after `after` and not after `now` that fits, or undefined. Starts that were missed are not made up for. */
-export function latestTime(schedule: Schedule, after: Date, now: Date): Date | undefined {
-  const first = nextTime(schedule, after)
-  if (!first || first > now) return undefined
-  // Looks back in growing steps, so that a long sleep costs no walk through every minute of it.
-  for (let back = MINUTE; ; back *= 2) {
-    const from = Math.max(now.getTime() - back, after.getTime())
-    let found = nextTime(schedule, new Date(from))
-    if (!found || found > now) continue
-    for (let next = found; next && next <= now; next = nextTime(schedule, next)!) found = next
-    return found
-  }
-}
 
 /** Runs CronJobs. */
 export class CronJobs {
@@ -45,11 +31,12 @@ export class CronJobs {
     const schedule = parseSchedule(cron.spec.schedule, cron.spec.timeZone)
     const now = this.#world.now()
     const last = new Date(cron.status.lastScheduleTime ?? cron.metadata.creationTimestamp ?? now)
+    // Starts that were missed are not made up for.
     const due = cron.spec.suspend ? undefined : latestTime(schedule, last, now)
     const started = due && (await this.#start(cron, jobs, due, now))
     await this.#report(cron, started && due)
     if (cron.spec.suspend) return undefined
-    const next = nextTime(schedule, now)
+    const next = nextTime(schedule, due ?? last)
     return next && next.getTime() - this.#world.now().getTime() + 1
   }
 
@@ -81,7 +68,7 @@ export class CronJobs {
   async #create(cron: CronJob, due: Date): Promise<boolean> {
     const { cronJobs, jobs } = this.#world
     const { metadata, spec } = cron.spec.jobTemplate
-    const name = `${cron.metadata.name ?? ''}-${due.getTime() / MINUTE}`
+    const name = `${cron.metadata.name ?? ''}-${Math.floor(due.getTime() / MINUTE)}`
     try {
       await jobs.create(cron.metadata.namespace ?? '', {
         metadata: {
