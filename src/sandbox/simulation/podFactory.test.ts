@@ -4,6 +4,7 @@ import { eventually } from '../../../test/support/eventually.ts'
 import { startInProcess } from '../../../test/support/inProcess.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import { silent } from '../../core/machinery/log.ts'
+import type { ReplicaSet } from '../types/deployment.ts'
 import type { Event } from '../types/event.ts'
 import { MAX_PODS } from './podFactory.ts'
 import { startSandbox, type Sandbox } from './start.ts'
@@ -12,6 +13,7 @@ import { planStateful } from './statefulPlan.ts'
 const namespace = 'default'
 const pods = { group: '', version: 'v1', plural: 'pods' }
 const jobs = { group: 'batch', version: 'v1', plural: 'jobs' }
+const replicaSets = { group: 'apps', version: 'v1', plural: 'replicasets' }
 const events = { group: '', version: 'v1', plural: 'events' }
 const ENDLESS = 2 ** 31 - 1
 
@@ -24,6 +26,7 @@ before(async () => {
   const resources = [
     { ...pods, kind: 'Pod' },
     { ...jobs, kind: 'Job' },
+    { ...replicaSets, kind: 'ReplicaSet' },
   ]
   sandbox = startSandbox({ client, resources, log: silent, signal: stop.signal })
   await sandbox.ready
@@ -52,6 +55,33 @@ for (const completionMode of ['NonIndexed', 'Indexed'])
     const { items: all } = await client.list({ resource: pods, namespace })
     assert.ok(all.length >= MAX_PODS - 500 && all.length <= MAX_PODS + 500, String(all.length))
   })
+
+test('a ReplicaSet that found no room gets its pods once others have gone', { timeout: 60_000 }, async () => {
+  const labels = { app: 'late' }
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'x:1' }] } }
+  const spec = { replicas: 2, selector: { matchLabels: labels }, template }
+  // The Jobs must not take the room.
+  for (const name of ['nonindexed', 'indexed'])
+    await client.delete({ resource: jobs, namespace, name }, { propagationPolicy: 'Orphan' })
+  const target = { resource: replicaSets, namespace, name: 'late' }
+  await client.create({ resource: replicaSets, namespace }, { metadata: { name: 'late' }, spec } as never)
+  const refused = async (): Promise<void> => {
+    const { status } = await client.get<ReplicaSet>(target)
+    assert.match(status.conditions?.[0]?.message ?? '', /the simulated cluster is full/)
+  }
+  await eventually(refused, { timeout: 20_000 })
+  const { items } = await client.list({ resource: pods, namespace }, { limit: 3 })
+  const surplus = (await client.list({ resource: pods, namespace })).items.length - MAX_PODS
+  assert.ok(surplus <= 1, String(surplus))
+  for (const { metadata } of items) await client.delete({ resource: pods, namespace, name: metadata.name ?? '' })
+  await eventually(
+    async () => {
+      const { status } = await client.get<ReplicaSet>(target)
+      assert.deepEqual([status.readyReplicas, status.conditions], [2, undefined])
+    },
+    { timeout: 20_000 },
+  )
+})
 
 test('a StatefulSet of two thousand million pods is planned in parts', () => {
   const wish = { replicas: ENDLESS, start: 0, ordered: false, partition: 0, current: 'a', update: 'a' }

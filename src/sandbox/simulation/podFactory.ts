@@ -44,7 +44,7 @@ export function podFor({
   }
 }
 
-/** Creates a pod for `parent` and reports it. Undefined: the pod is refused, and will be again; the reason is in `refused`. */
+/** Creates a pod for `parent` and reports it. Without `pod`, it is refused, and will be again until something changes; the reason is in `refused`. */
 export async function createPod<T extends KubeObject>(
   world: World,
   view: View<T>,
@@ -56,6 +56,7 @@ export async function createPod<T extends KubeObject>(
     const refused = `the simulated cluster is full: it has no room for more than ${MAX_PODS} pods`
     const message = report.failed(request.name ?? request.prefix ?? '', refused)
     world.event(view, parent, { component: report.component, type: 'Warning', reason: 'FailedCreate', message })
+    world.awaitRoom(view, parent)
     return { refused }
   }
   try {

@@ -52,6 +52,9 @@ export class World {
   /** Kinds that own or are owned: anything in a namespace may, with `ownerReferences` or a foreground deletion. */
   readonly owned: readonly View<KubeObject>[]
   readonly #queues: KeyedQueue[] = []
+  readonly #controllers = new Map<string, KeyedQueue>()
+  /** Wakes whatever found no room for its pods, by kind and key. */
+  readonly #crowded = new Map<string, () => void>()
 
   constructor({ client, resources, log, signal, now = () => new Date() }: WorldOptions) {
     this.client = client
@@ -79,6 +82,12 @@ export class World {
       ...(workloads as unknown as View<KubeObject>[]),
       ...others.map((resource) => new View({ client, resource, kind: resource.kind, log, signal })),
     ]
+    pods.reflector.on(({ type }) => {
+      if (type !== 'deleted' || this.#crowded.size === 0) return
+      const wake = [...this.#crowded.values()]
+      this.#crowded.clear()
+      for (const each of wake) each()
+    })
   }
 
   /** The present second, as objects write it. */
@@ -105,6 +114,7 @@ export class World {
       const object = view.get(...splitKey(key))
       return object && reconcile(object)
     })
+    this.#controllers.set(view.kind, queue)
     view.reflector.on(({ object }) => queue.add(keyOf(object)))
     for (const child of children) {
       child.reflector.on(({ object, old }) => {
@@ -115,6 +125,12 @@ export class World {
       })
     }
     return queue
+  }
+
+  /** Has the controller of `view` look at `object` again once a pod has gone. */
+  awaitRoom<T extends KubeObject>(view: View<T>, object: T): void {
+    const key = keyOf(object)
+    this.#crowded.set(`${view.kind} ${key}`, () => this.#controllers.get(view.kind)?.add(key))
   }
 
   /** Reports something about an object of `view`. */
