@@ -28,6 +28,16 @@ const apply = (object: object, ...args: string[]) =>
 const create = (object: object) => kubectl.with(JSON.stringify(object)).run('create', '-f', '-')
 const peek = (object: string, path: string) => kubectl.run('get', object, '-o', `jsonpath={${path}}`)
 
+test('apply of a Deployment with a Service makes the Deployment, and says that there are no Services', async () => {
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'served' }, spec: { ports: [{ port: 80 }] } }
+  const list = { apiVersion: 'v1', kind: 'List', items: [workload('served', { image: 'nginx:1' }), service] }
+  const { stderr } = await kubectl.with(JSON.stringify(list)).fail('apply', '-f', '-')
+  assert.match(stderr, /no matches for kind "Service" in version "v1"/)
+  assert.match(await kubectl.run('rollout', 'status', 'deployment/served'), /successfully rolled out/)
+  assert.match(await kubectl.run('get', 'crd'), /^(No resources found)?\s*$/)
+  await kubectl.run('delete', 'deployment', 'served')
+})
+
 describe('discovery', () => {
   test('api-resources lists short names, groups, scope and kinds', async () => {
     const text = await kubectl.run('api-resources', '--no-headers')

@@ -6,6 +6,7 @@ import { appsResources } from './apps.ts'
 import { batchResources } from './batch.ts'
 import { coreResources } from './core.ts'
 import { eventResources } from './events.ts'
+import { extensionResources } from './extensions.ts'
 import { namespaceResources } from './namespaces.ts'
 import { podResources } from './pods.ts'
 import { rbacResources } from './rbac.ts'
@@ -21,5 +22,6 @@ export function sandboxResources({ stored }: { stored: StoredFactory }): Resourc
     ...batchResources(stored),
     ...rbacResources(stored),
     ...accessResources(),
+    ...extensionResources(),
   ]
 }
