@@ -1,11 +1,8 @@
 // Namespace lifecycle: nothing is written into a namespace that is missing, nothing new into one that is going away.
+import type { AdmissionStep } from '../core/machinery/admission.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { forbidden, notFound } from '../core/machinery/status.ts'
 import { keyOf, type Store } from '../store/store.ts'
-import type { Call } from './call.ts'
-
-/** Checks before a write that an object may be written, or deleted, at all. */
-export type Admission = (call: Call, operation: 'create' | 'delete' | 'update') => Promise<void>
 
 const NAMESPACES = { group: '', plural: 'namespaces' }
 
@@ -13,8 +10,8 @@ const NAMESPACES = { group: '', plural: 'namespaces' }
 const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-public', 'kube-system'])
 
 /** Asks the store for the namespace of every write. Errors: NotFound, Forbidden. */
-export function namespaceLifecycle(store: Store): Admission {
-  return async (call, operation) => {
+export function namespaceLifecycle(store: Store): AdmissionStep {
+  const check: AdmissionStep['check'] = async (call, operation) => {
     const { namespace } = call.context
     const { group, plural } = call.resource
     if (operation === 'delete') {
@@ -45,4 +42,5 @@ export function namespaceLifecycle(store: Store): Admission {
       throw error
     }
   }
+  return { check }
 }

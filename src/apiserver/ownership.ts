@@ -1,7 +1,8 @@
 // Field ownership at the edge: every write of a client, but not what the server's own rules add, moves managedFields.
 import { apply } from '../core/machinery/apply/apply.ts'
 import { trackUpdate, type Writer } from '../core/machinery/apply/track.ts'
-import { apiVersionOf, formatTime, type KubeObject } from '../core/machinery/object.ts'
+import { deepEqual } from '../core/machinery/json/equal.ts'
+import { apiVersionOf, formatTime, type KubeObject, type ManagedFieldsEntry } from '../core/machinery/object.ts'
 import { type Call, spokenBy } from './call.ts'
 
 /** Only stored objects have fields to own; a subresource of another kind shows an object that is not stored. */
@@ -42,4 +43,21 @@ export function applied(call: Call, current: KubeObject | undefined, config: unk
   if (isTracked(call) || !object.metadata.managedFields) return object
   const { managedFields: _, ...metadata } = object.metadata
   return { ...object, metadata }
+}
+
+/**
+ * `after`, a write over `before`; with the old times of ownership where nothing else differs. So a client that states again
+ * what admission had replaced, and replaces again, changes nothing.
+ */
+export function keepTimes(after: KubeObject, before: KubeObject): KubeObject {
+  const given = after.metadata.managedFields
+  const old = before.metadata.managedFields
+  if (!given || !old || deepEqual(given, old) || !deepEqual(untimed(given), untimed(old))) return after
+  const kept = { ...after, metadata: { ...after.metadata, managedFields: old } }
+  const { kind: _, apiVersion: __, ...rest } = kept
+  return deepEqual(rest, before) ? kept : after
+}
+
+function untimed(entries: readonly ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  return entries.map(({ time: _time, ...entry }) => entry)
 }

@@ -1,4 +1,5 @@
 // The API server: authentication, discovery, OpenAPI and resources, as one Handler; and the same without HTTP, as ObjectClients.
+import type { AdmissionStep } from '../core/machinery/admission.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import { groupVersions } from '../core/machinery/discovery.ts'
 import type { Log } from '../core/machinery/log.ts'
@@ -13,6 +14,7 @@ import { discoveryHandler } from './discovery.ts'
 import { dispatch, type Dispatcher, resourceKey } from './dispatch.ts'
 import { healthHandler } from './health.ts'
 import { impersonate } from './impersonate.ts'
+import { admission } from './admission.ts'
 import { namespaceLifecycle } from './lifecycle.ts'
 import { LocalClient } from './local.ts'
 import { openApiHandler } from './openapi.ts'
@@ -24,6 +26,8 @@ export interface ApiServerOptions {
   resources: readonly Resource[]
   authenticator: Authenticator
   authorizer?: Authorizer
+  /** What looks at writes after the namespace was looked at, in this order. */
+  admission?: readonly AdmissionStep[]
   log: Log
   /** Of Millrace, for /version. */
   version: string
@@ -47,7 +51,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const dispatcher: Dispatcher = {
     resources: new Map(resources.map((r) => [resourceKey(r), r])),
     authorizer,
-    admit: namespaceLifecycle(options.store),
+    admit: admission([namespaceLifecycle(options.store), ...(options.admission ?? [])]),
   }
   const health = healthHandler(options.notReady ?? (() => []))
   const documents = [versionHandler(options.version), discoveryHandler(versions), openApiHandler(versions)]

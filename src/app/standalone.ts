@@ -1,6 +1,7 @@
 // Standalone: the whole of Millrace in one process, for a laptop or a CI job. This file wires; nothing else does.
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { localNames, streamReader } from '../admission/localNames.ts'
 import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { startControllers } from '../controllers/index.ts'
@@ -76,12 +77,15 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const api = createApiServer({
     store,
     resources,
+    // The server asks itself, once it is there.
+    admission: [localNames((namespace, name) => readStream(namespace, name))],
     authenticator: anyOf(byCertificate, byToken(new Map([[token, ADMIN]]))),
     log,
     version: VERSION,
     notReady: () => [...waitingFor],
   })
   const client = api.client()
+  const readStream = streamReader(client)
   const sandboxReady = startBackground({ client, resources, log }, lifecycle)
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }

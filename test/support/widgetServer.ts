@@ -2,6 +2,7 @@
 import { byCertificate } from '../../src/apiserver/authenticate.ts'
 import { Persisted } from '../../src/apiserver/persisted.ts'
 import { type ApiServer, createApiServer } from '../../src/apiserver/server.ts'
+import type { AdmissionStep } from '../../src/core/machinery/admission.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import { objectMeta, typeMeta } from '../../src/core/machinery/meta/objectMeta.ts'
 import type { Resource, Rules } from '../../src/core/machinery/resource.ts'
@@ -39,11 +40,15 @@ function namespaces(store: Store): Resource<Static<typeof Namespace>> {
 }
 
 /** An API server in memory with widgets and the namespaces p and q. `rules` override the widgets'. */
-export async function startWidgets(rules: Rules<Widget> = {}): Promise<ApiServer> {
+export async function startWidgets(
+  rules: Rules<Widget> = {},
+  admission: readonly AdmissionStep[] = [],
+): Promise<ApiServer> {
   const store = openMemory()
   const server = createApiServer({
     store,
     resources: [namespaces(store), widgets(store, rules)],
+    admission,
     authenticator: byCertificate,
     log: silent,
     version: '0.0.0',

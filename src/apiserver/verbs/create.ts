@@ -5,7 +5,7 @@ import { parseBody } from '../body.ts'
 import { type Call, endpointOf, spokenBy } from '../call.ts'
 import { decodeObject } from '../decode.ts'
 import type { Exchange } from '../exchange.ts'
-import type { Admission } from '../lifecycle.ts'
+import type { Admission } from '../admission.ts'
 import { fieldValidation } from '../options.ts'
 import { own } from '../ownership.ts'
 import { respond } from '../respond.ts'
@@ -29,12 +29,9 @@ export async function createDecoded(
   const endpoint = endpointOf(call)
   if (!endpoint.create) throw methodNotSupported(call.resource, 'create')
   matchNamespace(call, object)
-  await admit(call, 'create')
-  return endpoint.create(
-    call.context,
-    owner === 'applied' ? object : own(call, undefined, object),
-    call.name || undefined,
-  )
+  await admit.check(call, 'create')
+  const owned = owner === 'applied' ? object : own(call, undefined, object)
+  return endpoint.create(call.context, await admit.mutate(call, owned), call.name || undefined)
 }
 
 /** The namespace in an object must be that of the URL; left out, it becomes it. Error: BadRequest. */

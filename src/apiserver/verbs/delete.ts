@@ -16,7 +16,7 @@ export async function remove(exchange: Exchange): Promise<Reply> {
   const endpoint = endpointOf(call)
   if (!endpoint.delete) throw methodNotSupported(call.resource, 'delete')
   const { dryRun, ...options } = await optionsOf(exchange)
-  await exchange.admit(call, 'delete')
+  await exchange.admit.check(call, 'delete')
   return respond(exchange, 200, await endpoint.delete(drying(call, dryRun), call.name, options))
 }
 

@@ -7,7 +7,7 @@ import { parseBody } from '../body.ts'
 import { type Call, endpointOf, spokenBy } from '../call.ts'
 import { decodeObject } from '../decode.ts'
 import type { Exchange } from '../exchange.ts'
-import type { Admission } from '../lifecycle.ts'
+import type { Admission } from '../admission.ts'
 import { fieldValidation } from '../options.ts'
 import { own } from '../ownership.ts'
 import { respond } from '../respond.ts'
@@ -41,10 +41,11 @@ export async function change(
 ): Promise<{ object: KubeObject; created: boolean }> {
   const endpoint = endpointOf(call)
   if (!endpoint.update) throw methodNotSupported(call.resource, 'update')
-  await admit(call, 'update')
+  await admit.check(call, 'update')
   return endpoint.update(call.context, call.name, async (current) => {
     // No version: there is nothing yet, and this update creates it.
-    if (!current.metadata.resourceVersion) await admit(call, 'create')
-    return transform(current)
+    const old = current.metadata.resourceVersion ? current : undefined
+    if (!old) await admit.check(call, 'create')
+    return admit.mutate(call, await transform(current), old)
   })
 }

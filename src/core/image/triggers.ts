@@ -8,7 +8,8 @@ import { explainMissing, parseFieldPath, select, suggestPath } from './triggers/
 import { imagePatch, type PatchOperation } from './triggers/patch.ts'
 import { didYouMean, entryProblem, PROBLEM_EFFECTS, quote, type TriggerProblem } from './triggers/problem.ts'
 import { formatSource, sourceOf, type TagSource } from './triggers/source.ts'
-import { containersOf, type ContainerPlace, type WorkloadKind } from './triggers/workload.ts'
+import { containersOf, type WorkloadKind } from './triggers/workload.ts'
+import type { ContainerPlace } from './podSpec.ts'
 import type { ImageStream } from './types.ts'
 
 export { TRIGGERS_ANNOTATION } from './triggers/annotation.ts'

@@ -6,7 +6,8 @@
 //   selector := integer | '?(@.name=="' NAME '")'      the two decorations of NAME count one by one
 import { closest } from './suggest.ts'
 import { didYouMean, quote } from './problem.ts'
-import { POD_SPEC_PATHS, type ContainerList, type ContainerPlace, type WorkloadKind } from './workload.ts'
+import type { ContainerList, ContainerPlace } from '../podSpec.ts'
+import { POD_SPEC_PATHS, type WorkloadKind } from './workload.ts'
 
 /** Selects by position in its own list, or by name in all. */
 export type Selector = { list: ContainerList; index: number } | { list: ContainerList; name: string }
