@@ -49,9 +49,11 @@ export async function ensureRevision<T extends Templated>(
   const number = (last?.revision ?? 0) + 1
   if (same) {
     const annotations = passedOn(object)
+    const old = same.metadata.annotations ?? {}
     const current = same === last ? same.revision : number
-    if (same === last && deepEqual(annotations, same.metadata.annotations ?? {})) return same
-    return world.revisions.patch(same, { metadata: { annotations }, revision: current })
+    if (same === last && deepEqual(annotations, old)) return same
+    const removed = Object.fromEntries(Object.keys(old).map((key) => [key, null]))
+    return world.revisions.patch(same, { metadata: { annotations: { ...removed, ...annotations } }, revision: current })
   }
   const { name = '', namespace = '' } = object.metadata
   for (let collisions = 0; ; collisions++) {

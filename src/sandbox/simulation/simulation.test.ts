@@ -220,6 +220,19 @@ test('a pod whose image cannot be named waits, and tells', async () => {
   })
 })
 
+test('an annotation that a StatefulSet loses goes from its revision, too', async () => {
+  await create(statefulSets, 'plain', { ...workload('plain', 0), serviceName: 'plain' })
+  const annotated = async (value: string | null, expected: object): Promise<void> => {
+    await merge(statefulSets, 'plain', { metadata: { annotations: { note: value } } })
+    await eventually(async () => {
+      const [revision] = await list<ControllerRevision>(revisions, 'plain')
+      assert.deepEqual(revision?.metadata.annotations ?? {}, expected)
+    })
+  }
+  await annotated('a', { note: 'a' })
+  await annotated(null, {})
+})
+
 test('a StatefulSet numbers its pods, replaces them, and keeps revisions', async () => {
   await create(statefulSets, 'web', { ...workload('web', 3), serviceName: 'web' })
   const updated = (image: string): Promise<StatefulSet> =>
