@@ -24,6 +24,8 @@ test('every flag that the documentation names exists', async () => {
       ['rollback'],
       ['set', 'triggers'],
       ['set', 'image-lookup'],
+      ['set', 'image'],
+      ['delete'],
       ['create', 'is'],
       ['create', 'istag'],
       ['standalone'],

@@ -1,7 +1,9 @@
 // The command line: which commands there are. What they do is loaded when they run.
 import { Command, CommanderError, Help } from 'commander'
 import { normalize } from './arguments.ts'
+import { addAdm } from './commands/adm.ts'
 import { addCreate } from './commands/create.ts'
+import { addDelete } from './commands/delete.ts'
 import { addDescribe } from './commands/describe.ts'
 import { addGet } from './commands/get.ts'
 import { addImportImage } from './commands/importImage.ts'
@@ -50,8 +52,10 @@ function buildProgram(name: string, context: ProgramContext): Command {
   addRollback(program, context)
   addCreate(program, context)
   addSet(program, context)
+  addDelete(program, context)
   addGet(program, context)
   addDescribe(program, context)
+  addAdm(program, context)
   addStandalone(program, context)
   addVersion(program, context)
   return program

@@ -27,6 +27,7 @@ export function addSet(program: Command, context: ProgramContext): void {
   const set = program.command('set').summary('change features of objects').description('Changes features of objects.')
   addTriggers(set, context)
   addImageLookup(set, context)
+  addImage(set, context)
 }
 
 function addTriggers(set: Command, context: ProgramContext): void {
@@ -83,6 +84,25 @@ function addImageLookup(set: Command, context: ProgramContext): void {
     const selection = selectionOf(args, options)
     const given = { list: options.list ?? false, enabled: options.enabled, dryRun: dryRun(options.dryRun) }
     await withSession(context, command, (session) => setImageLookup(session, selection, given))
+  })
+}
+
+function addImage(set: Command, context: ProgramContext): void {
+  const command = set
+    .command('image [arguments...]')
+    .usage('RESOURCE/NAME CONTAINER=IMAGE... [--source=istag]')
+    .summary('change the images of containers')
+    .description(
+      'Changes the images of containers of workloads and pods, once: triggers change them again and again.\n' +
+        'CONTAINER may be *, for all of them.',
+    )
+    .option('--source <type>', 'what IMAGE is: docker, imagestreamtag (istag) or imagestreamimage (isimage)', 'docker')
+  addSelection(command)
+  dryRunOption(command).action(async (args: string[], options: Options & { source: string }) => {
+    const { setImage } = await import('../image/run.ts')
+    const selection = selectionOf(args, options)
+    const mode = dryRun(options.dryRun)
+    await withSession(context, command, (session) => setImage(session, selection, options.source, mode))
   })
 }
 

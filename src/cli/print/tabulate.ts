@@ -15,6 +15,8 @@ export interface TabStyle {
 export const DESCRIBE: TabStyle = { minWidth: 0, tabWidth: 8, padding: 1, pad: '\t' }
 /** Tables of `set` commands. */
 export const SET: TabStyle = { minWidth: 0, tabWidth: 2, padding: 2, pad: ' ' }
+/** Tables of `adm top`. */
+export const TOP: TabStyle = { minWidth: 0, tabWidth: 8, padding: 1, pad: ' ' }
 /** Tables of `get`. */
 export const GET: TabStyle = { minWidth: 6, tabWidth: 4, padding: 3, pad: ' ' }
 

@@ -1,5 +1,5 @@
 // Reading objects of a kind in the session's namespace.
-import type { ReadOptions } from '../../core/machinery/client.ts'
+import type { ReadOptions, Target } from '../../core/machinery/client.ts'
 import { apiVersionOf, type KubeObject } from '../../core/machinery/object.ts'
 import type { Session } from '../session.ts'
 import type { KnownKind } from './kinds.ts'
@@ -19,11 +19,21 @@ export async function readObject(
 
 /** Lists every object of a kind in the session's namespace, page by page. */
 export async function listObjects(session: Session, kind: KnownKind, labelSelector: string): Promise<KubeObject[]> {
-  const objects: KubeObject[] = []
+  const objects = await listAll(session, target(kind, session.namespace), labelSelector)
+  return objects.map((object) => typed(kind, object))
+}
+
+/** Lists every object of a target, page by page; namespace '' means all. */
+export async function listAll<T extends KubeObject>(
+  session: Session,
+  target: Target,
+  labelSelector = '',
+): Promise<T[]> {
+  const objects: T[] = []
   const options: ReadOptions = { limit: PAGE, ...(labelSelector && { labelSelector }) }
   for (;;) {
-    const page = await session.client.list(target(kind, session.namespace), options)
-    objects.push(...page.items.map((object) => typed(kind, object)))
+    const page = await session.client.list<T>(target, options)
+    for (const object of page.items) objects.push(object)
     if (!page.metadata.continue) return objects
     options.continue = page.metadata.continue
   }

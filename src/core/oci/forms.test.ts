@@ -36,6 +36,16 @@ const table: [string, (r: Reference) => string, [string, string][]][] = [
       ['quay.io/a/b/c', 'a/b/c'],
     ],
   ],
+  [
+    'pullSpec',
+    forms.pullSpec,
+    [
+      ['docker.io/busybox:1', 'docker.io/library/busybox:1'],
+      ['index.docker.io/team/app:1', 'index.docker.io/team/app:1'],
+      ['busybox', 'busybox'],
+      [`quay.io/app:1@${D}`, `quay.io/app@${D}`],
+    ],
+  ],
   ['asRepository', (r) => exact(forms.asRepository(r)), [[`q.io/a/b:t@${D}`, 'q.io/a/b']]],
   ['withTag', (r) => exact(forms.withTag(r, 'x')), [[`q.io/a/b:t@${D}`, 'q.io/a/b:x']]],
   ['withDigest', (r) => exact(forms.withDigest(r, D)), [['q.io/a/b:t', `q.io/a/b@${D}`]]],

@@ -1,5 +1,5 @@
 // The forms that a reference takes: with Docker's defaults, for the wire, for people, without tag.
-import type { Reference } from './reference.ts'
+import { exact, type Reference } from './reference.ts'
 
 const HUB = 'docker.io'
 const HUB_ENDPOINT = 'registry-1.docker.io'
@@ -17,6 +17,11 @@ export function withClientDefaults(r: Reference): Reference {
     namespace: r.namespace || (isHub(registry) ? HUB_NAMESPACE : ''),
     tag: r.tag || 'latest',
   }
+}
+
+/** The pull spec that people see: of Docker Hub with the namespace that it implies, otherwise as it is. */
+export function pullSpec(r: Reference): string {
+  return exact(r.namespace === '' && isHub(r.registry) ? { ...r, namespace: HUB_NAMESPACE } : r)
 }
 
 /** The host that serves Docker Hub's API in place of Docker Hub's names. */

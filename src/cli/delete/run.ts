@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Named } from '../../core/machinery/client.ts'
+import type { KubeObject } from '../../core/machinery/object.ts'
+import { isReason } from '../../core/machinery/status.ts'
+import { dryRunSuffix, type DryRun } from '../dryRun.ts'
+import { CommandError, Failures, failureText } from '../failure.ts'
+import { parseArguments } from '../resource/arguments.ts'
+import { knownKind, type KnownKind } from '../resource/kinds.ts'
+import { listObjects } from '../resource/read.ts'
+import type { Session } from '../session.ts'
+
+/** Flags of `delete`. */
+export interface DeleteFlags {
+  selector: string
+  all: boolean
+  ignoreNotFound: boolean
+  wait: boolean
+  mode: DryRun
+}
+
+/** What of the image API can be deleted. */
+const DELETABLE: readonly string[] = ['imagestreams', 'imagestreamtags', 'imagetags', 'images']
+
+/** Milliseconds between looks at an object that is being deleted: finalizers may take a while. */
+const LOOK = 500
+
+/** `delete`: removes every named object; what fails does not keep the rest. */
+export async function deleteObjects(session: Session, args: readonly string[], flags: DeleteFlags): Promise<void> {
+  const { output } = session
+  if (output !== undefined && output !== '' && output !== 'name')
+    throw new CommandError(`unexpected -o output mode: ${output}. We only support '-o name'`)
+  if (flags.all && flags.selector) throw new CommandError('cannot set --all and --selector at the same time')
+  const failures: string[] = []
+  const deleted: { target: Named; uid: string | undefined }[] = []
+  let found = 0
+  for (const { kind, name } of await chosen(session, args, flags)) {
+    const target = { resource: kind, namespace: kind.namespaced ? session.namespace : undefined, name }
+    try {
+      const uid = flags.mode === 'client' ? undefined : await remove(session, target, flags.mode)
+      session.out(line(session, kind, name, flags.mode))
+      found++
+      deleted.push({ target, uid })
+    } catch (error) {
+      const gone = isReason(error, 'NotFound') && (flags.ignoreNotFound || flags.all || flags.selector !== '')
+      if (!gone) failures.push(failureText(error))
+    }
+  }
+  if (failures.length > 0) throw new Failures(failures)
+  if (found === 0 && (flags.all || flags.selector)) session.out('No resources found\n')
+  if (flags.wait && flags.mode === 'none') for (const { target, uid } of deleted) await untilGone(session, target, uid)
+}
+
+/** The kinds and names that the arguments mean. */
+async function chosen(session: Session, args: readonly string[], flags: DeleteFlags) {
+  const objects: { kind: KnownKind; name: string }[] = []
+  for (const { word, names } of parseArguments(args, flags.all || flags.selector !== '')) {
+    const kind = knownKind(word)
+    if (!kind || !DELETABLE.includes(kind.plural)) {
+      throw new CommandError(
+        `only image streams, their tags and images are deleted here, not "${word}": use kubectl delete`,
+      )
+    }
+    const listed = names.length > 0 ? [] : await listObjects(session, kind, flags.selector)
+    for (const name of [...names, ...listed.map(({ metadata }) => metadata.name ?? '')]) objects.push({ kind, name })
+  }
+  return objects
+}
+
+/** Deletes an object and gives its uid, where the server tells it. */
+async function remove({ client }: Session, target: Named, mode: DryRun): Promise<string | undefined> {
+  const options = { propagationPolicy: 'Background' as const, ...(mode === 'server' && { dryRun: true }) }
+  const answer = await client.delete<KubeObject>(target, options)
+  if ('status' in answer && answer.status === 'Success') return answer.details?.uid
+  return 'uid' in answer.metadata ? answer.metadata.uid : undefined
+}
+
+function line(session: Session, kind: KnownKind, name: string, mode: DryRun): string {
+  const type = `${kind.singular}.${kind.group}`
+  if (session.output === 'name') return `${type}/${name}\n`
+  const where = kind.namespaced ? ` from ${session.namespace} namespace` : ''
+  return `${type} "${name}" deleted${where}${dryRunSuffix(mode)}\n`
+}
+
+/** Waits until the object is gone, or another has its name. Who may delete but not look does not wait. */
+async function untilGone({ client }: Session, target: Named, uid: string | undefined): Promise<void> {
+  for (;;) {
+    try {
+      const { metadata } = await client.get(target)
+      if (uid !== undefined && metadata.uid !== uid) return
+    } catch (error) {
+      if (isReason(error, 'NotFound') || isReason(error, 'Forbidden') || isReason(error, 'MethodNotAllowed')) return
+      throw error
+    }
+    await pause(LOOK)
+  }
+}
