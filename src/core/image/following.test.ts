@@ -16,6 +16,7 @@ test('a tag follows a tag of its own stream, by either name', () => {
   assert.equal(of(istag('v1')), 'v1')
   assert.equal(of(istag('s:v1')), 'v1')
   assert.equal(of(istag('v1', 'p')), 'v1')
+  assert.equal(of(istag('s:')), 'latest')
   assert.equal(of(istag('other:v1')), undefined)
   assert.equal(of(istag('v1', 'elsewhere')), undefined)
   assert.equal(of(istag('s:a:b')), undefined)

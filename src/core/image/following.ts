@@ -2,16 +2,14 @@
 import { deepEqual } from '../machinery/json/equal.ts'
 import { latestEvent } from './access.ts'
 import { addEvent } from './history.ts'
+import { isSelf, tagSource } from './tagSource.ts'
 import type { ImageStream, TagReference } from './types.ts'
 
 /** The tag of the same stream that a spec tag follows, or undefined. */
 export function followed(tag: TagReference, stream: ImageStream): string | undefined {
-  const { from } = tag
-  if (from?.kind !== 'ImageStreamTag' || !from.name) return undefined
-  if (from.namespace && from.namespace !== stream.metadata.namespace) return undefined
-  const parts = from.name.split(':')
-  if (parts.length === 1) return parts[0]
-  return parts.length === 2 && parts[0] === stream.metadata.name ? parts[1] : undefined
+  if (!tag.from?.name) return undefined
+  const source = tagSource(tag, stream)
+  return source?.kind === 'ImageStreamTag' && isSelf(source, stream) ? source.tag : undefined
 }
 
 /** Whose newest event differs from the old stream's. Without an old stream, every tag that has one. */

@@ -7,6 +7,7 @@ import { specTag, statusTag } from './access.ts'
 import { updateGenerations } from './generations.ts'
 import { addFailure } from './history.ts'
 import { importedOutcomes, mergeImport } from './importMerge.ts'
+import { isPending } from './pending.ts'
 import type { ImageImportSpec, ImageImportStatus, ImageStream, ImageStreamImportSpec } from './types.ts'
 
 const NOW = '2024-06-01T00:00:00Z'
@@ -111,6 +112,17 @@ test('a failure of a known tag keeps its history and its source, and asks again'
   assert.deepEqual(specTag(s, 'v1'), tag('v1', 'x/other', { generation: 2 }))
   assert.deepEqual(statusTag(s, 'v1')?.items, [event('a')])
   assert.deepEqual(merge(s, [want('v1')], [bad]), s)
+})
+
+test('the same failure of a tag that was reset ends the waiting', () => {
+  const failed = merge(stream([tag('v1', 'x/other')], { v1: [event('a')] }), [want('v1')], [bad])
+  const reset = clone(failed)
+  specTag(reset, 'v1')!.generation = 0
+  updateGenerations(reset, failed)
+  assert.ok(isPending(reset, specTag(reset, 'v1')!))
+  const again = merge(reset, [want('v1')], [bad])
+  assert.ok(!isPending(again, specTag(again, 'v1')!))
+  assert.equal(statusTag(again, 'v1')?.conditions?.length, 1)
 })
 
 test('one failing image never blocks another', () => {

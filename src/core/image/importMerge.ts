@@ -4,6 +4,7 @@ import { setSpecTag, specTag, statusTag } from './access.ts'
 import { addEvent, addFailure, clearConditions } from './history.ts'
 import type { ImportResult } from './import.ts'
 import { DEFAULT_TAG } from './lookup.ts'
+import { isPending } from './pending.ts'
 import type {
   Image,
   ImageImportStatus,
@@ -80,6 +81,8 @@ function mergeFailure(stream: ImageStream, item: Item, { now, generation }: Mome
   const { reason, message } = failureOf(item.outcome.status)
   const failure = { lastTransitionTime: now, reason, message, generation }
   const spec = specTag(stream, tag)
+  // Where an import was asked for since, the same failure again is news: it is the answer, and ends the waiting.
+  if (spec && isPending(stream, spec)) clearConditions(stream, tag)
   if (addFailure(stream, tag, failure) && spec) spec.generation = RESET
   if (!spec && item.keepFailure) setSpecTag(stream, newTag(tag, from, policies))
 }
