@@ -197,6 +197,8 @@ test('lists are paged: tokens lead through everything exactly once, also while o
     ['w0', 'w1'],
   )
   assert.equal((await request(handler, 'GET', `${W}?resourceVersion=999999999`)).status, 504)
+  // A client that remembers what the server has lost (a power cut, a restored backup) would else wait in vain for what is new.
+  assert.equal((await request(handler, 'GET', `${W}?watch=1&timeoutSeconds=1&resourceVersion=999999999`)).status, 504)
 })
 
 test('a watch shows what exists, then changes; selections are entered and left', async () => {

@@ -46,7 +46,7 @@ export class LoggedStore implements Store {
   readonly #watchBuffer: number | undefined
   readonly #source: WatcherSource = {
     history: (prefix, after, limit) => {
-      if (after < this.#oldest) throw new Compacted(after, this.#oldest)
+      this.#known(after)
       return after < this.#revision ? this.#log.since(prefix, after, limit) : []
     },
     join: (watcher) => this.#hub.join(watcher),

@@ -74,7 +74,10 @@ export interface Store {
   update(key: string, object: KubeObject, expected: number): Promise<Entry | undefined>
   /** Compare-and-swap: undefined when the key's revision is not `expected`; else the last state with the deletion's revision. */
   delete(key: string, expected: number): Promise<Entry | undefined>
-  /** Every change after `revision`, in order, until the signal aborts. Throws Compacted at once, SlowWatcher later. */
+  /**
+   * Every change after `revision`, in order, until the signal aborts. Throws Compacted or FutureRevision at once, SlowWatcher
+   * later.
+   */
   watch(prefix: string, revision: number, signal: AbortSignal): AsyncIterable<Change>
   /** Revision of the newest write. */
   revision(): Promise<number>

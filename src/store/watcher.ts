@@ -9,7 +9,7 @@ const PAGE = 256
 
 /** What a watcher reads. */
 export interface WatcherSource {
-  /** Changes after the revision, of keys with the prefix. Throws Compacted. */
+  /** Changes after the revision, of keys with the prefix. Throws Compacted, FutureRevision. */
   history(prefix: string, revision: number, limit: number): Change[]
   /** From now on push() is called for every change of keys with the watcher's prefix. */
   join(watcher: Watcher): void

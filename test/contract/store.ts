@@ -186,7 +186,12 @@ export function storeContract(name: string, open: (options: { watchBuffer: numbe
       })
 
       it('refuses revisions that have not been reached', async () => {
-        await assert.rejects(store.list({ prefix: PODS, revision: (await store.revision()) + 1 }), FutureRevision)
+        const future = (await store.revision()) + 1
+        await assert.rejects(store.list({ prefix: PODS, revision: future }), FutureRevision)
+        const next = watch(PODS, future).next()
+        // One that waits would end here.
+        stop.abort()
+        await assert.rejects(next, FutureRevision)
       })
     })
 
