@@ -5,6 +5,7 @@ import type { Importer } from '../core/image/import.ts'
 import type { Resource } from '../core/machinery/resource.ts'
 import { sandboxResources } from '../sandbox/index.ts'
 import type { Store } from '../store/store.ts'
+import { limitRanges } from './limitRanges.ts'
 import { pullSecretList, pullSecrets } from './pullSecrets.ts'
 
 /** OpenShift's defaults: 50 tags of a repository, one platform of an image. */
@@ -19,6 +20,7 @@ export function standaloneResources(store: Store, importer: Importer, config = I
       importer,
       config,
       secrets: (namespace) => pullSecrets(store, namespace),
+      limitRanges: (namespace) => limitRanges(store, namespace),
       secretList: (namespace) => pullSecretList(store, namespace),
     }),
   ]

@@ -1,6 +1,7 @@
 // What the resources of image.openshift.io are made with.
 import type { ImportMode } from '../../core/image/defaults.ts'
 import type { Importer, PullSecret } from '../../core/image/import.ts'
+import type { LimitRange } from '../../core/image/limits.ts'
 import type { AllowedRegistry } from '../../core/image/registryPolicy.ts'
 import type { ObjectList } from '../../core/machinery/object.ts'
 import type { Store } from '../../store/store.ts'
@@ -26,6 +27,8 @@ export interface ImageDeps {
   config: ImageConfig
   /** Pull secrets of a namespace. */
   secrets(namespace: string): Promise<PullSecret[]>
+  /** LimitRanges of a namespace; without it nothing is limited. */
+  limitRanges?: (namespace: string) => Promise<readonly LimitRange[]>
   /** The same secrets whole, for `imagestreams/secrets`; without it that answers what `secrets` knows. */
   secretList?(namespace: string): Promise<ObjectList>
 }

@@ -3,6 +3,7 @@ import { silent } from '../../core/machinery/log.ts'
 import type { ObjectClient, Target } from '../../core/machinery/client.ts'
 import type { AccessQuestion, User } from '../../core/machinery/resource.ts'
 import type { ImportRequest, ImportResult, PullSecret } from '../../core/image/import.ts'
+import type { LimitRange } from '../../core/image/limits.ts'
 import type { ImageImportStatus } from '../../core/image/types.ts'
 import { ApiError } from '../../core/machinery/status.ts'
 import { openMemory } from '../../store/memory.ts'
@@ -25,6 +26,8 @@ export interface FixtureOptions {
   config?: Partial<ImageConfig>
   allow?: (user: User, question: AccessQuestion) => boolean
   secrets?: PullSecret[]
+  /** What is limited in namespace `p`. */
+  limits?: LimitRange['spec']['limits']
 }
 
 const NAMESPACES = ['p', 'q']
@@ -41,6 +44,8 @@ export async function imageFixture(options: FixtureOptions = {}): Promise<Fixtur
     store,
     config: { bulkLimit: 50, importMode: 'Legacy', ...options.config },
     secrets: async () => options.secrets ?? [],
+    limitRanges: async (namespace) =>
+      namespace === 'p' && options.limits ? [{ spec: { limits: options.limits } }] : [],
     importer: async (request) => {
       imports.push(request)
       return answer(request, registry)

@@ -27,7 +27,7 @@ export function imageResources(deps: ImageDeps): Resource[] {
     signatureResource(images),
     streamImageResource(streams, images),
     importResource(deps, importEndpoint(deps, streams, images)),
-    mappingResource(streams, images, config),
+    mappingResource(streams, images, deps),
     streamResource(deps, streams, [layers, secretsSubresource(deps)]),
     tagResource(streamTags, { streams, images, config }),
     tagResource(imageTags, { streams, images, config }),

@@ -1,6 +1,8 @@
 // imagestreammappings: a registry tells that an image was pushed to a tag. Mappings are answered, never stored.
 import { latestEvent } from '../../core/image/access.ts'
 import { addEvent } from '../../core/image/history.ts'
+import { completeImage } from '../../core/image/imageContent.ts'
+import { imageLimitProblem, type LimitRange } from '../../core/image/limits.ts'
 import { ImageStreamMapping, type TagEvent } from '../../core/image/types.ts'
 import { pathSegmentProblems } from '../../core/image/validation/name.ts'
 import { validateMapping } from '../../core/image/validation/mapping.ts'
@@ -8,9 +10,9 @@ import { clone } from '../../core/machinery/json/clone.ts'
 import { validateMetadata } from '../../core/machinery/meta/metadata.ts'
 import { formatTime } from '../../core/machinery/object.ts'
 import type { Context, Resource } from '../../core/machinery/resource.ts'
-import { conflict, invalid, isReason, MODIFIED, success } from '../../core/machinery/status.ts'
+import { conflict, forbidden, invalid, isReason, MODIFIED, success } from '../../core/machinery/status.ts'
 import { mappingDefaults } from './clientDefaults.ts'
-import { GROUP, type ImageConfig, VERSION } from './deps.ts'
+import { GROUP, type ImageConfig, type ImageDeps, VERSION } from './deps.ts'
 import type { Images } from './images.ts'
 import type { Streams } from './streams.ts'
 
@@ -23,12 +25,13 @@ const MANAGED = 'openshift.io/image.managed'
 export function mappingResource(
   streams: Streams,
   imagesFor: Images,
-  config: ImageConfig,
+  { config, limitRanges }: Pick<ImageDeps, 'config' | 'limitRanges'>,
 ): Resource<ImageStreamMapping> {
   const { internal, status } = streams(subject.plural)
   const images = imagesFor(subject.plural)
 
   const create = async (context: Context, mapping: ImageStreamMapping) => {
+    if (limitRanges) checkSize(mapping, context, await limitRanges(context.namespace))
     prepare(mapping, context, config)
     const { image, tag } = mapping
     const name = mapping.metadata.name!
@@ -74,6 +77,16 @@ export function mappingResource(
     defaults: mappingDefaults,
     endpoint: { create },
   }
+}
+
+/** Refuses an image that is too large for the namespace. Error: Forbidden. */
+function checkSize(mapping: ImageStreamMapping, context: Context, ranges: readonly LimitRange[]): void {
+  if (ranges.length === 0) return
+  const image = clone(mapping.image)
+  completeImage(image, context.now())
+  const size = image.dockerImageMetadata?.Size ?? 0
+  const problem = imageLimitProblem(ranges, size)
+  if (problem !== undefined) throw forbidden(subject, mapping.metadata.name ?? '', problem)
 }
 
 /** Fills what the registry may leave out, and validates. Error: Invalid. */

@@ -6,15 +6,16 @@ import { fillEventGenerations, startGenerations, updateGenerations } from '../..
 import { follow, movedTags } from '../../core/image/following.ts'
 import { dropEmpty } from '../../core/image/history.ts'
 import { defaultStream } from '../../core/image/defaults.ts'
+import { streamLimitProblem } from '../../core/image/limits.ts'
 import { setRepositories, withRepositories, type RegistryHosts } from '../../core/image/repository.ts'
 import { registryCheck } from '../../core/image/registryPolicy.ts'
 import type { ImageStream } from '../../core/image/types.ts'
 import { streamNameProblems } from '../../core/image/validation/name.ts'
 import { validateStream, validateStreamStatus } from '../../core/image/validation/stream.ts'
 import { clone } from '../../core/machinery/json/clone.ts'
-import { describeAll, type FieldError, internalError } from '../../core/machinery/fieldError.ts'
+import { describeAll, type FieldError, forbidden, internalError } from '../../core/machinery/fieldError.ts'
 import type { Context, Rules } from '../../core/machinery/resource.ts'
-import type { ImageConfig } from './deps.ts'
+import type { ImageConfig, ImageDeps } from './deps.ts'
 import { runStage, type StreamReader } from './stage.ts'
 
 /** The rules of the three write paths. */
@@ -30,13 +31,23 @@ const hostsOf = (config: ImageConfig): RegistryHosts => ({
   external: config.externalRegistryHostnames,
 })
 
+const noLimits = (): Promise<[]> => Promise.resolve([])
+
 /** The rules of the three paths. `read` gets other streams, with the server's own rights. */
-export function streamRules(config: ImageConfig, read: StreamReader): StreamRules {
+export function streamRules(
+  config: ImageConfig,
+  read: StreamReader,
+  limitRanges: ImageDeps['limitRanges'] = noLimits,
+): StreamRules {
   const hosts = hostsOf(config)
   // The tag stage changes the object, and so belongs to preparation; its errors are reported with all others.
-  const stageErrors = new WeakMap<ImageStream, FieldError[]>()
+  const stageProblems = new WeakMap<ImageStream, string>()
+  const overLimit = async (next: ImageStream, old: ImageStream | undefined, context: Context) =>
+    streamLimitProblem(await limitRanges(context.namespace), next, old)
   const stage = async (next: ImageStream, old: ImageStream | undefined, context: Context): Promise<void> => {
-    stageErrors.set(next, await runStage(next, old, { context, read, internalRegistry: hosts.internal }))
+    const found = await runStage(next, old, { context, read, internalRegistry: hosts.internal })
+    const problem = found.length > 0 ? invalidText(next, found) : await overLimit(next, old, context)
+    if (problem !== undefined) stageProblems.set(next, problem)
   }
   const shared: Rules<ImageStream> = {
     defaults: (stream) => defaultStream(stream, config.importMode),
@@ -51,7 +62,7 @@ export function streamRules(config: ImageConfig, read: StreamReader): StreamRule
   const written: Rules<ImageStream> = {
     ...shared,
     validate: (stream, old) => [
-      ...wrap(stream, stageErrors.get(stream) ?? []),
+      ...wrap(stageProblems.get(stream)),
       ...validateStream(stream, registryCheck(config, old)),
     ],
   }
@@ -86,7 +97,14 @@ export function streamRules(config: ImageConfig, read: StreamReader): StreamRule
         fillEventGenerations(next, old)
         follow(next, movedTags(next, old))
       },
-      validate: (next, old) => (old ? validateStreamStatus(next, old, registryCheck(config, old)) : []),
+      validate: async (next, old, context) => {
+        if (!old) return []
+        const problem = await overLimit(next, old, context)
+        return [
+          ...validateStreamStatus(next, old, registryCheck(config, old)),
+          ...(problem === undefined ? [] : [forbidden('imageStream', problem)]),
+        ]
+      },
     },
   }
 }
@@ -101,8 +119,11 @@ function restoreSpec(next: ImageStream, old: ImageStream): void {
   }
 }
 
-/** Errors of the tag stage, in the shape that clients of OpenShift know: all in one, of a field called `[]`. */
-function wrap(stream: ImageStream, found: readonly FieldError[]): FieldError[] {
-  if (found.length === 0) return []
-  return [internalError('[]', `imagestreams ${JSON.stringify(stream.metadata.name)} is invalid: ${describeAll(found)}`)]
+function invalidText({ metadata }: ImageStream, found: readonly FieldError[]): string {
+  return `imagestreams ${JSON.stringify(metadata.name)} is invalid: ${describeAll(found)}`
+}
+
+/** What the tag stage found, in the shape that clients of OpenShift know: all in one, of a field called `[]`. */
+function wrap(problem: string | undefined): FieldError[] {
+  return problem === undefined ? [] : [internalError('[]', problem)]
 }

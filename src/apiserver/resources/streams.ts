@@ -21,7 +21,7 @@ export interface StreamPaths {
 export type Streams = (plural: string) => StreamPaths
 
 /** Endpoints of streams on a store. */
-export function openStreams({ store, config }: ImageDeps): Streams {
+export function openStreams({ store, config, limitRanges }: ImageDeps): Streams {
   const read: StreamReader = async (context, { namespace, name }) => {
     try {
       return await spec.get(within(context, namespace), name)
@@ -30,7 +30,7 @@ export function openStreams({ store, config }: ImageDeps): Streams {
       throw error
     }
   }
-  const rules = streamRules(config, read)
+  const rules = streamRules(config, read, limitRanges)
   const spec = new Persisted<ImageStream>({
     store,
     group: GROUP,

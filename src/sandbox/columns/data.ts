@@ -83,7 +83,8 @@ export const eventColumns: readonly Column<Event>[] = [
   ),
 ]
 
-export const roleColumns: readonly Column<KubeObject>[] = [
+/** Kinds of which only name and time are shown. */
+export const datedColumns: readonly Column<KubeObject>[] = [
   nameColumn,
   text('Created At', 'When it was created.', ({ metadata }) => metadata.creationTimestamp ?? ''),
 ]

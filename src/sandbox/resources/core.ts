@@ -1,10 +1,12 @@
-// ConfigMaps, Secrets, ServiceAccounts and Leases: data that is only kept.
+// ConfigMaps, Secrets, ServiceAccounts, LimitRanges and Leases: data that is only kept.
 import type { Resource } from '../../core/machinery/resource.ts'
 import type { StoredFactory } from '../../core/machinery/stored.ts'
-import { configMapColumns, leaseColumns, secretColumns, serviceAccountColumns } from '../columns/data.ts'
+import { configMapColumns, datedColumns, leaseColumns, secretColumns, serviceAccountColumns } from '../columns/data.ts'
 import { ConfigMap, Secret, ServiceAccount } from '../types/core.ts'
 import { Lease } from '../types/event.ts'
+import { LimitRange } from '../types/limitRange.ts'
 import { validateConfigMap, validateSecret } from '../validation/data.ts'
+import { validateLimitRange } from '../validation/limitRange.ts'
 import { nonNegative } from '../validation/number.ts'
 import { declare } from './declare.ts'
 
@@ -47,6 +49,15 @@ export function coreResources(stored: StoredFactory): Resource[] {
       schema: ServiceAccount,
       columns: serviceAccountColumns,
       rules: {},
+    }),
+    declare<LimitRange>(stored, {
+      group: '',
+      kind: 'LimitRange',
+      plural: 'limitranges',
+      shortNames: ['limits'],
+      schema: LimitRange,
+      columns: datedColumns,
+      rules: { validate: validateLimitRange },
     }),
     declare<Lease>(stored, {
       group: 'coordination.k8s.io',

@@ -4,7 +4,7 @@ import { invalid, required, type FieldError } from '../../core/machinery/fieldEr
 import { pathSegment } from '../../core/machinery/meta/names.ts'
 import type { Resource } from '../../core/machinery/resource.ts'
 import type { StoredFactory } from '../../core/machinery/stored.ts'
-import { bindingColumns, roleColumns } from '../columns/data.ts'
+import { bindingColumns, datedColumns } from '../columns/data.ts'
 import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '../types/access.ts'
 import { declare } from './declare.ts'
 
@@ -35,7 +35,7 @@ const bindings = { validateName: pathSegment, validate: validateBinding, default
 
 /** The resources of rbac.authorization.k8s.io/v1. */
 export function rbacResources(stored: StoredFactory): Resource[] {
-  const columns = { role: roleColumns, binding: bindingColumns }
+  const columns = { role: datedColumns, binding: bindingColumns }
   return [
     declare<Role>(stored, { group, kind: 'Role', plural: 'roles', schema: Role, columns: columns.role, rules: roles }),
     declare<RoleBinding>(stored, {

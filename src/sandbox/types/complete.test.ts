@@ -11,6 +11,7 @@ import * as event from './event.ts'
 import * as job from './job.ts'
 import { Pod } from './pod.ts'
 import { Scale } from './scale.ts'
+import { LimitRange } from './limitRange.ts'
 import * as statefulset from './statefulSet.ts'
 
 interface Attribute {
@@ -104,6 +105,7 @@ const KINDS: Readonly<Record<string, TSchema>> = {
   V1ConfigMap: core.ConfigMap,
   V1Secret: core.Secret,
   V1ServiceAccount: core.ServiceAccount,
+  V1LimitRange: LimitRange,
   CoreV1Event: event.Event,
   EventsV1Event: event.NewEvent,
   V1Lease: event.Lease,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { canonicalQuantity } from './quantity.ts'
+import { canonicalQuantity, formatBytes, quantityValue } from './quantity.ts'
 
 test('canonical texts', () => {
   const cases: [string, string | undefined][] = [
@@ -61,5 +61,35 @@ test('a canonical text is its own', () => {
       if (!unit.endsWith('i') || once.endsWith('i')) assert.equal(twice, once)
       assert.equal(canonicalQuantity(twice), twice)
     }),
+  )
+})
+
+test('quantities have values that can be compared, whatever their unit', () => {
+  const cases: [string, bigint | undefined][] = [
+    ['0', 0n],
+    ['1', 1_000_000_000n],
+    ['500m', 500_000_000n],
+    ['-1Ki', -1_024_000_000_000n],
+    ['1k', 1_000_000_000_000n],
+    ['1e3', 1_000_000_000_000n],
+    ['', undefined],
+    ['much', undefined],
+  ]
+  for (const [text, expected] of cases) assert.equal(quantityValue(text), expected, text)
+})
+
+test('bytes are written in binary units where that is exact', () => {
+  const cases: [number, string][] = [
+    [0, '0'],
+    [-1, '0'],
+    [1, '1'],
+    [1023, '1023'],
+    [1024, '1Ki'],
+    [1500, '1500'],
+    [3 * 2 ** 20, '3Mi'],
+  ]
+  for (const [bytes, expected] of cases) assert.equal(formatBytes(bytes), expected)
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (bytes) => assert.equal(quantityValue(formatBytes(bytes)), BigInt(bytes) * 10n ** 9n)),
   )
 })

@@ -17,15 +17,32 @@ const MAX_FRACTION = 100
 
 /** The canonical text; undefined when it is no quantity. */
 export function canonicalQuantity(text: string): string | undefined {
+  const parsed = parse(text)
+  if (!parsed) return undefined
+  const { negative, capped, binary, exponent } = parsed
+  const minus = negative && capped > 0n ? '-' : ''
+  // Below one Ki the binary form would have to round: such a quantity turns decimal.
+  if (binary && capped >= 1024n * NANO) return minus + binaryText(capped)
+  return minus + (exponent === undefined ? decimalText(capped) : exponentText(capped))
+}
+
+/** The value in billionths; undefined when it is no quantity. */
+export function quantityValue(text: string): bigint | undefined {
+  const parsed = parse(text)
+  return parsed && (parsed.negative ? -parsed.capped : parsed.capped)
+}
+
+/** A number of bytes as a quantity: `2Ki`, `1500`. */
+export function formatBytes(bytes: number): string {
+  return bytes > 0 ? binaryText(BigInt(Math.trunc(bytes)) * NANO) : '0'
+}
+
+function parse(text: string) {
   const match = PATTERN.exec(text)
   if (!match || !DIGITS.test(`${match[2]}${match[3]}`)) return undefined
   const [, sign, whole = '', fraction = '', binary, decimal, exponent] = match
   const magnitude = magnitudeOf(whole, fraction, binary, decimal, exponent)
-  const capped = magnitude > LARGEST ? LARGEST : magnitude
-  const minus = sign === '-' && capped > 0n ? '-' : ''
-  // Below one Ki the binary form would have to round: such a quantity turns decimal.
-  if (binary && capped >= 1024n * NANO) return minus + binaryText(capped)
-  return minus + (exponent === undefined ? decimalText(capped) : exponentText(capped))
+  return { negative: sign === '-', capped: magnitude > LARGEST ? LARGEST : magnitude, binary, exponent }
 }
 
 /** The value in billionths. */
