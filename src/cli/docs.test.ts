@@ -26,6 +26,7 @@ test('every flag that the documentation names exists', async () => {
       ['set', 'image-lookup'],
       ['set', 'image'],
       ['delete'],
+      ['adm', 'prune', 'images'],
       ['create', 'is'],
       ['create', 'istag'],
       ['standalone'],
