@@ -1,7 +1,8 @@
 // The same commands, by a real `oc` in one namespace and by `millrace` in another: they must print the same, end the same and
 // leave the same behind. Runs where OC names the program.
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { command, type Command } from '../support/commands.ts'
 import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
@@ -183,6 +184,24 @@ describe('oc and millrace', { skip }, () => {
       assert.deepEqual(await run(server.millrace, OURS), theirs)
     })
   }
+
+  test('prune the same', async (t) => {
+    // oc insists on a token, for the registry that it does not ask here.
+    const token = readFileSync(join(server.directory, 'data/token'), 'utf8').trim()
+    const flags = ['--keep-tag-revisions=1', '--keep-younger-than=0s', '--prune-registry=false']
+    const run = async (program: Command, ...more: string[]) => {
+      const { code, stdout, stderr } = await program.try('--token', token, 'adm', 'prune', 'images', ...flags, ...more)
+      return { code, stdout: stdout.split('\n').sort(), stderr }
+    }
+    const theirs = await run(oc)
+    if (theirs.stderr.includes('could not find the requested resource'))
+      return t.skip('oc asks for kinds that are not served')
+    assert.deepEqual(await run(server.millrace), theirs)
+    const ours = await run(server.millrace, '-n', OURS, '--confirm')
+    const comparableLines = (lines: string[], namespace: string) => lines.map((line) => comparable(line, namespace))
+    const { stdout } = await run(oc, '-n', THEIRS, '--confirm')
+    assert.deepEqual(comparableLines(ours.stdout, OURS), comparableLines(stdout, THEIRS))
+  })
 
   test('leave the same streams and workloads behind', async () => {
     const kinds = 'imagestreams,deployments,cronjobs'
