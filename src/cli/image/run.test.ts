@@ -74,8 +74,7 @@ test('an image may come from a stream', async () => {
     const { calls, err } = await runCommand(args, { ...answers, [`GET ${path}`]: answer })
     const body = JSON.stringify(calls[2]?.body ?? null)
     if (spec) assert.ok(body.includes(`"image":"${spec}"`), body)
-    else
-      assert.equal(err, 'error: unable to resolve image "ubi:8" for container "main": invalid reference format\n')
+    else assert.equal(err, 'error: unable to resolve image "ubi:8" for container "main": invalid reference format\n')
   }
 })
 
