@@ -58,6 +58,10 @@ export function keepTimes(after: KubeObject, before: KubeObject): KubeObject {
   return deepEqual(rest, before) ? kept : after
 }
 
+/** Entries without their times, in an order that does not follow from them. */
 function untimed(entries: readonly ManagedFieldsEntry[]): ManagedFieldsEntry[] {
-  return entries.map(({ time: _time, ...entry }) => entry)
+  return entries.map(({ time: _time, ...entry }) => entry).toSorted((a, b) => (ownerOf(a) < ownerOf(b) ? -1 : 1))
 }
+
+const ownerOf = ({ manager, operation, apiVersion, subresource }: ManagedFieldsEntry): string =>
+  JSON.stringify([manager, operation, apiVersion, subresource])
