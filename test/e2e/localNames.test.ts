@@ -106,7 +106,9 @@ describe('a workload', () => {
       const manifest = workload(`again${i}`, { image: 'ruby:2.7' })
       const object = `deployment/again${i}`
       await apply(manifest, ...args)
-      await kubectl.run('rollout', 'status', object, '--timeout=20s')
+      // The last that is written of a rollout: from here on only a change of ours could raise the version.
+      const done = `jsonpath={.status.conditions[?(@.type=="Progressing")].reason}=NewReplicaSetAvailable`
+      await kubectl.run('wait', object, `--for=${done}`, '--timeout=20s')
       const first = [await peek(object, '.metadata.generation'), await version(object)]
       assert.equal(await peek(object, IMAGES), IMAGE)
       await apply(manifest, ...args)
