@@ -88,5 +88,6 @@ test('a change of the wanted number in mid-rollout is shared out, and nothing ge
         replicas > 0 ? replicas + surge : 0,
       )
     }),
+    { numRuns: 2000 },
   )
 })

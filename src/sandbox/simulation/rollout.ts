@@ -73,19 +73,23 @@ export function shrinkage(next: SetSize, old: readonly SetSize[], { replicas, un
 
 /**
  * The number of wanted pods changed in mid-rollout: every ReplicaSet grows or shrinks by its share, so that none of them
- * starts alone. `sets` newest first; what rounding leaves goes to the first.
+ * starts alone. `sets` newest first; what rounding leaves goes to the first, and where that one has too few, to the next.
  */
 export function proportion(sets: readonly SetSize[], { replicas, surge }: Bounds): Scale[] {
   const target = replicas > 0 ? replicas + surge : 0
   const total = sum(sets, 'wanted')
+  const grows = target > total
   let left = target - total
   const shares = sets.map((set) => {
-    const exact = total === 0 ? 0 : (set.wanted * target) / total - set.wanted
-    const share = left > 0 ? Math.min(Math.round(exact), left) : Math.max(Math.round(exact), left)
+    const exact = total === 0 ? 0 : Math.round((set.wanted * target) / total) - set.wanted
+    const share = grows ? Math.min(exact, left) : Math.max(exact, left)
     left -= share
     return { name: set.name, from: set.wanted, to: set.wanted + share }
   })
-  const [first] = shares
-  if (first) first.to = Math.max(0, first.to + left)
+  for (const share of shares) {
+    const to = Math.max(0, share.to + left)
+    left -= to - share.to
+    share.to = to
+  }
   return shares.filter(({ from, to }) => from !== to).map(({ name, to }) => ({ name, to }))
 }
