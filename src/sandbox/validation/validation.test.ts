@@ -12,7 +12,7 @@ import { StatefulSet } from '../types/statefulSet.ts'
 import { validateConfigMap, validateSecret } from './data.ts'
 import { cronJobName, validateCronJob, validateJob } from './job.ts'
 import { validatePod } from './pod.ts'
-import { parseQuantity } from './quantity.ts'
+import { validateResources } from './quantity.ts'
 import { validateDeployment, validateStatefulSet } from './workload.ts'
 
 const labels = { app: 'a' }
@@ -185,14 +185,16 @@ test('Secrets and ConfigMaps have good keys, and immutable ones stay', () => {
   assert.equal(validateConfigMap(map({ 'a/b': '' })).length, 1)
 })
 
-test('quantities are numbers with suffixes', () => {
-  const cases: [string, number | undefined][] = [
-    ['500m', 0.5],
-    ['1Gi', 2 ** 30],
-    ['1e3', 1000],
-    ['.5', 0.5],
-    ['2k', 2000],
-    ['x', undefined],
+test('requests are compared with limits by value, not by text', () => {
+  const cases: [request: string, limit: string, fits: boolean][] = [
+    ['500m', '.5', true],
+    ['1000Mi', '1Gi', true],
+    ['1025Mi', '1Gi', false],
+    ['2k', '1e3', false],
+    ['-1', '1', false],
   ]
-  for (const [quantity, value] of cases) assert.equal(parseQuantity(quantity), value)
+  for (const [request, limit, fits] of cases) {
+    const errors = validateResources({ requests: { cpu: request }, limits: { cpu: limit } }, 'resources')
+    assert.equal(errors.length === 0, fits, `${request} of ${limit}`)
+  }
 })
