@@ -20,6 +20,7 @@ import { createContext } from './context.ts'
 import { decodeObject } from './decode.ts'
 import { type Dispatcher, resourceKey } from './dispatch.ts'
 import { createDecoded } from './verbs/create.ts'
+import { removeDecoded } from './verbs/delete.ts'
 import { patchDecoded } from './verbs/patch.ts'
 import { updateDecoded } from './verbs/update.ts'
 
@@ -99,11 +100,8 @@ export class LocalClient implements ObjectClient {
   }
 
   async delete<T extends KubeObject>(target: Named, options: DeleteRequest = {}): Promise<T | Status> {
-    const call = this.#call(target, options)
-    const endpoint = endpointOf(call)
-    if (!endpoint.delete) throw methodNotSupported(call.resource, 'delete')
     const { dryRun: _dryRun, signal: _signal, ...how } = options
-    return (await endpoint.delete(call.context, call.name, how)) as T | Status
+    return (await removeDecoded(this.#call(target, options), how, this.#dispatcher.admit)) as T | Status
   }
 
   #decode(call: Call, object: KubeObject, options: WriteOptions): KubeObject {

@@ -372,6 +372,27 @@ test('server-side apply creates, guards what others own, and takes back what it 
   assert.match((refused.json as Body).message, /fieldManager: Required value/)
 })
 
+test('appliers that all create the same object meet in it', async () => {
+  const { handler } = await start()
+  const type = 'application/apply-patch+yaml'
+  const names = Array.from({ length: 5 }, (_, i) => `part${i}`)
+  const answers = await Promise.all(
+    names.map((name) => {
+      const body = { metadata: { name: 'shared' }, spec: { parts: [{ name }] } }
+      return request(handler, 'PATCH', `${W}/shared?fieldManager=${name}`, {
+        type,
+        body: { apiVersion: 'test.millrace.dev/v1', kind: 'Widget', ...body },
+      })
+    }),
+  )
+  assert.deepEqual(
+    answers.map((a) => a.status).toSorted((a, b) => a - b),
+    [200, 200, 200, 200, 201],
+  )
+  const { spec } = (await request(handler, 'GET', `${W}/shared`)).json as { spec: { parts: { name: string }[] } }
+  assert.deepEqual(spec.parts.map((part) => part.name).toSorted(), names)
+})
+
 test('whoever changes a field owns it', async () => {
   const { handler } = await start()
   const managers = async (): Promise<string[]> => {

@@ -1,9 +1,11 @@
 import { DELETE_OPTIONS_NUMBERS, DeleteOptions } from '../../core/machinery/meta/deleteOptions.ts'
 import { isObject } from '../../core/machinery/json/jsonObject.ts'
-import type { Context } from '../../core/machinery/resource.ts'
-import { methodNotSupported } from '../../core/machinery/status.ts'
+import type { KubeObject } from '../../core/machinery/object.ts'
+import type { Context, DeleteOptions as Options } from '../../core/machinery/resource.ts'
+import { methodNotSupported, type Status } from '../../core/machinery/status.ts'
 import type { Reply } from '../../http/handler.ts'
 import { parseBody, readBody } from '../body.ts'
+import type { Admission } from '../admission.ts'
 import { type Call, endpointOf, type Spoken } from '../call.ts'
 import { decodeObject } from '../decode.ts'
 import type { Exchange } from '../exchange.ts'
@@ -12,12 +14,17 @@ import { respond } from '../respond.ts'
 
 /** DELETE of one object: it, or a Status, as it was last. */
 export async function remove(exchange: Exchange): Promise<Reply> {
-  const { call } = exchange
+  const { dryRun, ...options } = await optionsOf(exchange)
+  const call = { ...exchange.call, context: drying(exchange.call, dryRun) }
+  return respond(exchange, 200, await removeDecoded(call, options, exchange.admit))
+}
+
+/** Deletes an object: shared by HTTP and the in-process client. */
+export async function removeDecoded(call: Call, options: Options, admit: Admission): Promise<KubeObject | Status> {
   const endpoint = endpointOf(call)
   if (!endpoint.delete) throw methodNotSupported(call.resource, 'delete')
-  const { dryRun, ...options } = await optionsOf(exchange)
-  await exchange.admit.check(call, 'delete')
-  return respond(exchange, 200, await endpoint.delete(drying(call, dryRun), call.name, options))
+  await admit.check(call, 'delete')
+  return endpoint.delete(call.context, call.name, options)
 }
 
 /** DELETE of a collection: the objects that went. */

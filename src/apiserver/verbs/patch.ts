@@ -91,9 +91,15 @@ async function apply(
     return await change(call, result, admit)
   } catch (error) {
     if (!isReason(error, 'NotFound') || call.subresource) throw error
-    const object = result(undefined)
-    object.metadata.name ||= call.name
+  }
+  const object = result(undefined)
+  object.metadata.name ||= call.name
+  try {
     return { object: await createDecoded(call, object, admit, 'applied'), created: true }
+  } catch (error) {
+    // Somebody else has made it meanwhile: then it is there to apply to.
+    if (!isReason(error, 'AlreadyExists')) throw error
+    return change(call, result, admit)
   }
 }
 

@@ -138,6 +138,11 @@ test('an event is one object in two groups', async () => {
   assert.deepEqual([old.message, old.reportingComponent, old.involvedObject], ['n', 'me', involvedObject])
 })
 
+test('the first namespaces stay, whoever deletes them', async () => {
+  const target = { resource: ref('', 'namespaces'), name: 'default' }
+  await assert.rejects(client.delete(target), /may not be deleted/)
+})
+
 test('a namespace that is deleted stays, Terminating, until it is finalized', async () => {
   const target = { resource: ref('', 'namespaces'), name: 'short' }
   await client.create({ resource: target.resource }, { metadata: { name: 'short' } })
