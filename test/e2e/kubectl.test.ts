@@ -68,6 +68,11 @@ describe('discovery', () => {
     assert.match(await kubectl.run('explain', 'deployment.spec.template.spec.containers.image'), /<string>/)
   })
 
+  test('knows no deletion of all namespaces', async () => {
+    const { stderr } = await kubectl.fail('delete', '--raw', '/api/v1/namespaces')
+    assert.match(stderr, /does not allow this method/)
+  })
+
   test('auth can-i says yes', async () => {
     assert.equal(await kubectl.run('auth', 'can-i', 'create', 'imagestreams'), 'yes\n')
   })

@@ -5,7 +5,7 @@ import type { Resource, Rules } from '../../core/machinery/resource.ts'
 import type { StoredEndpoint, StoredFactory } from '../../core/machinery/stored.ts'
 import { namespaceColumns } from '../columns/data.ts'
 import { Namespace } from '../types/core.ts'
-import { declare, statusRules } from './declare.ts'
+import { declare, statusRules, VERBS } from './declare.ts'
 
 const KUBERNETES = 'kubernetes'
 /** Stands for spec.finalizers where the machinery of deletion looks: in the metadata. Readers do not see it. */
@@ -73,18 +73,18 @@ const finalize = (endpoint: StoredEndpoint<Namespace>) => {
 
 /** namespaces, with status and finalize. */
 export function namespaceResources(stored: StoredFactory): Resource[] {
-  return [
-    declare<Namespace>(stored, {
-      group: '',
-      kind: 'Namespace',
-      plural: 'namespaces',
-      shortNames: ['ns'],
-      namespaced: false,
-      schema: Namespace,
-      columns: namespaceColumns,
-      rules,
-      status: statusRule,
-      subresources: (endpoint) => [finalize(endpoint)],
-    }),
-  ]
+  const namespaces = declare<Namespace>(stored, {
+    group: '',
+    kind: 'Namespace',
+    plural: 'namespaces',
+    shortNames: ['ns'],
+    namespaced: false,
+    schema: Namespace,
+    columns: namespaceColumns,
+    rules,
+    status: statusRule,
+    subresources: (endpoint) => [finalize(endpoint)],
+  })
+  // As in Kubernetes: nobody deletes all namespaces with one request.
+  return [{ ...namespaces, verbs: VERBS.filter((verb) => verb !== 'deletecollection') }]
 }
