@@ -1,10 +1,9 @@
 import { clone } from '../../core/machinery/json/clone.ts'
 import { formatTime, type KubeObject } from '../../core/machinery/object.ts'
-import type { Context, DeleteOptions } from '../../core/machinery/resource.ts'
+import type { Context, DeleteOptions, ListOptions } from '../../core/machinery/resource.ts'
 import { conflict, isReason, type Status, success } from '../../core/machinery/status.ts'
 import type { Entry } from '../../store/store.ts'
 import { ATTEMPTS, type Definition, load, modified, present } from './definition.ts'
-import type { ListOptions } from '../../core/machinery/resource.ts'
 import { list } from './list.ts'
 
 const FOREGROUND = 'foregroundDeletion'

@@ -111,6 +111,5 @@ async function release<T extends KubeObject>(
 ): Promise<T | undefined> {
   if (context.dryRun) return next
   const gone = await d.store.delete(entry.key, entry.revision)
-  if (!gone) return undefined
-  return next
+  return gone && next
 }

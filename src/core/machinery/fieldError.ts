@@ -20,7 +20,7 @@ export interface FieldError {
 }
 
 /** Renders a value as the messages quote it: strings in double quotes, objects as JSON. */
-export function quoteValue(value: unknown): string {
+function quoteValue(value: unknown): string {
   return value === undefined ? 'null' : JSON.stringify(value)
 }
 

@@ -5,7 +5,7 @@ import type { Probe } from '../types/probe.ts'
 const TERMINATION_LOG = '/dev/termination-log'
 
 /** The tag of an image reference: 'latest' when there is neither tag nor digest, '' when there is only a digest or no image. */
-export function tagOf(image: string): string {
+function tagOf(image: string): string {
   const [name = '', digest] = image.split('@', 2)
   if (!/^[a-zA-Z0-9][\w.:/-]*$/.test(name)) return ''
   const colon = name.lastIndexOf(':')

@@ -19,7 +19,7 @@ export async function sweepEvents(world: World): Promise<void> {
 }
 
 /** One look at all events. */
-export async function sweepOnce({ client, signal, now }: World): Promise<void> {
+async function sweepOnce({ client, signal, now }: World): Promise<void> {
   const before = now().getTime() - LIFETIME_MS
   let next: string | undefined
   do {

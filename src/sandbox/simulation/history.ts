@@ -25,7 +25,7 @@ export function templateOf({ data }: ControllerRevision): PodTemplateSpec | unde
   return template
 }
 
-export const byRevision = (a: ControllerRevision, b: ControllerRevision): number => a.revision - b.revision
+const byRevision = (a: ControllerRevision, b: ControllerRevision): number => a.revision - b.revision
 
 /** The revisions of an object, oldest first. */
 export function revisionsOf(world: World, object: KubeObject): ControllerRevision[] {

@@ -23,14 +23,7 @@ export interface PodRequest {
 }
 
 /** The pod object that a request means. */
-export function podFor({
-  template,
-  owner,
-  name,
-  prefix,
-  labels,
-  annotations,
-}: PodRequest): KubeObject & Pick<Pod, 'spec'> {
+function podFor({ template, owner, name, prefix, labels, annotations }: PodRequest): KubeObject & Pick<Pod, 'spec'> {
   const { metadata, spec } = template
   return {
     metadata: {

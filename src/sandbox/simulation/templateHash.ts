@@ -26,7 +26,7 @@ export function hashOf(value: unknown, collisions = 0): string {
 }
 
 /** A template without the label that its hash put there. */
-export function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
+function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
   const { labels, ...metadata } = template.metadata
   const { [HASH_LABEL]: _hash, ...rest } = labels ?? {}
   return { ...template, metadata: { ...metadata, ...(Object.keys(rest).length > 0 && { labels: rest }) } }

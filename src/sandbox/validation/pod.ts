@@ -31,7 +31,7 @@ function validateVolumes(volumes: readonly Volume[], field: string): FieldError[
 }
 
 /** A pod's spec. `claims`: names of volumes that come from elsewhere (templates of StatefulSets). */
-export function validatePodSpec(spec: PodSpec, field: string, claims: readonly string[] = []): FieldError[] {
+function validatePodSpec(spec: PodSpec, field: string, claims: readonly string[] = []): FieldError[] {
   const errors = validateVolumes(spec.volumes ?? [], `${field}.volumes`)
   const volumes = new Set([...(spec.volumes ?? []).map(({ name }) => name), ...claims])
   const names = new Set<string>()
