@@ -16,8 +16,11 @@ export interface Loaded {
 export interface ChangeLog {
   /** Called once, before everything else. */
   load(): Loaded
-  /** Returns when the change is durable; throws when it is not, and then nothing has happened. */
-  append(change: Change): void
+  /**
+   * Returns when the change is durable; throws when it is not, and then nothing has happened. `json` is the object as written;
+   * undefined: it was deleted.
+   */
+  append(change: Change, json: string | undefined): void
   /** Changes of keys with this prefix after the revision, in order, at most `limit`. */
   since(prefix: string, revision: number, limit: number): Change[]
   /** What keys with this prefix that have changed after the revision were at it; undefined: not there. */

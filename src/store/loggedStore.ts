@@ -10,6 +10,8 @@ import { SortedEntries } from './sortedEntries.ts'
 import {
   Compacted,
   FutureRevision,
+  MAX_OBJECT,
+  TooLarge,
   type Change,
   type Entry,
   type ListRequest,
@@ -30,6 +32,14 @@ function stamped(key: string, object: KubeObject, revision: number): Entry {
   const copy = clone(object)
   copy.metadata.resourceVersion = String(revision)
   return Object.freeze({ key, object: freeze(copy), revision })
+}
+
+/** Error: TooLarge. */
+function encode(object: KubeObject): string {
+  const json = JSON.stringify(object)
+  const size = Buffer.byteLength(json)
+  if (size > MAX_OBJECT) throw new TooLarge(size)
+  return json
 }
 
 function sameButRevision(object: KubeObject, stored: KubeObject): boolean {
@@ -141,7 +151,7 @@ export class LoggedStore implements Store {
 
   #write(change: Change): void {
     Object.freeze(change)
-    this.#log.append(change)
+    this.#log.append(change, change.type === 'deleted' ? undefined : encode(change.entry.object))
     this.#revision = change.entry.revision
     if (change.type === 'deleted') this.#state.delete(change.entry.key)
     else this.#state.set(change.entry)

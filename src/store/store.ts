@@ -64,7 +64,23 @@ export class SlowWatcher extends Error {
   override name = 'SlowWatcher'
 }
 
-/** Objects by key, with revisions, history and watches. */
+/**
+ * Bytes of JSON that an object may have: what etcd takes in one request by default (1.5 MiB) leaves room around it.
+ * https://etcd.io/docs/v3.6/dev-guide/limit/
+ */
+export const MAX_OBJECT = 1_500_000
+
+/** The object is larger than MAX_OBJECT; nothing was written. */
+export class TooLarge extends Error {
+  override name = 'TooLarge'
+  readonly size: number
+  constructor(size: number) {
+    super(`the object has ${size} bytes as JSON; the limit is ${MAX_OBJECT}`)
+    this.size = size
+  }
+}
+
+/** Objects by key, with revisions, history and watches. Writes throw TooLarge. */
 export interface Store {
   get(key: string): Promise<Entry | undefined>
   list(request: ListRequest): Promise<Listing>

@@ -7,8 +7,10 @@ import {
   Compacted,
   FutureRevision,
   keyOf,
+  MAX_OBJECT,
   prefixOf,
   SlowWatcher,
+  TooLarge,
   type Change,
   type Entry,
   type Store,
@@ -110,6 +112,17 @@ export function storeContract(name: string, open: (options: { watchBuffer: numbe
         assert.equal((await store.update(key('a'), same, first.revision))?.revision, first.revision)
         assert.equal(await store.revision(), first.revision)
         assert.equal(await store.update(key('a'), same, first.revision - 1), undefined, 'equal, but not expected')
+      })
+
+      it('refuses objects of more than 1.5 MB, and keeps what it had', async () => {
+        const room = MAX_OBJECT - 200
+        const entry = await create('a', 'x'.repeat(room))
+        // The same number of characters, but not of bytes.
+        await assert.rejects(store.create(key('b'), thing('b', 'ä'.repeat(room))), TooLarge)
+        await assert.rejects(store.update(entry.key, thing('a', 'x'.repeat(MAX_OBJECT)), entry.revision), TooLarge)
+        assert.equal(await store.get(key('b')), undefined)
+        assert.deepEqual(await store.get(key('a')), entry)
+        assert.equal(await store.revision(), entry.revision)
       })
 
       it('deletes only from the expected revision, and shows the last state under the revision of the deletion', async () => {

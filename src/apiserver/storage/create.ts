@@ -4,7 +4,7 @@ import { validateMetadata } from '../../core/machinery/meta/metadata.ts'
 import { formatTime, type KubeObject, type ObjectMeta } from '../../core/machinery/object.ts'
 import type { Context } from '../../core/machinery/resource.ts'
 import { alreadyExists, badRequest, invalid } from '../../core/machinery/status.ts'
-import { type Definition, keyFor, metadataRules, present } from './definition.ts'
+import { type Definition, keyFor, metadataRules, present, written } from './definition.ts'
 
 // No vowels, no digits that look like letters: nobody's name becomes a word. The same alphabet as Kubernetes'.
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
@@ -48,7 +48,7 @@ export async function create<T extends KubeObject>(d: Definition<T>, context: Co
     if (await d.store.get(key)) throw alreadyExists(d.subject, name)
     return rules.decorate ? rules.decorate(clone(object)) : object
   }
-  const entry = await d.store.create(key, object)
+  const entry = await written(d.store.create(key, object))
   if (!entry) throw alreadyExists(d.subject, name)
   return present(d, entry)
 }

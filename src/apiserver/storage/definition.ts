@@ -1,8 +1,8 @@
 // What the verbs of a stored resource share: where its objects lie and how their errors are named.
 import type { KubeObject } from '../../core/machinery/object.ts'
-import { conflict, MODIFIED, notFound, type ApiError, type Subject } from '../../core/machinery/status.ts'
+import { ApiError, conflict, MODIFIED, notFound, type Subject } from '../../core/machinery/status.ts'
 import type { StoredDefinition } from '../../core/machinery/stored.ts'
-import { type Entry, keyOf, prefixOf, type Store } from '../../store/store.ts'
+import { type Entry, keyOf, prefixOf, type Store, TooLarge } from '../../store/store.ts'
 
 /** A stored kind with the store that keeps it. */
 export interface Definition<T extends KubeObject> extends StoredDefinition<T> {
@@ -37,6 +37,16 @@ export async function load<T extends KubeObject>(d: Definition<T>, namespace: st
 /** The Conflict of a write that somebody else was faster than. */
 export function modified<T extends KubeObject>(d: Definition<T>, name: string): ApiError {
   return conflict(d.subject, name, MODIFIED)
+}
+
+/** Waits for a write to the store. Error: RequestEntityTooLarge (413) for an object that the store does not take. */
+export async function written<R>(write: Promise<R>): Promise<R> {
+  try {
+    return await write
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error
+    throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: ${error.message}`, {})
+  }
 }
 
 /** How often a lost compare-and-swap is tried again before the conflict is the caller's. */

@@ -3,7 +3,7 @@ import { formatTime, type KubeObject } from '../../core/machinery/object.ts'
 import type { Context, DeleteOptions, ListOptions } from '../../core/machinery/resource.ts'
 import { conflict, isReason, type Status, success } from '../../core/machinery/status.ts'
 import type { Entry } from '../../store/store.ts'
-import { ATTEMPTS, type Definition, load, modified, present } from './definition.ts'
+import { ATTEMPTS, type Definition, load, modified, present, written } from './definition.ts'
 import { list } from './list.ts'
 
 const FOREGROUND = 'foregroundDeletion'
@@ -30,10 +30,10 @@ export async function remove<T extends KubeObject>(
       const gone = context.dryRun ? entry : await d.store.delete(entry.key, entry.revision)
       if (gone) return deleted(d, entry)
     } else {
-      const written = context.dryRun
+      const stored = context.dryRun
         ? { ...entry, object: marked }
-        : await d.store.update(entry.key, marked, entry.revision)
-      if (written) return present(d, written)
+        : await written(d.store.update(entry.key, marked, entry.revision))
+      if (stored) return present(d, stored)
     }
   }
   throw modified(d, name)

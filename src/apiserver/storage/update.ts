@@ -6,7 +6,7 @@ import type { Context, Transform } from '../../core/machinery/resource.ts'
 import { badRequest, invalid, notFound } from '../../core/machinery/status.ts'
 import type { Entry } from '../../store/store.ts'
 import { create } from './create.ts'
-import { ATTEMPTS, type Definition, keyFor, metadataRules, modified, present } from './definition.ts'
+import { ATTEMPTS, type Definition, keyFor, metadataRules, modified, present, written } from './definition.ts'
 
 /**
  * Runs `transform` on the current object and stores the result, again on a newer one when another writer was faster.
@@ -61,8 +61,8 @@ async function replace<T extends KubeObject>(
   if (isReleased(next)) return release(d, context, entry, next)
   if (deepEqual(next, old)) return present(d, entry)
   if (context.dryRun) return d.rules.decorate ? d.rules.decorate(next) : next
-  const written = await d.store.update(entry.key, next, entry.revision)
-  return written && present(d, written)
+  const stored = await written(d.store.update(entry.key, next, entry.revision))
+  return stored && present(d, stored)
 }
 
 function checkVersion<T extends KubeObject>(d: Definition<T>, name: string, old: T, next: T): void {

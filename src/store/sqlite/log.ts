@@ -70,15 +70,14 @@ export class SqliteLog implements ChangeLog {
     })
   }
 
-  append({ type, entry, previous }: Change): void {
-    const deleted = type === 'deleted'
+  append({ entry, previous }: Change, json: string | undefined): void {
     this.#guard(() =>
       this.#queries.append.run(
         entry.revision,
         entry.key,
         previous?.revision ?? null,
-        deleted ? 1 : 0,
-        deleted ? null : JSON.stringify(entry.object),
+        json === undefined ? 1 : 0,
+        json ?? null,
       ),
     )
   }
