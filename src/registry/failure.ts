@@ -2,11 +2,11 @@
 import { invalid as invalidField } from '../core/machinery/fieldError.ts'
 import {
   ApiError,
+  embedded,
   type EmbeddedStatus,
   internal,
   invalid,
   notFound,
-  type Status,
   success,
 } from '../core/machinery/status.ts'
 import { RegistryError } from './error.ts'
@@ -15,12 +15,6 @@ const SUBJECT = { group: 'image.openshift.io', plural: 'dockerimage' }
 
 /** The importer decides about an anonymous second try by this text, as clients of OpenShift may. */
 const WRONG_PASSWORD = 'incorrect username or password'
-
-/** A status as it stands inside another object: without kind and apiVersion, and without empty details. */
-function embedded({ kind: _kind, apiVersion: _version, details, ...status }: Status): EmbeddedStatus {
-  const kept = Object.fromEntries(Object.entries(details ?? {}).filter(([, value]) => value !== ''))
-  return { ...status, ...(Object.keys(kept).length > 0 && { details: kept }) }
-}
 
 /** The status of what went well. */
 export const succeeded = (): EmbeddedStatus => embedded(success())

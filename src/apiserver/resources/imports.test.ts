@@ -175,3 +175,23 @@ test('registries that are not allowed are refused, unless the user may create im
   await f.client.create(ISI, look)
   assert.equal((await failure(f.client.create(ISI, isi({ images: [one('v1')] }))))[0], 422)
 })
+
+test('an image that is too large to be stored fails, and the others of the import do not', async () => {
+  const f = await withRegistry()
+  const config = { Config: { Labels: { text: 'x'.repeat(1_600_000) } } }
+  f.registry.set(`${REPOSITORY}:large`, found('b', { dockerImageMetadata: config as never }))
+  const from = { kind: 'DockerImage', name: `${REPOSITORY}:large` }
+  const done = await f.client.create<ImageStreamImport>(ISI, isi({ images: [one('large', { from }), one('v1')] }))
+  const [large, small] = done.status.images ?? []
+  assert.partialDeepStrictEqual(large?.status, { status: 'Failure', reason: 'RequestEntityTooLarge', code: 413 })
+  assert.equal(large?.image, undefined)
+  assert.equal(small?.status.status, 'Success')
+  const { status } = await f.client.get<ImageStream>(IS)
+  assert.deepEqual(
+    status.tags?.map(({ tag, items, conditions }) => [tag, items?.length ?? 0, conditions?.[0]?.reason]),
+    [
+      ['large', 0, 'RequestEntityTooLarge'],
+      ['v1', 1, undefined],
+    ],
+  )
+})

@@ -5,7 +5,7 @@ import type { ImportRequest, ImportResult, PreferredPlatform } from '../../core/
 import { importedOutcomes, mergeImport } from '../../core/image/importMerge.ts'
 import { withoutRawUnless } from '../../core/image/importShown.ts'
 import { CHECK_ANNOTATION } from '../../core/image/pending.ts'
-import { type Image, type ImageImportStatus, type ImageStream, ImageStreamImport } from '../../core/image/types.ts'
+import { type ImageStream, ImageStreamImport } from '../../core/image/types.ts'
 import { validateImport } from '../../core/image/validation/import.ts'
 import { streamNameProblems } from '../../core/image/validation/name.ts'
 import { clone } from '../../core/machinery/json/clone.ts'
@@ -18,6 +18,7 @@ import type { Persisted } from '../persisted.ts'
 import { GROUP, type ImageDeps, VERSION } from './deps.ts'
 import { checkImportRegistries } from './importPolicy.ts'
 import type { Images } from './images.ts'
+import { storeImages } from './importedImages.ts'
 import type { Streams } from './streams.ts'
 
 const subject = { group: GROUP, plural: 'imagestreamimports' }
@@ -115,33 +116,6 @@ function showOnly(isi: ImageStreamImport, result: ImportResult): ImageStreamImpo
   return {
     ...(all && { repository: { ...all, ...(repositoryImages?.length && { images: repositoryImages }) } }),
     ...(shown.length > 0 && { images: shown }),
-  }
-}
-
-/** Stores the images of outcomes, platforms before their index, and puts what the store made of them into the outcomes. */
-async function storeImages(
-  images: Persisted<Image>,
-  context: Context,
-  outcomes: readonly ImageImportStatus[],
-): Promise<void> {
-  for (const outcome of outcomes) {
-    const { manifests, image } = outcome
-    if (manifests) {
-      outcome.manifests = []
-      for (const manifest of manifests) outcome.manifests.push(await storeImage(images, context, manifest))
-    }
-    if (image) outcome.image = await storeImage(images, context, image)
-  }
-}
-
-/** Stores an image, which may be known already: then it stays as it was stored first. Errors: Invalid. */
-async function storeImage(images: Persisted<Image>, context: Context, image: Image): Promise<Image> {
-  const { dockerImageManifest: _, dockerImageConfig: __, signatures: ___, ...rest } = clone(image)
-  try {
-    return await images.create(context, rest)
-  } catch (error) {
-    if (!isReason(error, 'AlreadyExists')) throw error
-    return rest
   }
 }
 

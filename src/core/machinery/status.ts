@@ -56,6 +56,12 @@ export interface Status {
 /** A Status inside another object: without what Go's type declares as constant, and with any word as its reason. */
 export type EmbeddedStatus = Omit<Status, 'kind' | 'apiVersion' | 'reason'> & { reason?: string }
 
+/** A status as it stands inside another object: without kind and apiVersion, and without empty details. */
+export function embedded({ kind: _kind, apiVersion: _version, details, ...status }: Status): EmbeddedStatus {
+  const kept = Object.fromEntries(Object.entries(details ?? {}).filter(([, value]) => value !== ''))
+  return { ...status, ...(Object.keys(kept).length > 0 && { details: kept }) }
+}
+
 /** An error that the API answers with; throw it anywhere, the server encodes `status`. */
 export class ApiError extends Error {
   readonly status: Status
