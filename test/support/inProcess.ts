@@ -9,11 +9,14 @@ import type { ImageImportStatus } from '../../src/core/image/types.ts'
 import type { ObjectClient } from '../../src/core/machinery/client.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import { ApiError, success } from '../../src/core/machinery/status.ts'
+import type { Handler } from '../../src/http/handler.ts'
 import { sandboxResources } from '../../src/sandbox/index.ts'
 import { openMemory } from '../../src/store/memory.ts'
 
 export interface InProcess {
   client: ObjectClient
+  /** The same API as HTTP sees it. */
+  handler: Handler
   /** Pull specification to digest. */
   images: Map<string, string>
 }
@@ -33,7 +36,7 @@ export async function startInProcess(): Promise<InProcess> {
   const client = server.client()
   const namespaces = { group: '', version: 'v1', plural: 'namespaces' }
   await client.create({ resource: namespaces }, { metadata: { name: 'default' } })
-  return { client, images }
+  return { client, handler: server.handler, images }
 }
 
 function found(images: ReadonlyMap<string, string>, name: string): ImageImportStatus {

@@ -10,6 +10,7 @@ import { streamLimitProblem } from '../../core/image/limits.ts'
 import { setRepositories, withRepositories, type RegistryHosts } from '../../core/image/repository.ts'
 import { registryCheck } from '../../core/image/registryPolicy.ts'
 import type { ImageStream } from '../../core/image/types.ts'
+import { retain } from '../../core/image/retention.ts'
 import { streamNameProblems } from '../../core/image/validation/name.ts'
 import { validateStream, validateStreamStatus } from '../../core/image/validation/stream.ts'
 import { clone } from '../../core/machinery/json/clone.ts'
@@ -46,6 +47,7 @@ export function streamRules(
     streamLimitProblem(await limitRanges(context.namespace), next, old)
   const stage = async (next: ImageStream, old: ImageStream | undefined, context: Context): Promise<void> => {
     const found = await runStage(next, old, { context, read, internalRegistry: hosts.internal })
+    fitHistory(next, context)
     const problem = found.length > 0 ? invalidText(next, found) : await overLimit(next, old, context)
     if (problem !== undefined) stageProblems.set(next, problem)
   }
@@ -92,10 +94,11 @@ export function streamRules(
     internal: { ...written, prepareForCreate: created, prepareForUpdate: updated },
     status: {
       ...shared,
-      prepareForUpdate: (next, old) => {
+      prepareForUpdate: (next, old, context) => {
         restoreSpec(next, old)
         fillEventGenerations(next, old)
         follow(next, movedTags(next, old))
+        fitHistory(next, context)
       },
       validate: async (next, old, context) => {
         if (!old) return []
@@ -117,6 +120,15 @@ function restoreSpec(next: ImageStream, old: ImageStream): void {
     ...(dockerImageRepository && { dockerImageRepository }),
     ...(tags && { tags }),
   }
+}
+
+/** Keeps the stream small enough to be stored, and says so. */
+function fitHistory(stream: ImageStream, context: Context): void {
+  const forgotten = retain(stream)
+  if (forgotten === 0) return
+  context.warn(
+    `the history of image stream ${stream.metadata.name ?? ''} is full: its ${forgotten} oldest ${forgotten === 1 ? 'event was' : 'events were'} forgotten`,
+  )
 }
 
 function invalidText({ metadata }: ImageStream, found: readonly FieldError[]): string {

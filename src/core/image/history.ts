@@ -78,6 +78,17 @@ export function removeHistory(stream: ImageStream, tag: string): boolean {
   return (stream.status.tags?.length ?? 0) < before.length
 }
 
+/** Leaves every tag its newest `keep` events; how many were forgotten. */
+export function cutHistories(stream: ImageStream, keep: number): number {
+  let forgotten = 0
+  for (const list of stream.status.tags ?? []) {
+    if (!list.items || list.items.length <= keep) continue
+    forgotten += list.items.length - keep
+    list.items = list.items.slice(0, keep)
+  }
+  return forgotten
+}
+
 /** Removes tags that have neither events nor conditions. */
 export function dropEmpty(stream: ImageStream): void {
   setAll(
