@@ -6,7 +6,7 @@ export interface Client {
   /** Sends a request; throws when the answer is not 2xx. */
   send<T = unknown>(method: string, path: string, body?: unknown, type?: string): Promise<T>
   /** Sends a GET and reads the answer to its end, without parsing it. Gives the number of bytes. */
-  drain(path: string): Promise<number>
+  drain(path: string, headers?: object): Promise<number>
   /** Events of a watch, until the signal aborts. */
   watch<T>(path: string, signal: AbortSignal): AsyncIterable<T>
   close(): Promise<void>
@@ -28,8 +28,8 @@ export function connect(kubeconfig: string, connections = 16): Client {
         throw new Error(`${method} ${path}: ${answer.statusCode} ${await answer.body.text()}`)
       return (await answer.body.json()) as T
     },
-    async drain(path) {
-      const answer = await pool.request({ method: 'GET', path })
+    async drain(path, headers = {}) {
+      const answer = await pool.request({ method: 'GET', path, headers: { ...headers } })
       if (answer.statusCode !== 200) throw new Error(`GET ${path}: ${answer.statusCode} ${await answer.body.text()}`)
       return (await answer.body.bytes()).length
     },

@@ -1,5 +1,6 @@
 // `npm run bench`: measures on a server and a registry of its own, and prints a table.
 import { cpus } from 'node:os'
+import { benchHistories } from './histories.ts'
 import { benchImports } from './imports.ts'
 import { benchReads } from './reads.ts'
 import { benchStart } from './start.ts'
@@ -13,10 +14,11 @@ try {
   const imports = await benchImports(world)
   const memory = await memoryRow(world, empty)
   const reads = await benchReads(world)
+  const histories = await benchHistories(world)
   const triggers = await benchTriggers(world)
   const start = await benchStart()
   console.log(`\nOn ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}; server, registry and client share them.\n`)
-  console.log(table([imports, ...reads, ...triggers, memory, start]))
+  console.log(table([imports, ...reads, ...histories, ...triggers, memory, start]))
 } finally {
   await world.close()
 }
