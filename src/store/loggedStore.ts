@@ -5,21 +5,8 @@ import { deepEqual } from '../core/machinery/json/equal.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import type { ChangeLog } from './changeLog.ts'
 import { Compactor, type CompactorOptions } from './compactor.ts'
-import { listAt } from './listAt.ts'
-import { SortedEntries } from './sortedEntries.ts'
-import {
-  Compacted,
-  FutureRevision,
-  MAX_OBJECT,
-  TooLarge,
-  type Change,
-  type Entry,
-  type ListRequest,
-  type Listing,
-  type Store,
-} from './store.ts'
-import { WatchHub } from './watchHub.ts'
-import { Watcher, type WatcherSource } from './watcher.ts'
+import { MAX_OBJECT, TooLarge, type Change, type Entry, type ListRequest, type Listing, type Store } from './store.ts'
+import { VersionedState } from './versionedState.ts'
 
 /** How much a store remembers. */
 export interface StoreOptions extends CompactorOptions {
@@ -49,32 +36,17 @@ function sameButRevision(object: KubeObject, stored: KubeObject): boolean {
 
 /** A Store with its state in memory and its changes in a log. */
 export class LoggedStore implements Store {
-  readonly #log: ChangeLog
-  readonly #state = new SortedEntries()
-  readonly #hub = new WatchHub()
+  readonly #state: VersionedState
   readonly #compactor: Compactor
   readonly #watchBuffer: number | undefined
-  readonly #source: WatcherSource = {
-    history: (prefix, after, limit) => {
-      this.#known(after)
-      return after < this.#revision ? this.#log.since(prefix, after, limit) : []
-    },
-    join: (watcher) => this.#hub.join(watcher),
-    leave: (watcher) => this.#hub.leave(watcher),
-  }
-  #revision: number
-  #oldest: number
   #closed = false
 
   constructor(log: ChangeLog, options: StoreOptions = {}) {
-    this.#log = log
-    const loaded = log.load()
-    for (const entry of loaded.entries) this.#state.set(entry)
-    this.#revision = loaded.revision
-    this.#oldest = loaded.oldest
+    const state = new VersionedState(log)
+    this.#state = state
     this.#watchBuffer = options.watchBuffer
     this.#compactor = new Compactor(
-      { current: () => this.#revision, forget: (revision) => this.#forget(revision), sweep: () => log.sweep() },
+      { current: () => state.revision, forget: (revision) => state.forget(revision), sweep: () => log.sweep() },
       options,
     )
   }
@@ -86,16 +58,13 @@ export class LoggedStore implements Store {
 
   async list(request: ListRequest): Promise<Listing> {
     this.#open()
-    const revision = request.revision ?? this.#revision
-    this.#known(revision)
-    const past = revision === this.#revision ? new Map() : this.#log.before(request.prefix, revision)
-    return { ...listAt(this.#state, past, request), revision }
+    return this.#state.list(request)
   }
 
   async create(key: string, object: KubeObject): Promise<Entry | undefined> {
     this.#open()
     if (this.#state.get(key)) return undefined
-    const entry = stamped(key, object, this.#revision + 1)
+    const entry = stamped(key, object, this.#state.revision + 1)
     this.#write({ type: 'created', entry })
     return entry
   }
@@ -105,7 +74,7 @@ export class LoggedStore implements Store {
     const previous = this.#state.get(key)
     if (previous?.revision !== expected) return undefined
     if (sameButRevision(object, previous.object)) return previous
-    const entry = stamped(key, object, this.#revision + 1)
+    const entry = stamped(key, object, this.#state.revision + 1)
     this.#write({ type: 'updated', entry, previous })
     return entry
   }
@@ -114,25 +83,24 @@ export class LoggedStore implements Store {
     this.#open()
     const previous = this.#state.get(key)
     if (previous?.revision !== expected) return undefined
-    const entry = stamped(key, previous.object, this.#revision + 1)
+    const entry = stamped(key, previous.object, this.#state.revision + 1)
     this.#write({ type: 'deleted', entry, previous })
     return entry
   }
 
   watch(prefix: string, revision: number, signal: AbortSignal): AsyncIterable<Change> {
     this.#open()
-    return new Watcher(this.#source, { prefix, revision, signal, buffer: this.#watchBuffer })
+    return this.#state.watch({ prefix, revision, signal, buffer: this.#watchBuffer })
   }
 
   async revision(): Promise<number> {
     this.#open()
-    return this.#revision
+    return this.#state.revision
   }
 
   async compact(revision: number): Promise<void> {
     this.#open()
-    if (revision > this.#revision) throw new FutureRevision(revision, this.#revision)
-    this.#forget(revision)
+    this.#state.forget(revision)
     await this.#compactor.tick()
   }
 
@@ -140,8 +108,7 @@ export class LoggedStore implements Store {
     if (this.#closed) return
     this.#closed = true
     this.#compactor.stop()
-    this.#hub.end()
-    this.#log.close()
+    this.#state.close()
   }
 
   /** One step of time, for tests: what the timer does every few seconds. */
@@ -150,23 +117,7 @@ export class LoggedStore implements Store {
   }
 
   #write(change: Change): void {
-    Object.freeze(change)
-    this.#log.append(change, change.type === 'deleted' ? undefined : encode(change.entry.object))
-    this.#revision = change.entry.revision
-    if (change.type === 'deleted') this.#state.delete(change.entry.key)
-    else this.#state.set(change.entry)
-    this.#hub.notify(change)
-  }
-
-  #forget(revision: number): void {
-    if (revision <= this.#oldest) return
-    this.#log.forget(revision)
-    this.#oldest = revision
-  }
-
-  #known(revision: number): void {
-    if (revision < this.#oldest) throw new Compacted(revision, this.#oldest)
-    if (revision > this.#revision) throw new FutureRevision(revision, this.#revision)
+    this.#state.apply(change, change.type === 'deleted' ? undefined : encode(change.entry.object))
   }
 
   #open(): void {

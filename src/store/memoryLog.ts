@@ -1,0 +1,63 @@
+// The history in memory.
+import { FIRST_REVISION, type ChangeLog, type Loaded } from './changeLog.ts'
+import type { Change, Entry } from './store.ts'
+
+/** A change log that ends with the process. Revisions rise, and may have gaps. */
+export class MemoryLog implements ChangeLog {
+  #changes: Change[] = []
+  #oldest: number
+
+  constructor(revision = FIRST_REVISION) {
+    this.#oldest = revision
+  }
+
+  load(): Loaded {
+    return { entries: [], revision: this.#oldest, oldest: this.#oldest }
+  }
+
+  append(change: Change): void {
+    this.#changes.push(change)
+  }
+
+  since(prefix: string, revision: number, limit: number): Change[] {
+    const found: Change[] = []
+    for (let i = this.#after(revision); i < this.#changes.length && found.length < limit; i++) {
+      const change = this.#changes[i]!
+      if (change.entry.key.startsWith(prefix)) found.push(change)
+    }
+    return found
+  }
+
+  before(prefix: string, revision: number): Map<string, Entry | undefined> {
+    const past = new Map<string, Entry | undefined>()
+    for (const { entry, previous } of this.since(prefix, revision, Infinity)) {
+      if (!past.has(entry.key)) past.set(entry.key, previous)
+    }
+    return past
+  }
+
+  forget(revision: number): void {
+    this.#oldest = revision
+  }
+
+  sweep(): boolean {
+    this.#changes.splice(0, this.#after(this.#oldest))
+    return false
+  }
+
+  close(): void {
+    this.#changes = []
+  }
+
+  /** Index of the first change after the revision. */
+  #after(revision: number): number {
+    let low = 0
+    let high = this.#changes.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#changes[middle]!.entry.revision <= revision) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
