@@ -10,7 +10,7 @@ const code = sources.filter((s) => !s.isTest)
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   http: ['core'],
-  store: ['http', 'core'],
+  store: ['kube', 'http', 'core'],
   kube: ['http', 'core'],
   registry: ['http', 'core'],
   apiserver: ['store', 'kube', 'registry', 'http', 'core'],

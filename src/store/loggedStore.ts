@@ -1,11 +1,11 @@
 // A Store made of the current state in memory and a ChangeLog. One thread decides every compare-and-swap, so that check,
 // append, index and notify are one synchronous step: nothing is acknowledged before the log has it, nothing is seen twice.
 import { clone, freeze } from '../core/machinery/json/clone.ts'
-import { deepEqual } from '../core/machinery/json/equal.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import type { ChangeLog } from './changeLog.ts'
 import { Compactor, type CompactorOptions } from './compactor.ts'
-import { MAX_OBJECT, TooLarge, type Change, type Entry, type ListRequest, type Listing, type Store } from './store.ts'
+import { encode, sameButRevision } from './encode.ts'
+import type { Change, Entry, ListRequest, Listing, Store } from './store.ts'
 import { VersionedState } from './versionedState.ts'
 
 /** How much a store remembers. */
@@ -19,19 +19,6 @@ function stamped(key: string, object: KubeObject, revision: number): Entry {
   const copy = clone(object)
   copy.metadata.resourceVersion = String(revision)
   return Object.freeze({ key, object: freeze(copy), revision })
-}
-
-/** Error: TooLarge. */
-function encode(object: KubeObject): string {
-  const json = JSON.stringify(object)
-  const size = Buffer.byteLength(json)
-  if (size > MAX_OBJECT) throw new TooLarge(size)
-  return json
-}
-
-function sameButRevision(object: KubeObject, stored: KubeObject): boolean {
-  const { resourceVersion } = stored.metadata
-  return deepEqual({ ...object, metadata: { ...object.metadata, resourceVersion } }, stored)
 }
 
 /** A Store with its state in memory and its changes in a log. */

@@ -4,15 +4,18 @@ import type { Change, Entry } from './store.ts'
 
 /** A change log that ends with the process. Revisions rise, and may have gaps. */
 export class MemoryLog implements ChangeLog {
+  readonly #entries: Iterable<Entry>
   #changes: Change[] = []
   #oldest: number
 
-  constructor(revision = FIRST_REVISION) {
+  /** It begins with these entries, as of this revision. */
+  constructor({ entries = [], revision = FIRST_REVISION }: { entries?: Iterable<Entry>; revision?: number } = {}) {
+    this.#entries = entries
     this.#oldest = revision
   }
 
   load(): Loaded {
-    return { entries: [], revision: this.#oldest, oldest: this.#oldest }
+    return { entries: this.#entries, revision: this.#oldest, oldest: this.#oldest }
   }
 
   append(change: Change): void {

@@ -1,4 +1,4 @@
-// Store: what the API server keeps objects in. Contract: test/contract/store.ts. Implementations: memory, sqlite; later kubernetes.
+// Store: what the API server keeps objects in. Contract: test/contract/store.ts. Implementations: memory, sqlite, kubernetes.
 import type { KubeObject } from '../core/machinery/object.ts'
 
 /** A stored object. `object` is shared and frozen: copy before changing. It carries its own metadata.resourceVersion. */
@@ -21,7 +21,7 @@ export interface Change<T extends KubeObject = KubeObject> {
 
 /** What of the store is wanted. */
 export interface ListRequest {
-  /** Keys that start with this, in byte order. */
+  /** Keys that start with this, in byte order. It names a group and a resource at least. */
   prefix: string
   /** State as of this revision; undefined: now. Throws Compacted or FutureRevision. */
   revision?: number
@@ -73,10 +73,10 @@ export const MAX_OBJECT = 1_500_000
 /** The object is larger than MAX_OBJECT; nothing was written. */
 export class TooLarge extends Error {
   override name = 'TooLarge'
-  readonly size: number
-  constructor(size: number) {
-    super(`the object has ${size} bytes as JSON; the limit is ${MAX_OBJECT}`)
-    this.size = size
+  /** `size`: bytes; undefined where only the limit is known. */
+  constructor(size: number | undefined, options?: ErrorOptions) {
+    const found = size === undefined ? 'too many' : size
+    super(`the object has ${found} bytes as JSON; the limit is ${MAX_OBJECT}`, options)
   }
 }
 
@@ -95,8 +95,8 @@ export interface Store {
    * later.
    */
   watch(prefix: string, revision: number, signal: AbortSignal): AsyncIterable<Change>
-  /** Revision of the newest write. */
-  revision(): Promise<number>
+  /** The revision up to which all changes of keys with this prefix are known. */
+  revision(prefix: string): Promise<number>
   /** Forgets history before this revision; the current state stays. */
   compact(revision: number): Promise<void>
   close(): Promise<void>

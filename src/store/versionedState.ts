@@ -62,6 +62,11 @@ export class VersionedState {
     this.#hub.notify(change)
   }
 
+  /** Nothing has changed up to this revision. */
+  advance(revision: number): void {
+    this.#revision = Math.max(this.#revision, revision)
+  }
+
   /** Forgets what was before this revision. Error: FutureRevision. */
   forget(revision: number): void {
     if (revision > this.#revision) throw new FutureRevision(revision, this.#revision)

@@ -4,8 +4,8 @@ import * as fc from 'fast-check'
 import type { KubeObject } from '../../src/core/machinery/object.ts'
 import { Compacted, type Change, type Entry, type Store } from '../../src/store/store.ts'
 
-const PREFIXES = ['', 'g/p/', 'g/p/a/', 'g/q/']
-const KEYS = ['g/p/a/x', 'g/p/a/y', 'g/p/a-b/x', 'g/p/b/x', 'g/q/a/x']
+const PREFIXES = ['/pods/', '/pods/a/', '/pods/b/']
+const KEYS = ['/pods/a/x', '/pods/a/y', '/pods/a-b/x', '/pods/b/x']
 
 const command = fc.oneof(
   fc.record({
@@ -109,7 +109,7 @@ async function run(store: Store, model: Model, step: Command): Promise<void> {
 async function write(store: Store, model: Model, step: Command & { key: string; value: number }): Promise<void> {
   const { key, value } = step
   const known = model.at(model.revision).get(key)
-  const object = { metadata: { name: key }, value } as KubeObject
+  const object = { metadata: { name: key.split('/').at(-1)! }, value } as KubeObject
   let entry: Entry | undefined
   let expected: Seen | undefined
   if (step.do === 'create') {
@@ -123,7 +123,7 @@ async function write(store: Store, model: Model, step: Command & { key: string; 
     expected = known && model.write('deleted', key, known.value)
   } else entry = await store.update(key, object, (known?.revision ?? 0) - 1)
   assert.deepEqual(entry && seen(entry), expected)
-  assert.equal(await store.revision(), model.revision)
+  assert.equal(await store.revision('/pods/'), model.revision)
 }
 
 /** The property that a store does what the model does. */
@@ -131,7 +131,7 @@ export function againstModel(open: () => Promise<Store>) {
   return fc.asyncProperty(fc.array(command, { maxLength: 60 }), async (steps) => {
     const store = await open()
     try {
-      const model = new Model(await store.revision())
+      const model = new Model(await store.revision('/pods/'))
       for (const step of steps) await run(store, model, step)
     } finally {
       await store.close()

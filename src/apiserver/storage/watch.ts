@@ -58,7 +58,7 @@ async function* follow<T extends KubeObject>(
       const result = await (timer ? Promise.race([next, timer.elapsed]) : next)
       if (result === 'tick') {
         timer = tick()
-        const current = await d.store.revision()
+        const current = await d.store.revision(prefix)
         if (await isIdle(next)) yield bookmark(current)
         continue
       }

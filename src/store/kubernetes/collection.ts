@@ -1,0 +1,175 @@
+// Objects of one kind, mirrored from the cluster: a list and a watch fill a cache, from which everything is read. Versions are
+// those of the cluster, so that they mean the same in every replica.
+import type { Log } from '../../core/machinery/log.ts'
+import type { ObjectClient } from '../../core/machinery/client.ts'
+import type { ResourceRef, WatchEvent } from '../../core/machinery/object.ts'
+import { ListWatch } from '../../kube/listWatch.ts'
+import { Compactor, type CompactorOptions } from '../compactor.ts'
+import { MemoryLog } from '../memoryLog.ts'
+import { type Change, type Entry, FutureRevision, keyOf } from '../store.ts'
+import { VersionedState } from '../versionedState.ts'
+import { LaterWatch } from './laterWatch.ts'
+import { storedName } from './names.ts'
+import { unwrap, type StoredObject } from './wrap.ts'
+
+/** Milliseconds that a reader of a revision that this replica has not seen yet waits for it. As long as a kube-apiserver lets wait. */
+const PATIENCE = 3_000
+
+/** What is mirrored: `served` is what keys name, `stored` the custom resource. */
+export interface CollectionOptions extends CompactorOptions {
+  client: ObjectClient
+  served: { group: string; plural: string }
+  stored: ResourceRef
+  namespaced: boolean
+  log: Log
+  signal: AbortSignal
+  /** Changes that wait for a slow watcher before it is dropped. */
+  watchBuffer?: number
+  /** Milliseconds, see PATIENCE. */
+  patience?: number
+}
+
+interface Waiter {
+  done(): boolean
+  resolve(done: boolean): void
+}
+
+/** The mirror. `run` fills it, and keeps it current until the signal aborts. */
+export class Collection {
+  /** Milliseconds that it is waited for what the cluster has and this replica has not seen yet. */
+  readonly patience: number
+  readonly #options: CollectionOptions
+  readonly #listWatch: ListWatch<StoredObject>
+  readonly #compactor: Compactor
+  readonly #filled = Promise.withResolvers<void>()
+  readonly #waiters = new Set<Waiter>()
+  #log = new MemoryLog()
+  #state = new VersionedState(this.#log)
+
+  constructor(options: CollectionOptions) {
+    const { client, stored: resource, log, signal } = options
+    this.#options = options
+    this.patience = options.patience ?? PATIENCE
+    this.#filled.promise.catch(() => undefined)
+    this.#listWatch = new ListWatch<StoredObject>(
+      { client, resource, log, signal },
+      {
+        replace: (items, version) => this.#replace(items, Number(version)),
+        apply: (event, ahead) => ahead && this.#apply(event),
+      },
+    )
+    const target = {
+      current: () => this.#state.revision,
+      forget: (revision: number) => this.#state.forget(revision),
+      sweep: () => this.#log.sweep(),
+    }
+    this.#compactor = new Compactor(target, options)
+  }
+
+  /** Resolves when it has been filled once; rejects when stopped before. */
+  get filled(): Promise<void> {
+    return this.#filled.promise
+  }
+
+  async run(): Promise<void> {
+    await this.#listWatch.run()
+    this.#compactor.stop()
+    this.#state.close()
+    this.#filled.reject(new Error('the store is closed'))
+    for (const waiter of this.#waiters) waiter.resolve(false)
+  }
+
+  /** The state, when it has been filled. */
+  async state(): Promise<VersionedState> {
+    await this.filled
+    return this.#state
+  }
+
+  watch(prefix: string, revision: number, signal: AbortSignal): AsyncIterable<Change> {
+    const options = { prefix, revision, signal, buffer: this.#options.watchBuffer }
+    if (revision <= this.#state.revision) return this.#state.watch(options)
+    return new LaterWatch(this.reached(revision), () => this.#state.watch(options))
+  }
+
+  /** Waits until the mirror has got to a revision. Error: FutureRevision, when that takes too long. */
+  async reached(revision: number): Promise<void> {
+    await this.filled
+    if (await this.#until(() => this.#state.revision >= revision)) return
+    throw new FutureRevision(revision, this.#state.revision)
+  }
+
+  /** Waits until the entry of a key is another one than that of `revision` (0: none); false when that takes too long. */
+  moved(key: string, revision: number): Promise<boolean> {
+    return this.#until(() => (this.#state.get(key)?.revision ?? 0) !== revision)
+  }
+
+  /** Forgets history before this revision, or all of it. */
+  async compact(revision: number): Promise<void> {
+    await this.filled
+    this.#state.forget(Math.min(revision, this.#state.revision))
+    await this.#compactor.tick()
+  }
+
+  /** The key of what a custom resource holds. */
+  keyOf({ object: { metadata }, metadata: { namespace = '' } }: StoredObject): string {
+    const { served, namespaced } = this.#options
+    return keyOf(served, namespaced ? namespace : '', metadata.name ?? '')
+  }
+
+  /** Watches of the old state end; their clients ask for what has been missed, are told that it is gone, and list again. */
+  #replace(items: readonly StoredObject[], revision: number): void {
+    const entries = items.filter(isWhole).map((item) => unwrap(item, this.keyOf(item)))
+    this.#state.close()
+    this.#log = new MemoryLog({ revision, entries })
+    this.#state = new VersionedState(this.#log)
+    this.#filled.resolve()
+    this.#wake()
+  }
+
+  #apply(event: WatchEvent<StoredObject>): void {
+    const revision = Number(event.object.metadata.resourceVersion)
+    const change = event.type === 'BOOKMARK' ? undefined : this.#change(event, revision)
+    if (change) this.#state.apply(change)
+    else this.#state.advance(revision)
+    this.#wake()
+  }
+
+  #change({ type, object: stored }: WatchEvent<StoredObject>, revision: number): Change | undefined {
+    if (!isWhole(stored)) return undefined
+    const entry = unwrap(stored, this.keyOf(stored))
+    const previous = this.#state.get(entry.key)
+    if (type !== 'DELETED') return previous ? { type: 'updated', entry, previous } : { type: 'created', entry }
+    return previous && { type: 'deleted', entry: last(previous, revision), previous }
+  }
+
+  /** False when it does not come true in time. */
+  #until(done: () => boolean): Promise<boolean> {
+    if (done()) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const settle = (value: boolean): void => {
+        clearTimeout(timer)
+        this.#waiters.delete(waiter)
+        resolve(value)
+      }
+      const waiter: Waiter = { done, resolve: settle }
+      const timer = setTimeout(() => settle(false), this.patience)
+      this.#waiters.add(waiter)
+    })
+  }
+
+  #wake(): void {
+    for (const waiter of this.#waiters) if (waiter.done()) waiter.resolve(true)
+  }
+}
+
+/** The last state of an entry under the revision of its deletion. */
+function last({ key, object }: Entry, revision: number): Entry {
+  const metadata = Object.freeze({ ...object.metadata, resourceVersion: String(revision) })
+  return Object.freeze({ key, object: Object.freeze({ ...object, metadata }), revision })
+}
+
+/** False for what somebody has written by hand in a way that no store would: it is left out, so that it cannot stop all others. */
+function isWhole({ object, metadata }: StoredObject): boolean {
+  const name: unknown = object?.metadata?.name
+  return typeof name === 'string' && storedName(name) === metadata.name
+}

@@ -1,0 +1,47 @@
+// How an object lies in the cluster: whole, inside a custom resource. What it is called, when it was made and whose it is says the
+// object itself; of the custom resource only the version counts. See docs/adr/0013-state-in-the-cluster.md.
+import { freeze } from '../../core/machinery/json/clone.ts'
+import type { KubeObject } from '../../core/machinery/object.ts'
+import type { Entry } from '../store.ts'
+import { storedName } from './names.ts'
+
+/** A custom resource of storage.millrace.dev. */
+export interface StoredObject extends KubeObject {
+  object: KubeObject
+}
+
+/**
+ * Keeps a custom resource from being deleted by others than its store while the object in it has finalizers: the controller
+ * of namespaces deletes stored objects as well as what is served from them.
+ */
+export const GUARD = 'storage.millrace.dev/finalizers'
+
+/** The custom resource of an object. `revision`: of the state that it replaces. */
+export function wrap(object: KubeObject, namespace: string, revision?: number): StoredObject {
+  const { resourceVersion: _, ...metadata } = object.metadata
+  const guarded = (metadata.finalizers?.length ?? 0) > 0
+  return {
+    metadata: {
+      name: storedName(metadata.name ?? ''),
+      ...(namespace && { namespace }),
+      ...(revision !== undefined && { resourceVersion: String(revision) }),
+      ...(guarded && { finalizers: [GUARD] }),
+    },
+    object: { ...object, metadata },
+  }
+}
+
+/** The object of a custom resource, under `key`. It is frozen, and not to be used elsewhere. */
+export function unwrap(stored: StoredObject, key: string): Entry {
+  const { resourceVersion = '', deletionTimestamp, namespace } = stored.metadata
+  const { object } = stored
+  // Somebody deletes it without asking us: whoever holds a finalizer has to see that.
+  const marked = deletionTimestamp && !object.metadata.deletionTimestamp
+  const metadata = {
+    ...object.metadata,
+    resourceVersion,
+    ...(namespace && { namespace }),
+    ...(marked && { deletionTimestamp }),
+  }
+  return Object.freeze({ key, object: freeze({ ...object, metadata }), revision: Number(resourceVersion) })
+}
