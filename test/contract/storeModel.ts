@@ -109,7 +109,7 @@ async function run(store: Store, model: Model, step: Command): Promise<void> {
 async function write(store: Store, model: Model, step: Command & { key: string; value: number }): Promise<void> {
   const { key, value } = step
   const known = model.at(model.revision).get(key)
-  const object = { metadata: { name: key.split('/').at(-1)! }, value } as KubeObject
+  const object = { metadata: { name: key.split('/').at(-1)!, uid: 'u' }, value } as KubeObject
   let entry: Entry | undefined
   let expected: Seen | undefined
   if (step.do === 'create') {

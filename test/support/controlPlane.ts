@@ -1,0 +1,216 @@
+// A real Kubernetes control plane on loopback: etcd, kube-apiserver and, where it is there, kube-controller-manager, from the folder
+// that KUBEBUILDER_ASSETS names (https://book.kubebuilder.io/reference/envtest). Nodes there are none: pods stay pending.
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { existsSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { issueAuthority, issueClient, issueServer } from '../../src/http/issue.ts'
+import type { KeyPair } from '../../src/http/keyPair.ts'
+import { KubeClient } from '../../src/kube/client.ts'
+import { loadAccess } from '../../src/kube/kubeconfig.ts'
+import { command, type Command } from './commands.ts'
+import { eventually } from './eventually.ts'
+import { launch, temporaryDirectory, type Running } from './processes.ts'
+
+/** A control plane that runs. */
+export interface ControlPlane {
+  readonly url: string
+  readonly directory: string
+  /** Path of a kubeconfig of an administrator. */
+  readonly kubeconfig: string
+  readonly kubectl: Command
+  readonly client: KubeClient
+  /** Stops the kube-apiserver, and starts it again on the same port. */
+  restartApiServer(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** The folder with the programs; undefined where there is none. */
+export function controlPlaneAssets(): string | undefined {
+  const assets = process.env['KUBEBUILDER_ASSETS']
+  return assets && existsSync(join(assets, 'kube-apiserver')) && existsSync(join(assets, 'etcd')) ? assets : undefined
+}
+
+/** Why tests against a real control plane do not run; false when they do. For the option `skip` of node:test. */
+export const withoutControlPlane = controlPlaneAssets()
+  ? false
+  : 'KUBEBUILDER_ASSETS does not name a folder with etcd and kube-apiserver'
+
+const HOST = '127.0.0.1'
+const SERVICES = '10.0.0.0/24'
+const HOSTS = [HOST, '10.0.0.1', 'localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc']
+const ADMIN = { name: 'admin', groups: ['system:masters'] }
+const PROXY = { name: 'front-proxy-client', groups: [] }
+const START = 60_000
+
+/** Starts one and waits until it is ready: some five seconds. */
+export async function startControlPlane(): Promise<ControlPlane> {
+  const assets = controlPlaneAssets()
+  if (!assets) throw new Error(String(withoutControlPlane))
+  const directory = temporaryDirectory('control-plane')
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(directory, name), content, { mode: 0o600 })
+    return join(directory, name)
+  }
+  const [etcdPort, peerPort, port, managerPort] = (await Promise.all(Array.from({ length: 4 }, freePort))) as Ports
+  const url = `https://${HOST}:${port}`
+  const pki = await certificates()
+  const kubeconfig = file('kubeconfig', JSON.stringify(kubeconfigOf(url, pki.ca.cert, pki.admin)))
+  const accounts = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+  const files = {
+    ca: file('ca.crt', pki.ca.cert),
+    caKey: file('ca.key', pki.ca.key),
+    serving: file('serving.crt', pki.serving.cert),
+    servingKey: file('serving.key', pki.serving.key),
+    proxyCa: file('proxy-ca.crt', pki.proxyCa.cert),
+    proxy: file('proxy.crt', pki.proxy.cert),
+    proxyKey: file('proxy.key', pki.proxy.key),
+    accounts: file('accounts.key', accounts.privateKey),
+    accountsPublic: file('accounts.pub', accounts.publicKey),
+  }
+  const etcd = `http://${HOST}:${etcdPort}`
+  const peer = `http://${HOST}:${peerPort}`
+  const running: Running[] = []
+  const run = (program: string, flags: readonly string[]): Running => {
+    const started = launch(join(assets, program), flags, { cwd: directory })
+    running.push(started)
+    return started
+  }
+  run('etcd', [
+    '--name=test',
+    `--data-dir=${join(directory, 'etcd')}`,
+    '--unsafe-no-fsync',
+    `--listen-client-urls=${etcd}`,
+    `--advertise-client-urls=${etcd}`,
+    `--listen-peer-urls=${peer}`,
+    `--initial-advertise-peer-urls=${peer}`,
+    `--initial-cluster=test=${peer}`,
+  ])
+  const apiServer = (): Running =>
+    run('kube-apiserver', [
+      `--etcd-servers=${etcd}`,
+      `--bind-address=${HOST}`,
+      `--secure-port=${port}`,
+      `--advertise-address=${HOST}`,
+      '--endpoint-reconciler-type=none',
+      `--tls-cert-file=${files.serving}`,
+      `--tls-private-key-file=${files.servingKey}`,
+      `--client-ca-file=${files.ca}`,
+      `--requestheader-client-ca-file=${files.proxyCa}`,
+      `--requestheader-allowed-names=${PROXY.name}`,
+      '--requestheader-username-headers=X-Remote-User',
+      '--requestheader-group-headers=X-Remote-Group',
+      '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+      `--proxy-client-cert-file=${files.proxy}`,
+      `--proxy-client-key-file=${files.proxyKey}`,
+      '--authorization-mode=RBAC',
+      '--service-account-issuer=https://kubernetes.default.svc',
+      `--service-account-key-file=${files.accountsPublic}`,
+      `--service-account-signing-key-file=${files.accounts}`,
+      `--service-cluster-ip-range=${SERVICES}`,
+      '--disable-admission-plugins=ServiceAccount',
+    ])
+  let server = apiServer()
+  const client = new KubeClient(loadAccess({ kubeconfig, env: {} }))
+  const ready = () =>
+    eventually(() => client.transport.text({ method: 'GET', path: '/readyz', timeout: 2_000 }), {
+      timeout: START,
+      interval: 100,
+    })
+  const stop = async (): Promise<void> => {
+    await client.close()
+    for (const each of running.toReversed()) await each.stop('SIGKILL')
+  }
+  try {
+    await ready()
+    if (existsSync(join(assets, 'kube-controller-manager')))
+      run('kube-controller-manager', [
+        `--kubeconfig=${kubeconfig}`,
+        `--authentication-kubeconfig=${kubeconfig}`,
+        `--authorization-kubeconfig=${kubeconfig}`,
+        `--bind-address=${HOST}`,
+        `--secure-port=${managerPort}`,
+        `--cert-dir=${join(directory, 'manager')}`,
+        '--leader-elect=false',
+        `--service-account-private-key-file=${files.accounts}`,
+        `--root-ca-file=${files.ca}`,
+        `--service-cluster-ip-range=${SERVICES}`,
+        `--cluster-signing-cert-file=${files.ca}`,
+        `--cluster-signing-key-file=${files.caKey}`,
+      ])
+  } catch (error) {
+    const said = running.map((each) => each.stderr().slice(-2_000)).join('\n')
+    await stop()
+    throw new Error(`the control plane does not start:\n${said}`, { cause: error })
+  }
+  return {
+    url,
+    directory,
+    kubeconfig,
+    kubectl: command('kubectl', { env: { ...process.env, KUBECONFIG: kubeconfig, HOME: directory }, cwd: directory }),
+    client,
+    async restartApiServer() {
+      await server.stop('SIGTERM')
+      server = apiServer()
+      await ready()
+    },
+    stop,
+  }
+}
+
+type Ports = [number, number, number, number]
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, HOST)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+interface Pki {
+  ca: KeyPair
+  serving: KeyPair
+  admin: KeyPair
+  /** The authority of the aggregator, and what it shows to the servers behind it. */
+  proxyCa: KeyPair
+  proxy: KeyPair
+}
+
+async function certificates(): Promise<Pki> {
+  const now = new Date()
+  const id = randomBytes(4).toString('hex')
+  const [ca, proxyCa] = await Promise.all([
+    issueAuthority(`test-ca-${id}`, 2, now),
+    issueAuthority(`test-proxy-ca-${id}`, 2, now),
+  ])
+  const [serving, admin, proxy] = await Promise.all([
+    issueServer(ca, HOSTS, 1, now),
+    issueClient(ca, ADMIN, 1, now),
+    issueClient(proxyCa, PROXY, 1, now),
+  ])
+  return { ca, serving, admin, proxyCa, proxy }
+}
+
+function kubeconfigOf(server: string, ca: string, admin: KeyPair): object {
+  const base64 = (text: string): string => Buffer.from(text).toString('base64')
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'test', cluster: { server, 'certificate-authority-data': base64(ca) } }],
+    users: [
+      {
+        name: 'admin',
+        user: { 'client-certificate-data': base64(admin.cert), 'client-key-data': base64(admin.key) },
+      },
+    ],
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
+    'current-context': 'test',
+  }
+}
