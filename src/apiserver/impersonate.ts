@@ -8,7 +8,7 @@ const USER = 'impersonate-user'
 /** The user that a request acts as: `--as` and `--as-group` of kubectl. Errors: BadRequest, Forbidden. */
 export async function impersonate(request: Request, user: User, authorizer: Authorizer): Promise<User> {
   const name = first(request.headers[USER])
-  const groups = all(request.headers['impersonate-group'])
+  const groups = request.values('impersonate-group').filter((group) => group !== '')
   if (!name) {
     // What is asked for and not done must not happen with the rights of the one who asks.
     const stray = Object.keys(request.headers).find((header) => header.startsWith('impersonate-') && header !== USER)
@@ -29,7 +29,3 @@ export async function impersonate(request: Request, user: User, authorizer: Auth
 }
 
 const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
-
-// Node joins repeated headers of unknown names with a comma.
-const all = (value: string | string[] | undefined): string[] =>
-  (Array.isArray(value) ? value : (value ?? '').split(',')).map((v) => v.trim()).filter((v) => v !== '')

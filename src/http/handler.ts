@@ -4,6 +4,8 @@
 export interface PeerCertificate {
   commonName: string
   organizations: readonly string[]
+  /** SHA-256 fingerprints of the authorities above it, as `X509Certificate.fingerprint256` writes them. */
+  authorities: readonly string[]
 }
 
 /** A request, apart from Node's types. */
@@ -14,6 +16,8 @@ export interface Request {
   readonly query: URLSearchParams
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** All values of a header, each as it was sent: in `headers` they may be joined by commas, which a value may contain itself. */
+  values(name: string): readonly string[]
   readonly peer?: PeerCertificate
   /** Aborts when the client goes away or the server stops. */
   readonly signal: AbortSignal

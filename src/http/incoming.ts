@@ -25,6 +25,7 @@ export function toRequest(incoming: Incoming, { signal, peer, bodyTimeout = BODY
     path,
     query,
     headers: headersOf(incoming),
+    values: (name) => valuesOf(incoming.rawHeaders, name.toLowerCase()),
     ...(peer && { peer }),
     signal,
     body: (limit) => (body ??= readBody(incoming, limit, bodyTimeout)),
@@ -45,6 +46,11 @@ function headersOf(incoming: Incoming): Request['headers'] {
   for (const [name, value] of Object.entries(incoming.headers)) if (!name.startsWith(':')) headers[name] = value
   headers['host'] ??= incoming.headers[':authority'] as string | undefined
   return headers
+}
+
+/** Names and values take turns in the raw headers. */
+function valuesOf(raw: readonly string[], name: string): string[] {
+  return raw.filter((_, i) => i % 2 === 1 && raw[i - 1]!.toLowerCase() === name)
 }
 
 /** Errors: BodyTooLarge; Timeout (408) for a client that sends too slowly, BadRequest (400) for one that goes away. */

@@ -21,7 +21,7 @@ export interface Answer {
 export interface Ask {
   method?: string
   path?: string
-  headers?: Record<string, string>
+  headers?: Record<string, string | string[]>
   body?: string | Buffer
   /** Shown to the server; default: none. */
   certificate?: { cert: string; key: string }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
@@ -46,9 +47,16 @@ for (const [protocol, ask] of [
       })
     })
 
-    it('knows the client by its certificate, and nobody without one', async () => {
+    it('tells the values of a repeated header apart, whatever commas are in them', async () => {
+      const { port } = await start(async ({ values }) => json(values('X-Group')))
+      const { body } = await ask(port, { headers: { 'x-group': ['a, b', 'c'] } })
+      assert.deepEqual(JSON.parse(String(body)), ['a, b', 'c'])
+    })
+
+    it('knows the client by its certificate, and by whom that is signed; and nobody without one', async () => {
       const { port } = await start(async ({ peer }) => json(peer ?? null))
-      const admin = { commonName: 'system:admin', organizations: ['system:masters'] }
+      const authorities = [new X509Certificate(pki().ca).fingerprint256]
+      const admin = { commonName: 'system:admin', organizations: ['system:masters'], authorities }
       assert.deepEqual(JSON.parse(String((await ask(port, { certificate: pki().client })).body)), admin)
       assert.equal(JSON.parse(String((await ask(port, {})).body)), null)
     })

@@ -1,5 +1,5 @@
 // Calls a Handler as an HTTP client would, without a socket.
-import type { Handler, Reply } from '../../src/http/handler.ts'
+import type { Handler, PeerCertificate, Reply } from '../../src/http/handler.ts'
 
 export interface Answer {
   status: number
@@ -13,10 +13,12 @@ export interface Ask {
   body?: unknown
   type?: string
   accept?: string
-  headers?: Record<string, string>
+  headers?: Record<string, string | string[]>
   signal?: AbortSignal
   /** Common name of the client certificate; null sends none. Default: an administrator. */
   user?: string | null
+  /** The client certificate, where it matters; `user` must be null then. */
+  peer?: PeerCertificate
 }
 
 /** Bytes and texts go as they are, everything else as JSON. */
@@ -29,16 +31,19 @@ function send(handler: Handler, method: string, url: string, ask: Ask): Promise<
   const { pathname, searchParams } = new URL(url, 'https://x')
   const body = bodyOf(ask.body)
   const user = ask.user === undefined ? 'admin' : ask.user
+  const headers: Record<string, string | string[] | undefined> = {
+    accept: ask.accept,
+    ...(body.length > 0 && { 'content-type': ask.type ?? 'application/json' }),
+    ...ask.headers,
+  }
+  const peer = user === null ? ask.peer : { commonName: user, organizations: ['system:masters'], authorities: [] }
   return handler({
     method,
     path: pathname,
     query: searchParams,
-    headers: {
-      accept: ask.accept,
-      ...(body.length > 0 && { 'content-type': ask.type ?? 'application/json' }),
-      ...ask.headers,
-    },
-    ...(user !== null && { peer: { commonName: user, organizations: ['system:masters'] } }),
+    headers,
+    values: (name) => [headers[name.toLowerCase()] ?? []].flat(),
+    ...(peer && { peer }),
     signal: ask.signal ?? new AbortController().signal,
     body: async () => body,
   })
