@@ -14,13 +14,18 @@ export const byCertificate: Authenticator = async ({ peer }) =>
 /** Users by bearer token. Tokens are compared by their hashes, in constant time. */
 export function byToken(tokens: ReadonlyMap<string, User>): Authenticator {
   const known = [...tokens].map(([token, user]) => ({ hash: sha256(token), user }))
-  return async ({ headers }) => {
-    const match = /^Bearer (\S{1,4096})$/i.exec(String(headers.authorization ?? ''))
-    if (!match) return undefined
-    const hash = sha256(match[1]!)
+  return async (request) => {
+    const token = bearerToken(request)
+    if (token === undefined) return undefined
+    const hash = sha256(token)
     const found = known.find((k) => timingSafeEqual(k.hash, hash))
     return found && { ...found.user, groups: [...found.user.groups, AUTHENTICATED] }
   }
+}
+
+/** The bearer token of a request, if it has one of a length that tokens have. */
+export function bearerToken({ headers }: Request): string | undefined {
+  return /^Bearer (\S{1,8192})$/i.exec(String(headers.authorization ?? ''))?.[1]
 }
 
 /** The first authenticator that knows the user. */

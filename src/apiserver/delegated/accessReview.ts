@@ -1,0 +1,40 @@
+// Rights, as the cluster's RBAC gives them.
+// https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
+import type { ObjectClient } from '../../core/machinery/client.ts'
+import type { KubeObject } from '../../core/machinery/object.ts'
+import type { AccessAnswer, AccessQuestion, User } from '../../core/machinery/resource.ts'
+import type { Authorizer } from '../context.ts'
+import { Expiring } from './expiring.ts'
+
+/** Milliseconds for which an answer counts: so long rights that are taken away go on to work. Kubernetes' default. */
+const LIFETIME = 10_000
+
+/** Members may do everything, also while the cluster cannot be asked. */
+const MASTERS = 'system:masters'
+
+const REVIEWS = { resource: { group: 'authorization.k8s.io', version: 'v1', plural: 'subjectaccessreviews' } }
+
+interface SubjectAccessReview extends KubeObject {
+  status?: { allowed?: boolean; reason?: string; evaluationError?: string }
+}
+
+/** Asks the cluster, and remembers for a few seconds. Rejects when the cluster cannot be asked. */
+export function byAccessReview(client: ObjectClient): Authorizer {
+  const known = new Expiring<AccessAnswer>(LIFETIME)
+  return async (user, question) => {
+    if (user.groups.includes(MASTERS)) return { allowed: true }
+    return known.get(JSON.stringify([user, question]), () => review(client, user, question))
+  }
+}
+
+async function review(client: ObjectClient, user: User, question: AccessQuestion): Promise<AccessAnswer> {
+  const { name, groups, uid, extra } = user
+  const { status = {} } = await client.create<SubjectAccessReview>(REVIEWS, {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SubjectAccessReview',
+    metadata: {},
+    spec: { user: name, groups, ...(uid && { uid }), ...(extra && { extra }), resourceAttributes: question },
+  } as KubeObject)
+  const { allowed = false, reason, evaluationError } = status
+  return { allowed, ...(reason && { reason }), ...(evaluationError && { evaluationError }) }
+}

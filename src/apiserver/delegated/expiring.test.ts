@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Expiring } from './expiring.ts'
+
+test('an answer is asked for once in its lifetime, also by those who ask at the same time', async () => {
+  let now = 0
+  let asked = 0
+  const kept = new Expiring<number>(10, { now: () => now })
+  const get = () => kept.get('k', () => Promise.resolve(++asked))
+  assert.deepEqual(await Promise.all([get(), get()]), [1, 1])
+  now = 9
+  assert.equal(await get(), 1)
+  now = 10
+  assert.equal(await get(), 2)
+  assert.equal(await kept.get('other', () => Promise.resolve(7)), 7)
+})
+
+test('a failure is not kept', async () => {
+  const kept = new Expiring<number>(10)
+  await assert.rejects(
+    kept.get('k', () => Promise.reject(new Error('down'))),
+    /down/,
+  )
+  assert.equal(await kept.get('k', () => Promise.resolve(1)), 1)
+})
+
+test('beyond its limit it forgets the oldest', async () => {
+  let asked = 0
+  const kept = new Expiring<number>(1_000, { max: 2, now: () => 0 })
+  const get = (key: string) => kept.get(key, () => Promise.resolve(++asked))
+  for (const key of ['a', 'b', 'c']) await get(key)
+  assert.equal(await get('c'), 3)
+  assert.equal(await get('b'), 2)
+  assert.equal(await get('a'), 4)
+})

@@ -1,0 +1,43 @@
+// Users by bearer token, whom the cluster knows: for those who do not come through the aggregator.
+// https://kubernetes.io/docs/reference/access-authn-authz/authentication/#webhook-token-authentication
+import { createHash } from 'node:crypto'
+import type { ObjectClient } from '../../core/machinery/client.ts'
+import type { KubeObject } from '../../core/machinery/object.ts'
+import type { User } from '../../core/machinery/resource.ts'
+import { bearerToken, type Authenticator } from '../authenticate.ts'
+import { Expiring } from './expiring.ts'
+
+/** Milliseconds for which an answer counts: as long as a token that is withdrawn goes on to work. Kubernetes' default. */
+const LIFETIME = 10_000
+
+const REVIEWS = { resource: { group: 'authentication.k8s.io', version: 'v1', plural: 'tokenreviews' } }
+
+interface TokenReview extends KubeObject {
+  status?: {
+    authenticated?: boolean
+    user?: { username?: string; uid?: string; groups?: string[]; extra?: Record<string, string[]> }
+  }
+}
+
+/** Asks the cluster, and remembers for a few seconds. Rejects when the cluster cannot be asked. */
+export function byTokenReview(client: ObjectClient): Authenticator {
+  const known = new Expiring<User | undefined>(LIFETIME)
+  return async (request) => {
+    const token = bearerToken(request)
+    if (token === undefined) return undefined
+    // Tokens themselves are not kept.
+    return known.get(createHash('sha256').update(token).digest('base64'), () => review(client, token))
+  }
+}
+
+async function review(client: ObjectClient, token: string): Promise<User | undefined> {
+  const { status } = await client.create<TokenReview>(REVIEWS, {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenReview',
+    metadata: {},
+    spec: { token },
+  } as KubeObject)
+  const { username, uid, groups = [], extra } = status?.user ?? {}
+  if (!status?.authenticated || !username) return undefined
+  return { name: username, groups, ...(uid && { uid }), ...(extra && { extra }) }
+}
