@@ -48,7 +48,7 @@ for (const [protocol, ask] of [
     })
 
     it('tells the values of a repeated header apart, whatever commas are in them', async () => {
-      const { port } = await start(async ({ values }) => json(values('X-Group')))
+      const { port } = await start(async (request) => json(request.values('X-Group')))
       const { body } = await ask(port, { headers: { 'x-group': ['a, b', 'c'] } })
       assert.deepEqual(JSON.parse(String(body)), ['a, b', 'c'])
     })
