@@ -2,15 +2,17 @@
 import type { AdmissionStep } from '../core/machinery/admission.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { forbidden, notFound } from '../core/machinery/status.ts'
-import { keyOf, type Store } from '../store/store.ts'
 
 const NAMESPACES = { group: '', plural: 'namespaces' }
 
 /** Namespaces that Kubernetes never gives up. */
 const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-public', 'kube-system'])
 
-/** Asks the store for the namespace of every write. Errors: NotFound, Forbidden. */
-export function namespaceLifecycle(store: Store): AdmissionStep {
+/** Gets a namespace; undefined when there is none. */
+export type NamespaceReader = (name: string) => Promise<KubeObject | undefined>
+
+/** Asks for the namespace of every write. Errors: NotFound, Forbidden. */
+export function namespaceLifecycle(read: NamespaceReader): AdmissionStep {
   const check: AdmissionStep['check'] = async (call, operation) => {
     const { namespace } = call.context
     const { group, plural } = call.resource
@@ -20,10 +22,10 @@ export function namespaceLifecycle(store: Store): AdmissionStep {
       return
     }
     if (!call.resource.namespaced) return
-    const entry = await store.get(keyOf(NAMESPACES, '', namespace))
-    if (!entry) throw notFound(NAMESPACES, namespace)
-    const phase = (entry.object as KubeObject & { status?: { phase?: string } }).status?.phase
-    if (operation === 'create' && (phase === 'Terminating' || entry.object.metadata.deletionTimestamp)) {
+    const found: (KubeObject & { status?: { phase?: string } }) | undefined = await read(namespace)
+    if (!found) throw notFound(NAMESPACES, namespace)
+    const isTerminating = found.status?.phase === 'Terminating' || found.metadata.deletionTimestamp !== undefined
+    if (operation === 'create' && isTerminating) {
       const error = forbidden(
         call.resource,
         call.name,

@@ -6,7 +6,6 @@ import type { Log } from '../core/machinery/log.ts'
 import type { Resource, User } from '../core/machinery/resource.ts'
 import { ApiError, unauthorized } from '../core/machinery/status.ts'
 import type { Handler, Reply, Request } from '../http/handler.ts'
-import type { Store } from '../store/store.ts'
 import type { Authenticator } from './authenticate.ts'
 import { mastersOnly } from './authorize.ts'
 import type { Authorizer } from './context.ts'
@@ -15,14 +14,15 @@ import { dispatch, type Dispatcher, resourceKey } from './dispatch.ts'
 import { healthHandler } from './health.ts'
 import { impersonate } from './impersonate.ts'
 import { admission } from './admission.ts'
-import { namespaceLifecycle } from './lifecycle.ts'
+import { namespaceLifecycle, type NamespaceReader } from './lifecycle.ts'
 import { LocalClient } from './local.ts'
 import { openApiHandler } from './openapi.ts'
 import { errorReply } from './respond.ts'
 
 /** What the API server serves, and to whom. */
 export interface ApiServerOptions {
-  store: Store
+  /** Where namespaces come from. */
+  namespaces: NamespaceReader
   resources: readonly Resource[]
   authenticator: Authenticator
   authorizer?: Authorizer
@@ -51,7 +51,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const dispatcher: Dispatcher = {
     resources: new Map(resources.map((r) => [resourceKey(r), r])),
     authorizer,
-    admit: admission([namespaceLifecycle(options.store), ...(options.admission ?? [])]),
+    admit: admission([namespaceLifecycle(options.namespaces), ...(options.admission ?? [])]),
   }
   const health = healthHandler(options.notReady ?? (() => []))
   const documents = [versionHandler(options.version), discoveryHandler(versions), openApiHandler(versions)]

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { localNames, streamReader } from '../admission/localNames.ts'
 import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
+import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
 import { startControllers } from '../controllers/index.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
@@ -75,7 +76,7 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const resources = standaloneResources(store, importer)
   const waitingFor = new Set(['sandbox'])
   const api = createApiServer({
-    store,
+    namespaces: storedNamespaces(store),
     resources,
     // The server asks itself, once it is there.
     admission: [localNames((namespace, name) => readStream(namespace, name))],

@@ -83,16 +83,14 @@ export class Election {
     const { signal, duration, period, now } = this.#options
     const lost = new AbortController()
     const working = work(AbortSignal.any([signal, lost.signal]))
-    const ended = working.then(
+    const isOver = working.then(
       () => true,
       () => true,
     )
     let renewed = now()
-    let isOver = false
-    void ended.then(() => (isOver = true))
-    while (!signal.aborted && !isOver) {
-      await Promise.race([pause(period, signal), ended])
-      if (signal.aborted || isOver) break
+    while (!signal.aborted) {
+      const over = await Promise.race([pause(period, signal).then(() => false), isOver])
+      if (over || signal.aborted) break
       if (await this.#attempt()) renewed = now()
       else if (this.#holder() !== this.#options.identity || now() - renewed > duration * RENEW_DEADLINE) break
     }

@@ -1,6 +1,7 @@
 // The real API server in this process, with image streams and the stand-in cluster, in memory. The registry is a map: what
 // an import finds is what `images` says.
 import { createApiServer } from '../../src/apiserver/server.ts'
+import { storedNamespaces } from '../../src/apiserver/storedNamespaces.ts'
 import { byCertificate } from '../../src/apiserver/authenticate.ts'
 import { Persisted } from '../../src/apiserver/persisted.ts'
 import { imageResources } from '../../src/apiserver/resources/index.ts'
@@ -32,7 +33,13 @@ export async function startInProcess(): Promise<InProcess> {
     ...sandboxResources({ stored: (declared) => new Persisted({ ...declared, store }) }),
     ...imageResources({ store, importer, config, secrets: () => Promise.resolve([]) }),
   ]
-  const server = createApiServer({ store, resources, authenticator: byCertificate, log: silent, version: '0.0.0' })
+  const server = createApiServer({
+    namespaces: storedNamespaces(store),
+    resources,
+    authenticator: byCertificate,
+    log: silent,
+    version: '0.0.0',
+  })
   const client = server.client()
   const namespaces = { group: '', version: 'v1', plural: 'namespaces' }
   await client.create({ resource: namespaces }, { metadata: { name: 'default' } })

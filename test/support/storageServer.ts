@@ -2,6 +2,7 @@
 import { byCertificate } from '../../src/apiserver/authenticate.ts'
 import { Persisted } from '../../src/apiserver/persisted.ts'
 import { createApiServer, type ApiServer } from '../../src/apiserver/server.ts'
+import { storedNamespaces } from '../../src/apiserver/storedNamespaces.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import { objectMeta, typeMeta } from '../../src/core/machinery/meta/objectMeta.ts'
 import type { Resource } from '../../src/core/machinery/resource.ts'
@@ -37,7 +38,7 @@ export async function startStorageServer(
 ): Promise<ApiServer> {
   const store = openMemory()
   const server = createApiServer({
-    store,
+    namespaces: storedNamespaces(store),
     resources: [
       ...sandboxResources({ stored: (declared) => new Persisted({ ...declared, store }) }),
       ...kinds.map((kind) => storageResource(store, kind)),

@@ -2,6 +2,7 @@
 import { byCertificate } from '../../src/apiserver/authenticate.ts'
 import { Persisted } from '../../src/apiserver/persisted.ts'
 import { type ApiServer, createApiServer } from '../../src/apiserver/server.ts'
+import { storedNamespaces } from '../../src/apiserver/storedNamespaces.ts'
 import type { AdmissionStep } from '../../src/core/machinery/admission.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import { objectMeta, typeMeta } from '../../src/core/machinery/meta/objectMeta.ts'
@@ -46,7 +47,7 @@ export async function startWidgets(
 ): Promise<ApiServer> {
   const store = openMemory()
   const server = createApiServer({
-    store,
+    namespaces: storedNamespaces(store),
     resources: [namespaces(store), widgets(store, rules)],
     admission,
     authenticator: byCertificate,

@@ -9,6 +9,7 @@ import { ApiError } from '../../core/machinery/status.ts'
 import { openMemory } from '../../store/memory.ts'
 import { keyOf, type Store } from '../../store/store.ts'
 import { createApiServer } from '../server.ts'
+import { storedNamespaces } from '../storedNamespaces.ts'
 import { type ImageConfig, imageResources } from './index.ts'
 
 export interface Fixture {
@@ -52,7 +53,7 @@ export async function imageFixture(options: FixtureOptions = {}): Promise<Fixtur
     },
   })
   const server = createApiServer({
-    store,
+    namespaces: storedNamespaces(store),
     resources,
     authenticator: async () => undefined,
     authorizer: async (user, question) => ({
