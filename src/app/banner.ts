@@ -25,3 +25,9 @@ In another terminal, after that line, try
 Containers are simulated here: Deployments roll, but nothing runs.
 `
 }
+
+/** What a server behind an aggregator prints when the cluster reaches it. */
+export function aggregatedBanner({ host, port }: { host: string; port: number }): string {
+  return `Millrace serves the image streams of this cluster, from https://${host}:${port}. Ctrl-C takes that back; the streams stay.
+`
+}

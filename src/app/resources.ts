@@ -9,7 +9,7 @@ import { limitRanges } from './limitRanges.ts'
 import { pullSecretList, pullSecrets } from './pullSecrets.ts'
 
 /** OpenShift's defaults: 50 tags of a repository, one platform of an image. */
-const IMAGE_DEFAULTS: ImageConfig = { bulkLimit: 50, importMode: 'Legacy' }
+export const IMAGE_DEFAULTS: ImageConfig = { bulkLimit: 50, importMode: 'Legacy' }
 
 /** All resources of standalone, kept in the store. */
 export function standaloneResources(store: Store, importer: Importer, config = IMAGE_DEFAULTS): Resource[] {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
-import { runStandalone, type RunOptions } from './run.ts'
+import { runStandalone, type StandaloneRun } from './run.ts'
 
 let directory: string
 let count = 0
@@ -16,7 +16,7 @@ before(async () => {
 })
 after(() => rm(directory, { recursive: true }))
 
-function begin(options: Partial<RunOptions> = {}) {
+function begin(options: Partial<StandaloneRun> = {}) {
   const stdout = new PassThrough({ encoding: 'utf8' })
   const stderr = new PassThrough({ encoding: 'utf8' })
   const signals = new EventEmitter()
@@ -25,7 +25,7 @@ function begin(options: Partial<RunOptions> = {}) {
   return { stdout, stderr, signals, dataDir, exit }
 }
 
-const refused = async (options: Partial<RunOptions>): Promise<string> => {
+const refused = async (options: Partial<StandaloneRun>): Promise<string> => {
   const { exit, stdout, stderr } = begin(options)
   assert.equal(await exit, 1)
   assert.equal(stdout.read(), null)

@@ -1,16 +1,15 @@
-// The process around standalone: what is printed, signals, the exit code. The CLI's `standalone` command is this function.
+// The process around a server: what is printed, signals, the exit code. The commands `standalone` and `server` are these functions.
 import type { Writable } from 'node:stream'
 import type { Log } from '../core/machinery/log.ts'
-import { banner } from './banner.ts'
+import { startAggregated, type AggregatedOptions } from './aggregated.ts'
+import { aggregatedBanner, banner } from './banner.ts'
 import { stopOnSignal, type SignalSource } from './lifecycle.ts'
 import { createLog, LOG_LEVELS, parseLevel } from './log.ts'
 import { startStandalone } from './standalone.ts'
 import { StartupError } from './startup.ts'
 
-/** What the command line or the environment say of a run. */
+/** What the command line or the environment say of any run. */
 export interface RunOptions {
-  port?: number
-  dataDir?: string
   /** debug, info, warn, error; default: MILLRACE_LOG_LEVEL, else info. */
   logLevel?: string
   /** Default: those of the process. */
@@ -20,11 +19,44 @@ export interface RunOptions {
   env?: Readonly<Record<string, string | undefined>>
 }
 
+/** What they say of standalone. */
+export interface StandaloneRun extends RunOptions {
+  port?: number
+  dataDir?: string
+}
+
+/** A server that runs, and what is printed of it. */
+interface Started {
+  banner: string
+  close(): Promise<void>
+}
+
 /** Exit code of a program that a signal ends without an orderly stop (128 + SIGINT). */
 const KILLED = 130
 
-/** Runs standalone until a signal; resolves with the exit code. Prints one line to stderr and gives 1 when it cannot start. */
-export async function runStandalone(options: RunOptions): Promise<number> {
+/** Runs standalone until a signal; resolves with the exit code. */
+export function runStandalone(options: StandaloneRun): Promise<number> {
+  const { port, dataDir } = options
+  return run(options, async (log) => {
+    const server = await startStandalone({
+      ...(port !== undefined && { port }),
+      ...(dataDir !== undefined && { dataDir }),
+      log,
+    })
+    return { banner: banner(server, process.cwd()), close: () => server.close() }
+  })
+}
+
+/** Runs a server behind a cluster's aggregator until a signal; resolves with the exit code. */
+export function runAggregated(options: RunOptions & Omit<AggregatedOptions, 'log'>): Promise<number> {
+  return run(options, async (log) => {
+    const server = await startAggregated({ ...options, log })
+    return { banner: aggregatedBanner(options.external), close: () => server.close() }
+  })
+}
+
+/** Starts a server and waits for a signal. Prints one line to stderr and gives 1 when it cannot start. */
+async function run(options: RunOptions, start: (log: Log) => Promise<Started>): Promise<number> {
   const { stdout = process.stdout, stderr = process.stderr, signals = process, env = process.env } = options
   const name = options.logLevel ?? env['MILLRACE_LOG_LEVEL'] ?? 'info'
   const level = parseLevel(name)
@@ -32,18 +64,13 @@ export async function runStandalone(options: RunOptions): Promise<number> {
     stderr.write(`error: no log level "${name}": choose ${LOG_LEVELS.join(', ')}\n`)
     return 1
   }
-  const { port, dataDir } = options
   const log = createLog({ level, stream: stderr })
   // Who reads the output may go away (`| head`): the server stays.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
   const forget = surviveRejections(log)
   try {
-    const server = await startStandalone({
-      ...(port !== undefined && { port }),
-      ...(dataDir !== undefined && { dataDir }),
-      log,
-    })
-    stdout.write(banner(server, process.cwd()))
+    const server = await start(log)
+    stdout.write(server.banner)
     await stopOnSignal(
       signals,
       () => {

@@ -8,6 +8,7 @@ import { addDescribe } from './commands/describe.ts'
 import { addGet } from './commands/get.ts'
 import { addImportImage } from './commands/importImage.ts'
 import { addRollback } from './commands/rollback.ts'
+import { addServer } from './commands/server.ts'
 import { addSet } from './commands/set.ts'
 import { addStandalone } from './commands/standalone.ts'
 import { addTag } from './commands/tag.ts'
@@ -56,6 +57,7 @@ function buildProgram(name: string, context: ProgramContext): Command {
   addGet(program, context)
   addDescribe(program, context)
   addAdm(program, context)
+  addServer(program, context)
   addStandalone(program, context)
   addVersion(program, context)
   return program

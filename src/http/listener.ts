@@ -46,6 +46,8 @@ export interface ListenOptions {
 export interface Listener {
   readonly address: string
   readonly port: number
+  /** New connections get this key pair, and are asked for certificates of these authorities. */
+  setTls(tls: TlsOptions): void
   /** Stops accepting, aborts the signals of requests, waits, then cuts what is left. */
   close(): Promise<void>
 }
@@ -126,7 +128,10 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     await end
     clearTimeout(timer)
   }
-  return { address, port, close: () => (closed ??= close()) }
+  const setTls = (tls: TlsOptions): void => {
+    if ('setSecureContext' in server) server.setSecureContext(contextOf(tls))
+  }
+  return { address, port, setTls, close: () => (closed ??= close()) }
 }
 
 function abortAll(controllers: Iterable<AbortController>): void {
@@ -136,14 +141,17 @@ function abortAll(controllers: Iterable<AbortController>): void {
 
 type Limits = typeof DEFAULTS
 
-function secureServer({ key, cert, clientCa }: TlsOptions, limits: Limits): Http2SecureServer {
+/** What of TLS can be changed while the server runs. */
+function contextOf({ key, cert, clientCa }: TlsOptions) {
+  return { key, cert, minVersion: 'TLSv1.2' as const, ...(clientCa !== undefined && { ca: clientCa }) }
+}
+
+function secureServer(tls: TlsOptions, limits: Limits): Http2SecureServer {
   return createSecureServer({
-    key,
-    cert,
+    ...contextOf(tls),
     allowHTTP1: true,
-    minVersion: 'TLSv1.2',
     // Asked for, not required: who shows none may have a token, or wants /healthz. What counts is decided in peer.ts.
-    ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: false }),
+    ...(tls.clientCa !== undefined && { requestCert: true, rejectUnauthorized: false }),
     handshakeTimeout: 10_000,
     noDelay: true,
     keepAlive: true,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ProgramContext } from '../context.ts'
-import { CommandError } from '../failure.ts'
+import { levelOf, portOf } from '../serverFlags.ts'
 
 interface Options {
   port?: string
@@ -26,15 +26,4 @@ export function addStandalone(program: Command, context: ProgramContext): void {
         ...(level !== undefined && { logLevel: level }),
       })
     })
-}
-
-function portOf(text: string): number {
-  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : -1
-  if (port < 0 || port > 65_535) throw new CommandError(`--port must be a number from 0 to 65535, not "${text}"`)
-  return port
-}
-
-function levelOf(text: string): string {
-  if (['debug', 'info', 'warn', 'error'].includes(text)) return text
-  throw new CommandError(`--log-level must be debug, info, warn or error, not "${text}"`)
 }

@@ -1,0 +1,15 @@
+// Flags that both servers have.
+import { CommandError } from './failure.ts'
+
+/** The port that a flag names. Error: CommandError. */
+export function portOf(text: string): number {
+  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : -1
+  if (port < 0 || port > 65_535) throw new CommandError(`--port must be a number from 0 to 65535, not "${text}"`)
+  return port
+}
+
+/** The level that a flag names. Error: CommandError. */
+export function levelOf(text: string): string {
+  if (['debug', 'info', 'warn', 'error'].includes(text)) return text
+  throw new CommandError(`--log-level must be debug, info, warn or error, not "${text}"`)
+}
