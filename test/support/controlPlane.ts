@@ -165,7 +165,8 @@ export async function startControlPlane(): Promise<ControlPlane> {
 
 type Ports = [number, number, number, number]
 
-async function freePort(): Promise<number> {
+/** A port of the loopback address that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, HOST)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
