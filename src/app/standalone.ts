@@ -1,7 +1,8 @@
 // Standalone: the whole of Millrace in one process, for a laptop or a CI job. This file wires; nothing else does.
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { localNames, streamReader } from '../admission/localNames.ts'
+import { localNames, streamReader, type StreamReader } from '../admission/localNames.ts'
+import { triggers } from '../admission/triggers.ts'
 import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
@@ -75,18 +76,18 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const importer = createImporter({ reader: createHttpReader({ outbound }), log })
   const resources = standaloneResources(store, importer)
   const waitingFor = new Set(['sandbox'])
+  // The server asks itself, once it is there.
+  const read: StreamReader = (namespace, name) => streamReader(client)(namespace, name)
   const api = createApiServer({
     namespaces: storedNamespaces(store),
     resources,
-    // The server asks itself, once it is there.
-    admission: [localNames((namespace, name) => readStream(namespace, name))],
+    admission: [triggers(read), localNames(read)],
     authenticator: anyOf(byCertificate, byToken(new Map([[token, ADMIN]]))),
     log,
     version: VERSION,
     notReady: () => [...waitingFor],
   })
   const client = api.client()
-  const readStream = streamReader(client)
   const sandboxReady = startBackground({ client, resources, log }, lifecycle)
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }

@@ -1,7 +1,7 @@
 // Triggers: a workload and the streams that it follows become a patch. Pure: the controller and the admission webhook both
 // call planTrigger, so that what one writes is what the other would have written.
 import type { KubeObject } from '../machinery/object.ts'
-import { latestEvent, resolveTag } from './lookup.ts'
+import { latestEvent, resolveTag, type LookupStream } from './lookup.ts'
 import { parseTriggers, TRIGGERS_ANNOTATION, type Trigger } from './triggers/annotation.ts'
 import type { ImageChange } from './triggers/change.ts'
 import { explainMissing, parseFieldPath, select, suggestPath } from './triggers/fieldPath.ts'
@@ -10,17 +10,16 @@ import { didYouMean, entryProblem, PROBLEM_EFFECTS, quote, type TriggerProblem }
 import { formatSource, sourceOf, type TagSource } from './triggers/source.ts'
 import { containersOf, type WorkloadKind } from './triggers/workload.ts'
 import type { ContainerPlace } from './podSpec.ts'
-import type { ImageStream } from './types.ts'
 
 export { TRIGGERS_ANNOTATION } from './triggers/annotation.ts'
 export { changeCause, type ImageChange } from './triggers/change.ts'
 export { CHANGE_CAUSE_ANNOTATION, type PatchOperation } from './triggers/patch.ts'
 export { PROBLEM_EFFECTS, type ProblemCode, type TriggerProblem } from './triggers/problem.ts'
 export { formatSource, type TagSource } from './triggers/source.ts'
-export { containersOf, isWorkloadKind, type WorkloadKind } from './triggers/workload.ts'
+export { containersOf, isWorkloadKind, kindOfResource, type WorkloadKind } from './triggers/workload.ts'
 
 /** The stream of this name, or undefined. */
-export type StreamLookup = (namespace: string, name: string) => ImageStream | undefined
+export type StreamLookup = (namespace: string, name: string) => LookupStream | undefined
 
 /** What triggers want changed in one object, and what is wrong with them. */
 export interface TriggerPlan {

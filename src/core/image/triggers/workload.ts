@@ -15,6 +15,19 @@ export type WorkloadKind = keyof typeof POD_SPEC_PATHS
 /** Whether a kind can carry the annotation. */
 export const isWorkloadKind = (kind: string): kind is WorkloadKind => Object.hasOwn(POD_SPEC_PATHS, kind)
 
+/** Kinds by `group/plural`. */
+const KINDS: ReadonlyMap<string, WorkloadKind> = new Map([
+  ['apps/daemonsets', 'DaemonSet'],
+  ['apps/deployments', 'Deployment'],
+  ['apps/statefulsets', 'StatefulSet'],
+  ['batch/cronjobs', 'CronJob'],
+])
+
+/** The kind that a resource holds, if it is one that can carry the annotation. */
+export function kindOfResource({ group, plural }: { group: string; plural: string }): WorkloadKind | undefined {
+  return KINDS.get(`${group}/${plural}`)
+}
+
 /** All containers of a workload, init containers first: that is the order in which names are looked up. */
 export function containersOf(kind: WorkloadKind, object: KubeObject): ContainerPlace[] {
   return containersAt(POD_SPEC_PATHS[kind], object)

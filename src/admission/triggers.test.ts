@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { at, entry, from, path, PULL, streams, workload } from '../../test/support/triggers.ts'
+import { containersOf } from '../core/image/triggers.ts'
+import type { Write } from '../core/machinery/admission.ts'
+import { clone } from '../core/machinery/json/clone.ts'
+import type { KubeObject } from '../core/machinery/object.ts'
+import type { Context } from '../core/machinery/resource.ts'
+import { triggers } from './triggers.ts'
+
+const deployments = { group: 'apps', version: 'v1', plural: 'deployments', namespaced: true }
+
+/** Runs the step on a copy; answers that, what was warned of, and which streams were read. */
+async function admit(object: KubeObject, more: Partial<Write> = {}) {
+  const warnings: string[] = []
+  const read: string[] = []
+  const step = triggers((namespace, name) => {
+    read.push(`${namespace}/${name}`)
+    return Promise.resolve(streams(namespace, name))
+  })
+  const context = { namespace: 'ns', warn: (text: string) => warnings.push(text) } as unknown as Context
+  const next = clone(object)
+  await step.mutate!({ resource: deployments, context, name: '', ...more }, next, undefined)
+  return { next, warnings, read }
+}
+const images = (object: KubeObject) => containersOf('Deployment', object).map(({ image }) => image)
+
+test('a workload gets the images that its triggers want, and says why; again, nothing changes', async () => {
+  const { next, warnings, read } = await admit(
+    workload('Deployment', [entry(), entry(at('d'), from('ubi:latest'))], { c: 'start', d: ' ' }),
+  )
+  assert.deepEqual(images(next), [PULL, 'quay.io/acme/ubi@latest'])
+  const cause = next.metadata.annotations?.['kubernetes.io/change-cause']
+  for (const tag of ['ubi:8', 'ubi:latest']) assert.ok(cause?.includes(`ns/${tag} → `), cause)
+  assert.deepEqual([warnings, read], [[], ['ns/ubi']])
+  assert.deepEqual((await admit(next)).next, next)
+})
+
+test('the namespace is that of the request: an object on its way need not have one', async () => {
+  const object = workload('Deployment', [entry()])
+  delete object.metadata.namespace
+  const { next } = await admit(object)
+  assert.deepEqual(images(next), [PULL])
+  assert.equal(next.metadata.namespace, undefined)
+})
+
+test('a container without an image gets one', async () => {
+  const object = workload('Deployment', [entry()]) as KubeObject & {
+    spec: { template: { spec: { containers: { image?: string }[] } } }
+  }
+  delete object.spec.template.spec.containers[0]!.image
+  assert.deepEqual(images((await admit(object)).next), [PULL])
+})
+
+const untouched: [string, KubeObject, Partial<Write>?][] = [
+  ['without the annotation', { metadata: { name: 'w' } }],
+  [
+    'of a kind that cannot carry it',
+    workload('Deployment', [entry()]),
+    { resource: { ...deployments, plural: 'replicasets' } },
+  ],
+  ['through a subresource', workload('Deployment', [entry()]), { subresource: { name: 'status' } }],
+  ['whose entry is paused', workload('Deployment', [entry(at('c'), from(), { paused: true })])],
+]
+for (const [what, object, more] of untouched) {
+  test(`an object ${what} is not looked at`, async () => {
+    const { next, warnings, read } = await admit(object, more)
+    assert.deepEqual([next, warnings, read], [object, [], []])
+  })
+}
+
+const warned: [string, unknown, RegExp | undefined][] = [
+  ['a tag that has no image yet', [entry(at('c'), from('ubi:none'))], undefined],
+  ['a stream that is not there yet', [entry(at('c'), from('none:1'))], undefined],
+  ['broken JSON', '[{', /^image\.openshift\.io\/triggers: /],
+  ['a container that is not there', [entry(at('cc'))], /no container "cc"; there is "c"/],
+  ['another kind of source', [entry(at('c'), { kind: 'DockerImage', name: 'a' })], /DockerImage/],
+  ['a path elsewhere', [entry(path('x'))], /fieldPath/],
+  ['a slip in a key', [{ ...entry(), pause: true }], /pause/],
+]
+for (const [what, annotation, text] of warned) {
+  test(`${what}: ${text ? 'the writer is warned' : 'waiting is no mistake'}`, async () => {
+    const { warnings } = await admit(workload('Deployment', annotation))
+    assert.equal(warnings.length, text ? 1 : 0, warnings.join('\n'))
+    if (text) assert.match(warnings[0]!, text)
+  })
+}

@@ -1,0 +1,46 @@
+// Triggers at write time: a workload is stored with the images that its triggers want, so that it rolls out once, and applying
+// its manifest again changes nothing. What the controller would write is what is written here: both ask planTrigger.
+import type { LookupStream } from '../core/image/lookup.ts'
+import {
+  followedStreams,
+  kindOfResource,
+  planTrigger,
+  PROBLEM_EFFECTS,
+  TRIGGERS_ANNOTATION,
+  type TriggerProblem,
+} from '../core/image/triggers.ts'
+import type { AdmissionStep } from '../core/machinery/admission.ts'
+import type { KubeObject } from '../core/machinery/object.ts'
+import { locate, insert, overwrite, parsePointer, read as valueIn } from '../core/machinery/patch/pointer.ts'
+import type { StreamReader } from './localNames.ts'
+
+/** Looks at writes of whole workloads, not of their subresources. Warns of triggers that can never work. */
+export function triggers(read: StreamReader): AdmissionStep {
+  return {
+    async mutate({ resource, subresource, context }, object) {
+      const kind = subresource ? undefined : kindOfResource(resource)
+      if (!kind || object.metadata.annotations?.[TRIGGERS_ANNOTATION] === undefined) return
+      // An object on its way need not say where it goes.
+      const { namespace } = context
+      const placed: KubeObject = { ...object, metadata: { ...object.metadata, namespace } }
+      const streams = new Map<string, LookupStream | undefined>()
+      for (const key of followedStreams(placed)) {
+        const [at = '', name = ''] = key.split('/')
+        streams.set(key, await read(at, name))
+      }
+      const plan = planTrigger(kind, placed, (at, name) => streams.get(`${at}/${name}`))
+      for (const problem of plan.problems)
+        if (isMistake(problem)) context.warn(`${TRIGGERS_ANNOTATION}: ${problem.message}`)
+      for (const operation of plan.patch ?? []) {
+        const slot =
+          operation.op === 'test' ? undefined : locate({ document: object }, parsePointer(operation.path) ?? [])
+        if (!slot) continue
+        if (valueIn(slot) === undefined) insert(slot, operation.value)
+        else overwrite(slot, operation.value)
+      }
+    },
+  }
+}
+
+/** Waiting for an image is none. */
+const isMistake = ({ code }: TriggerProblem): boolean => PROBLEM_EFFECTS[code] !== 'waiting'
