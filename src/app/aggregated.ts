@@ -4,6 +4,9 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { localNames, streamReader } from '../admission/localNames.ts'
+import { triggers } from '../admission/triggers.ts'
+import { webhook } from '../admission/webhook.ts'
 import { anyOf } from '../apiserver/authenticate.ts'
 import { byAccessReview } from '../apiserver/delegated/accessReview.ts'
 import { byClusterCertificate } from '../apiserver/delegated/frontProxy.ts'
@@ -15,6 +18,7 @@ import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { loadOrCreate } from '../http/certificates.ts'
+import type { Handler } from '../http/handler.ts'
 import { listen } from '../http/listener.ts'
 import { createOutbound } from '../http/outbound.ts'
 import type { Access } from '../kube/access.ts'
@@ -31,6 +35,7 @@ import { clusterLimitRanges, clusterPullSecrets } from './cluster/reads.ts'
 import { routed } from './cluster/routed.ts'
 import { STORED_KINDS } from './cluster/storedKinds.ts'
 import { ClusterTrust } from './cluster/trust.ts'
+import { NAMES_PATH, TRIGGERS_PATH } from './cluster/webhooks.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { IMAGE_DEFAULTS } from './resources.ts'
 import { dataFailure, portFailure } from './startup.ts'
@@ -112,7 +117,16 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
 
   const port = options.port ?? external.port
   const tls = () => ({ ...certificates.serving, clientCa: trust.authorities })
-  const listener = await listen(api.handler, { host, port, tls: tls(), log }).catch((error: unknown) => {
+  const read = streamReader(api.client())
+  const admission = webhook({
+    steps: new Map([
+      [TRIGGERS_PATH, [triggers(read)]],
+      [NAMES_PATH, [localNames(read)]],
+    ]),
+    log,
+  })
+  const handler: Handler = (request) => admission(request) ?? api.handler(request)
+  const listener = await listen(handler, { host, port, tls: tls(), log }).catch((error: unknown) => {
     throw portFailure(error, host, port)
   })
   trust.onChange(() => listener.setTls(tls()))

@@ -30,6 +30,7 @@ test('every flag that the documentation names exists', async () => {
       ['create', 'is'],
       ['create', 'istag'],
       ['standalone'],
+      ['server'],
     ].map(async (command) => (await runCommand([...command, '--help'])).out),
   )
   const help = pages.join('\n')

@@ -1,31 +1,19 @@
 // Workloads whose triggers are resolved while they are written, with the real kubectl.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { startCluster } from '../support/cluster.ts'
+import type { Command } from '../support/commands.ts'
+import { withoutControlPlane } from '../support/controlPlane.ts'
 import { eventually } from '../support/eventually.ts'
-import { startStandalone, type Standalone } from '../support/standalone.ts'
+import { startStandalone } from '../support/standalone.ts'
 
 const GROUP = 'image.openshift.io/v1'
 const digest = (c: string) => `sha256:${c.repeat(64)}`
 const pull = (c: string) => `quay.io/acme/web@${digest(c)}`
 
-let server: Standalone
-let kubectl: Standalone['kubectl']
-
-before(async () => {
-  server = await startStandalone()
-  kubectl = server.kubectl
-  const stream = { apiVersion: GROUP, kind: 'ImageStream', metadata: { name: 'web' } }
-  await kubectl.with(JSON.stringify(stream)).run('create', '-f', '-')
-  await push('1', 'a')
-})
-after(() => server?.stop())
-
-/** As a registry tells of a push. */
-async function push(tag: string, c: string): Promise<void> {
-  const image = { metadata: { name: digest(c) }, dockerImageReference: pull(c) }
-  const mapping = { kind: 'ImageStreamMapping', apiVersion: GROUP, metadata: { name: 'web' }, image, tag }
-  const answer = await server.call('POST', `/apis/${GROUP}/namespaces/default/imagestreammappings`, mapping)
-  assert.equal(answer.status, 201, answer.text)
+interface Server {
+  kubectl: Command
+  stop(): Promise<unknown>
 }
 
 const deployment = (name: string, tag = '1', fieldPath = 'spec.template.spec.containers[0].image') => ({
@@ -45,74 +33,102 @@ const deployment = (name: string, tag = '1', fieldPath = 'spec.template.spec.con
     template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'web', image: 'web:dev' }] } },
   },
 })
-const apply = (object: object, ...args: string[]) =>
-  kubectl.with(JSON.stringify(object)).run('apply', '-f', '-', ...args)
-const peek = (name: string, path: string) => kubectl.run('get', 'deployment', name, '-o', `jsonpath={${path}}`)
 const IMAGE = '.spec.template.spec.containers[0].image'
-const replicaSets = async (name: string) =>
-  (await kubectl.run('get', 'replicasets', '-l', `app=${name}`, '-o', 'name')).trim().split('\n')
 
-describe('a Deployment with triggers', () => {
-  test('is created with the image of its tag, and rolls out once', async () => {
-    await apply(deployment('app'))
-    assert.equal(await peek('app', IMAGE), pull('a'))
-    await kubectl.run('rollout', 'status', 'deployment/app')
-    assert.equal(await peek('app', '.metadata.generation'), '1')
-    assert.equal((await replicaSets('app')).length, 1)
-    assert.match(
-      await kubectl.run('rollout', 'history', 'deployment/app'),
-      /^1 +image stream default\/web:1 → sha256:a/m,
-    )
-  })
+function oneRollout(where: string, start: () => Promise<Server>, skip: string | false = false): void {
+  describe(`a Deployment with triggers, ${where}`, { skip }, () => {
+    let server: Server
+    let kubectl: Command
 
-  for (const [way, flags] of [
-    ['on the client', []],
-    ['on the server', ['--server-side', '--force-conflicts']],
-  ] as const) {
-    test(`does not change when its manifest is applied again ${way}`, async () => {
-      await apply(deployment('app'), ...flags)
-      const before = await peek('app', '.metadata.resourceVersion')
-      await apply(deployment('app'), ...flags)
-      assert.equal(await peek('app', '.metadata.resourceVersion'), before)
-      assert.equal(await peek('app', '.metadata.generation'), '1')
-      assert.equal(await peek('app', IMAGE), pull('a'))
+    before(async () => {
+      server = await start()
+      kubectl = server.kubectl
+      const stream = { apiVersion: GROUP, kind: 'ImageStream', metadata: { name: 'web' } }
+      await kubectl.with(JSON.stringify(stream)).run('create', '-f', '-')
+      await push('1', 'a')
     })
-  }
+    after(() => server?.stop())
 
-  test('shows no difference in a diff, and its image in a dry run', async () => {
-    const manifest = JSON.stringify(deployment('app'))
-    assert.equal((await kubectl.with(manifest).try('diff', '-f', '-')).code, 0)
-    const dry = ['create', '--dry-run=server', '-f', '-', '-o', `jsonpath={${IMAGE}}`]
-    assert.equal(await kubectl.with(JSON.stringify(deployment('tried'))).run(...dry), pull('a'))
-    assert.match((await kubectl.try('get', 'deployment', 'tried')).stderr, /NotFound/)
-  })
+    /** As a registry tells of a push. */
+    async function push(tag: string, c: string): Promise<void> {
+      const image = { metadata: { name: digest(c) }, dockerImageReference: pull(c) }
+      const mapping = { kind: 'ImageStreamMapping', apiVersion: GROUP, metadata: { name: 'web' }, image, tag }
+      const path = `/apis/${GROUP}/namespaces/default/imagestreammappings`
+      await kubectl.with(JSON.stringify(mapping)).run('create', '--raw', path, '-f', '-')
+    }
+    const apply = (object: object, ...args: string[]) =>
+      kubectl.with(JSON.stringify(object)).run('apply', '-f', '-', ...args)
+    const peek = (name: string, path: string) => kubectl.run('get', 'deployment', name, '-o', `jsonpath={${path}}`)
+    /** Waits until the controller of Deployments has done its part, then counts. */
+    const replicaSets = async (name: string): Promise<number> => {
+      await eventually(async () =>
+        assert.equal(await peek(name, '.status.observedGeneration'), await peek(name, '.metadata.generation')),
+      )
+      return (await kubectl.run('get', 'replicasets', '-l', `app=${name}`, '-o', 'name')).trim().split('\n').length
+    }
 
-  test('keeps its image when somebody sets another one', async () => {
-    await kubectl.run('set', 'image', 'deployment/app', 'web=example.com/other:1')
-    assert.equal(await peek('app', IMAGE), pull('a'))
-    assert.equal((await replicaSets('app')).length, 1)
-  })
+    test('is created with the image of its tag, and rolls out once', async () => {
+      await apply(deployment('app'))
+      assert.equal(await peek('app', IMAGE), pull('a'))
+      assert.equal(await peek('app', '.metadata.generation'), '1')
+      assert.equal(await replicaSets('app'), 1)
+      assert.match(
+        await kubectl.run('rollout', 'history', 'deployment/app'),
+        /^1 +image stream default\/web:1 → sha256:a/m,
+      )
+    })
 
-  test('rolls out once more when the tag moves', async () => {
-    await push('1', 'b')
-    await eventually(async () => assert.equal(await peek('app', IMAGE), pull('b')))
-    await kubectl.run('rollout', 'status', 'deployment/app')
-    assert.equal((await replicaSets('app')).length, 2)
-    assert.equal(await peek('app', '.metadata.generation'), '2')
-  })
+    for (const [way, flags] of [
+      ['on the client', []],
+      ['on the server', ['--server-side', '--force-conflicts']],
+    ] as const) {
+      test(`does not change when its manifest is applied again ${way}`, async () => {
+        await apply(deployment('app'), ...flags)
+        const before = await peek('app', '.metadata.resourceVersion')
+        await apply(deployment('app'), ...flags)
+        assert.equal(await peek('app', '.metadata.resourceVersion'), before)
+        assert.equal(await peek('app', '.metadata.generation'), '1')
+        assert.equal(await peek('app', IMAGE), pull('a'))
+      })
+    }
 
-  test('waits with the image that it has for a tag that comes later', async () => {
-    await apply(deployment('early', '2'))
-    assert.equal(await peek('early', IMAGE), 'web:dev')
-    await push('2', 'c')
-    await eventually(async () => assert.equal(await peek('early', IMAGE), pull('c')))
-  })
+    test('shows no difference in a diff, and its image in a dry run', async () => {
+      const manifest = JSON.stringify(deployment('app'))
+      assert.equal((await kubectl.with(manifest).try('diff', '-f', '-')).code, 0)
+      const dry = ['create', '--dry-run=server', '-f', '-', '-o', `jsonpath={${IMAGE}}`]
+      assert.equal(await kubectl.with(JSON.stringify(deployment('tried'))).run(...dry), pull('a'))
+      assert.match((await kubectl.try('get', 'deployment', 'tried')).stderr, /NotFound/)
+    })
 
-  test('warns who writes it of a trigger that can never work, and is stored as it is', async () => {
-    const wrong = deployment('wrong', '1', 'spec.template.spec.containers[?(@.name=="wbe")].image')
-    const { stderr, code } = await kubectl.with(JSON.stringify(wrong)).try('apply', '-f', '-')
-    assert.equal(code, 0)
-    assert.match(stderr, /^Warning: image\.openshift\.io\/triggers: trigger \[0\]: .*did you mean.*"?web"?/m)
-    assert.equal(await peek('wrong', IMAGE), 'web:dev')
+    test('keeps its image when somebody sets another one', async () => {
+      await kubectl.run('set', 'image', 'deployment/app', 'web=example.com/other:1')
+      assert.equal(await peek('app', IMAGE), pull('a'))
+      assert.equal(await replicaSets('app'), 1)
+    })
+
+    test('rolls out once more when the tag moves', async () => {
+      await push('1', 'b')
+      await eventually(async () => assert.equal(await peek('app', IMAGE), pull('b')))
+      assert.equal(await replicaSets('app'), 2)
+      assert.equal(await peek('app', '.metadata.generation'), '2')
+    })
+
+    test('waits with the image that it has for a tag that comes later', async () => {
+      await apply(deployment('early', '2'))
+      assert.equal(await peek('early', IMAGE), 'web:dev')
+      await push('2', 'c')
+      await eventually(async () => assert.equal(await peek('early', IMAGE), pull('c')))
+    })
+
+    test('warns who writes it of a trigger that can never work, and is stored as it is', async () => {
+      const wrong = deployment('wrong', '1', 'spec.template.spec.containers[?(@.name=="wbe")].image')
+      const { stderr, code } = await kubectl.with(JSON.stringify(wrong)).try('apply', '-f', '-')
+      assert.equal(code, 0)
+      assert.match(stderr, /^Warning: image\.openshift\.io\/triggers: trigger \[0\]: .*did you mean.*"?web"?/m)
+      assert.equal(await peek('wrong', IMAGE), 'web:dev')
+    })
   })
-})
+}
+
+oneRollout('standalone', () => startStandalone())
+oneRollout('in a cluster', () => startCluster(), withoutControlPlane)

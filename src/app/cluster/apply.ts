@@ -11,6 +11,11 @@ const RESOURCES: Readonly<Record<string, ResourceRef>> = {
   Namespace: { group: '', version: 'v1', plural: 'namespaces' },
   Service: { group: '', version: 'v1', plural: 'services' },
   APIService: { group: 'apiregistration.k8s.io', version: 'v1', plural: 'apiservices' },
+  MutatingWebhookConfiguration: {
+    group: 'admissionregistration.k8s.io',
+    version: 'v1',
+    plural: 'mutatingwebhookconfigurations',
+  },
   CustomResourceDefinition: { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' },
 }
 

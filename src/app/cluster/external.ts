@@ -1,6 +1,7 @@
 // How a cluster reaches a server that runs outside of it: a Service that is only a name, and an APIService that points there.
 // For development, tests and first tries.
 import type { KubeObject } from '../../core/machinery/object.ts'
+import { webhookConfiguration } from './webhooks.ts'
 
 /** Where the cluster finds a server, and how it knows it. */
 export interface ExternalAddress {
@@ -30,6 +31,7 @@ export function externalObjects({ namespace, host, port, ca }: ExternalAddress):
       spec: { type: 'ExternalName', externalName: host, ports: [{ name: 'https', port, protocol: 'TCP' }] },
     } as KubeObject,
     apiService({ namespace, port, ca }),
+    webhookConfiguration(namespace, (path) => ({ url: `https://${host}:${port}${path}`, caBundle: base64(ca) })),
   ]
 }
 
@@ -45,7 +47,9 @@ function apiService({ namespace, port, ca }: Omit<ExternalAddress, 'host'>): Kub
       groupPriorityMinimum: 9_900,
       versionPriority: 15,
       service: { namespace, name: SERVICE, port },
-      caBundle: Buffer.from(ca).toString('base64'),
+      caBundle: base64(ca),
     },
   } as KubeObject
 }
+
+const base64 = (pem: string): string => Buffer.from(pem).toString('base64')
