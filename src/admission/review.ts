@@ -91,7 +91,7 @@ function writeOf(request: AdmissionRequest, environment: ReviewEnvironment, warn
       if (!warnings.includes(text)) warnings.push(text)
     },
   }
-  const { group = '', version, resource: plural } = resource
+  const { group, version, resource: plural } = resource
   return {
     resource: { group, version, plural, namespaced: namespace !== '' },
     ...(subResource && { subresource: { name: subResource } }),
