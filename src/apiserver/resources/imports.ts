@@ -1,10 +1,10 @@
 // imagestreamimports: fetches images of registries and writes them into a stream. Imports are answered, never stored.
 import { specTag } from '../../core/image/access.ts'
+import { CHECK_ANNOTATION, PREFER_ARCH, PREFER_OS } from '../../core/image/annotations.ts'
 import { defaultImport } from '../../core/image/defaults.ts'
 import type { ImportRequest, ImportResult, PreferredPlatform } from '../../core/image/import.ts'
 import { importedOutcomes, mergeImport } from '../../core/image/importMerge.ts'
 import { withoutRawUnless } from '../../core/image/importShown.ts'
-import { CHECK_ANNOTATION } from '../../core/image/pending.ts'
 import { type ImageStream, ImageStreamImport } from '../../core/image/types.ts'
 import { validateImport } from '../../core/image/validation/import.ts'
 import { streamNameProblems } from '../../core/image/validation/name.ts'
@@ -22,9 +22,6 @@ import { storeImages } from './importedImages.ts'
 import type { Streams } from './streams.ts'
 
 const subject = { group: GROUP, plural: 'imagestreamimports' }
-
-const PREFER_ARCH = 'importer.image.openshift.io/prefer-arch'
-const PREFER_OS = 'importer.image.openshift.io/prefer-os'
 
 /** The endpoint: create only. */
 export function importEndpoint(deps: ImageDeps, streams: Streams, imagesFor: Images): Endpoint<ImageStreamImport> {

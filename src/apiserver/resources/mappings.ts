@@ -1,5 +1,6 @@
 // imagestreammappings: a registry tells that an image was pushed to a tag. Mappings are answered, never stored.
 import { latestEvent } from '../../core/image/access.ts'
+import { isSet, MANAGED } from '../../core/image/annotations.ts'
 import { addEvent } from '../../core/image/history.ts'
 import { completeImage } from '../../core/image/imageContent.ts'
 import { imageLimitProblem, type LimitRange } from '../../core/image/limits.ts'
@@ -18,9 +19,6 @@ import type { Streams } from './streams.ts'
 
 const subject = { group: GROUP, plural: 'imagestreammappings' }
 
-/** On an image: pushed to the integrated registry, not imported. */
-const MANAGED = 'openshift.io/image.managed'
-
 /** The resource: create only. */
 export function mappingResource(
   streams: Streams,
@@ -38,7 +36,7 @@ export function mappingResource(
     const stream = await internal.get(context, name)
     const known = await storeImage(context, mapping)
     const digest = image.metadata.name ?? ''
-    const managed = known && image.metadata.annotations?.[MANAGED] === 'true'
+    const managed = known && isSet(image.metadata.annotations, MANAGED)
     const repository = managed ? stream.status.dockerImageRepository || stream.spec.dockerImageRepository : ''
     const reference = repository ? `${repository}@${digest}` : (image.dockerImageReference ?? '')
     const before = latestEvent(stream, tag)

@@ -7,6 +7,7 @@ import type {
   TagReference,
 } from '../../core/image/types.ts'
 import { specTag } from '../../core/image/access.ts'
+import { INSECURE_ANNOTATION, isSet } from '../../core/image/annotations.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { CommandError } from '../failure.ts'
 import type { ImportMode, ReferencePolicy } from '../stream/policy.ts'
@@ -38,9 +39,6 @@ export interface ImportPlan {
   stream: ImageStream
   request: ImportRequestObject
 }
-
-/** Annotation of a stream whose registry may be spoken to without TLS or with an unknown certificate. */
-const INSECURE_REPOSITORY = 'openshift.io/image.insecureRepository'
 
 /** Decides what to import from where. `stream` is undefined when there is none. Throws CommandError. */
 export function planImport(
@@ -148,5 +146,5 @@ function policy({ importMode }: ImportFlags, insecure: boolean, scheduled: boole
 }
 
 function isMarkedInsecure(stream: ImageStream): boolean {
-  return stream.metadata.annotations?.[INSECURE_REPOSITORY] === 'true'
+  return isSet(stream.metadata.annotations, INSECURE_ANNOTATION)
 }

@@ -3,11 +3,9 @@ import { formatTime } from '../machinery/object.ts'
 import type { Descriptor, ImageManifest, IndexManifest } from '../oci/manifest.ts'
 import { SCHEMA1, SCHEMA1_LAYER } from '../oci/mediaType.ts'
 import type { Schema1Manifest } from '../oci/schema1.ts'
+import { LAYERS_ORDER } from './annotations.ts'
 import { caseInsensitive, emptyMetadata, metadataOf, parseConfig } from './fromConfig.ts'
 import type { Image, ImageLayer } from './types.ts'
-
-/** Says that the base layer comes first in `dockerImageLayers`; images of old releases had it last. */
-const LAYERS_ORDER = 'image.openshift.io/dockerLayersOrder'
 
 /** What every image is made from. */
 export interface Source {

@@ -1,15 +1,9 @@
 // What the server derives from an Image's raw manifest and configuration when it is written.
 import { digestOf, matchesDigest } from '../oci/digest.ts'
 import { manifestDigest, ManifestError, parseManifest, type Manifest } from '../oci/manifest.ts'
+import { BLOB_STORED, isSet, LAYERS_ORDER, MANAGED_SIGNATURE } from './annotations.ts'
 import { imageOf, imageOfIndex, imageOfSchema1 } from './fromManifest.ts'
 import type { Image } from './types.ts'
-
-/** On an image: 'true' says that the registry keeps manifest and configuration, so that the API need not. */
-const BLOB_STORED = 'image.openshift.io/manifestBlobStored'
-/** On an image: the order of its layers. */
-const LAYERS_ORDER = 'image.openshift.io/dockerLayersOrder'
-/** On a signature: made by a controller; not kept on writes of the whole image. */
-const MANAGED_SIGNATURE = 'image.openshift.io/managed-signature'
 
 /** Completes a new image. A manifest that cannot be parsed is kept as it is, and nothing is derived from it. */
 export function completeImage(image: Image, now: Date): void {
@@ -141,7 +135,7 @@ function dropStored(image: Image): void {
     delete annotations[MANAGED_SIGNATURE]
     if (Object.keys(annotations).length === 0) delete signature.metadata.annotations
   }
-  if (image.metadata.annotations?.[BLOB_STORED] !== 'true') return
+  if (!isSet(image.metadata.annotations, BLOB_STORED)) return
   delete image.dockerImageManifest
   delete image.dockerImageConfig
 }

@@ -1,11 +1,7 @@
 // Pending imports: which tags of a stream still have to be fetched, as the import that fetches them.
 // Converges because whatever an import ends with, an image or a failure, is recorded with a generation that counts as observed.
+import { CHECK_ANNOTATION, INSECURE_ANNOTATION, isSet } from './annotations.ts'
 import type { ImageImportSpec, ImageStream, ImageStreamImport, RepositoryImportSpec, TagReference } from './types.ts'
-
-/** When the last import wrote the stream; without it the stream was never imported, or somebody asks for it all again. */
-export const CHECK_ANNOTATION = 'openshift.io/image.dockerRepositoryCheck'
-/** 'true': the repository of the stream may be reached without TLS. */
-export const INSECURE_ANNOTATION = 'openshift.io/image.insecureRepository'
 
 /** The import that the stream waits for, for exactly the stream as given (uid, resourceVersion); undefined when there is none. */
 export function pendingImport(stream: ImageStream): ImageStreamImport | undefined {
@@ -40,7 +36,7 @@ export function observedGeneration(stream: Pick<ImageStream, 'status'>, tag: str
 function repositoryImport(stream: ImageStream): RepositoryImportSpec | undefined {
   const name = stream.spec.dockerImageRepository
   if (!name) return undefined
-  const insecure = stream.metadata.annotations?.[INSECURE_ANNOTATION] === 'true'
+  const insecure = isSet(stream.metadata.annotations, INSECURE_ANNOTATION)
   return {
     from: { kind: 'DockerImage', name },
     importPolicy: insecure ? { insecure } : {},

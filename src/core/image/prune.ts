@@ -1,5 +1,6 @@
 // Pruning: which entries of histories and which images nobody needs any more. Pure: what is used, and how old is too young,
 // are arguments; the caller deletes.
+import { isSet, MANAGED } from './annotations.ts'
 import { isUsedImage, type ImageUsage } from './prune/usage.ts'
 import type { Image, ImageStream, NamedTagEventList, TagEvent } from './types.ts'
 
@@ -22,9 +23,6 @@ export interface PruneState {
   images: ReadonlyMap<string, Image>
   usage: ImageUsage
 }
-
-/** Marks images that were pushed to the integrated registry. */
-const MANAGED = 'openshift.io/image.managed'
 
 /** A stream without the entries that nobody needs; tags that lose their last entry go. `dropped`: how many entries went. */
 export function pruneHistories(
@@ -82,7 +80,7 @@ export function unusedImages(
   }
   return [...images.values()].filter(({ metadata: { name = '', annotations, creationTimestamp } }) => {
     if (kept.has(name)) return false
-    if (!rules.all && annotations?.[MANAGED] !== 'true') return false
+    if (!rules.all && !isSet(annotations, MANAGED)) return false
     return rules.tooLarge !== undefined || !isYounger(creationTimestamp, rules)
   })
 }

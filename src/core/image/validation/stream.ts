@@ -1,7 +1,7 @@
 import * as errors from '../../machinery/fieldError.ts'
 import type { FieldError } from '../../machinery/fieldError.ts'
 import type { Reference } from '../../oci/reference.ts'
-import { INSECURE_ANNOTATION } from '../pending.ts'
+import { INSECURE_ANNOTATION, isSet } from '../annotations.ts'
 import type { ImageStream } from '../types.ts'
 import { checkReference, requireReference } from './reference.ts'
 import { anyRegistry, type RegistryCheck, validateTag } from './tag.ts'
@@ -12,7 +12,7 @@ const MAX_PATH = 255
 /** Errors of a stream as a whole. */
 export function validateStream(stream: ImageStream, registry: RegistryCheck = anyRegistry): FieldError[] {
   const { namespace = '', name = '', annotations } = stream.metadata
-  const insecure = annotations?.[INSECURE_ANNOTATION] === 'true'
+  const insecure = isSet(annotations, INSECURE_ANNOTATION)
   const found: FieldError[] = []
   if (`${namespace}/${name}`.length > MAX_PATH)
     found.push(errors.invalid('metadata.name', name, `'namespace/name' cannot be longer than ${MAX_PATH} characters`))
@@ -49,7 +49,7 @@ export function validateStreamStatus(
   registry: RegistryCheck = anyRegistry,
 ): FieldError[] {
   const known = new Set((old.status.tags ?? []).flatMap((tag) => (tag.items ?? []).map((e) => e.dockerImageReference)))
-  const insecure = next.metadata.annotations?.[INSECURE_ANNOTATION] === 'true'
+  const insecure = isSet(next.metadata.annotations, INSECURE_ANNOTATION)
   return validateEvents(
     next,
     (spec) => !known.has(spec),

@@ -1,0 +1,31 @@
+// Annotations that image streams, their tags, images, signatures and secrets may carry, by what they mean.
+
+/** On a stream: when the last import wrote it; without it the stream was never imported, or somebody asks for it all again. */
+export const CHECK_ANNOTATION = 'openshift.io/image.dockerRepositoryCheck'
+
+/** On a stream, 'true': its registries may be reached without TLS. */
+export const INSECURE_ANNOTATION = 'openshift.io/image.insecureRepository'
+
+/** On a spec tag: the platform that it takes where a registry offers several. */
+export const PREFER_ARCH = 'importer.image.openshift.io/prefer-arch'
+export const PREFER_OS = 'importer.image.openshift.io/prefer-os'
+
+/** On an image, 'true': pushed to the integrated registry, not imported. */
+export const MANAGED = 'openshift.io/image.managed'
+
+/** On an image, 'true': the registry keeps manifest and configuration, so that the API need not. */
+export const BLOB_STORED = 'image.openshift.io/manifestBlobStored'
+
+/** On an image: whether its base layer comes first ('ascending') or last ('descending'), as in images of old releases. */
+export const LAYERS_ORDER = 'image.openshift.io/dockerLayersOrder'
+
+/** On a signature: made by a controller; not kept on writes of the whole image. */
+export const MANAGED_SIGNATURE = 'image.openshift.io/managed-signature'
+
+/** On a secret, 'true': imports do not use it, and streams do not tell it. */
+export const EXCLUDE_SECRET = 'openshift.io/image.excludeSecret'
+
+/** Whether an annotation is set, which is to say 'true'. */
+export function isSet(annotations: Readonly<Record<string, string>> | undefined, key: string): boolean {
+  return annotations?.[key] === 'true'
+}
