@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PullSecret } from '../core/image/import.ts'
+import type { PullSecret } from '../core/image/pullSecrets.ts'
 import { parseReference } from '../core/oci/reference.ts'
 import { createKeyring } from './keyring.ts'
 

@@ -1,6 +1,6 @@
 // Which credential of the pull secrets is for which image, by the rules of the kubelet.
 // https://kubernetes.io/docs/concepts/containers/images/#config-json
-import type { PullSecret } from '../core/image/import.ts'
+import type { PullSecret } from '../core/image/pullSecrets.ts'
 import { exact, type Reference } from '../core/oci/reference.ts'
 import { withClientDefaults } from '../core/oci/forms.ts'
 import { parsePullSecret } from './pullSecret.ts'

@@ -1,6 +1,6 @@
 // Reads credentials out of pull secrets: ~/.docker/config.json and its predecessor ~/.dockercfg.
 import { isObject } from '../core/machinery/json/jsonObject.ts'
-import type { PullSecret } from '../core/image/import.ts'
+import type { PullSecret } from '../core/image/pullSecrets.ts'
 import type { Credential } from './reader.ts'
 
 /** A credential, and the images that it is for. */

@@ -1,6 +1,7 @@
 // What the resources of image.openshift.io are made with.
 import type { ImportMode } from '../../core/image/defaults.ts'
-import type { Importer, PullSecret } from '../../core/image/import.ts'
+import type { Importer } from '../../core/image/import.ts'
+import type { PullSecret } from '../../core/image/pullSecrets.ts'
 import type { LimitRange } from '../../core/image/limits.ts'
 import type { AllowedRegistry } from '../../core/image/registryPolicy.ts'
 import type { ObjectList } from '../../core/machinery/object.ts'

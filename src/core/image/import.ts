@@ -1,13 +1,6 @@
 // The seam between the imagestreamimports resource, which knows streams, and the registry client, which knows registries.
+import type { PullSecret } from './pullSecrets.ts'
 import type { ImageImportSpec, ImageImportStatus, RepositoryImportSpec, RepositoryImportStatus } from './types.ts'
-
-/** A secret of the stream's namespace that may hold registry credentials. */
-export interface PullSecret {
-  name: string
-  type: 'kubernetes.io/dockerconfigjson' | 'kubernetes.io/dockercfg'
-  /** The secret's `data`: values are base64. */
-  data: Record<string, string>
-}
 
 /** The platform that a tag prefers where a registry offers several. */
 export interface PreferredPlatform {
