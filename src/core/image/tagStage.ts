@@ -6,10 +6,9 @@ import type { AccessAnswer } from '../machinery/resource.ts'
 import { latestEvent, specTag } from './access.ts'
 import { follow, movedTags } from './following.ts'
 import { referenceChanged } from './generations.ts'
-import { addEvent, setEventGeneration } from './history.ts'
+import { addEvent } from './history.ts'
 import { eventsOfImage } from './streamImages.ts'
 import { localise } from './localise.ts'
-import { isPending } from './pending.ts'
 import { isSelf, keyText, SOURCE_FORMS, type StreamKey, tagSource, type TagSource } from './tagSource.ts'
 import type { ImageStream, TagEvent, TagReference } from './types.ts'
 
@@ -101,7 +100,6 @@ function applyTag(tag: TagReference, next: ImageStream, options: StageOptions): 
   if (typeof found === 'string')
     return errors.invalid(`${path(tag)}.from.name`, from?.name ?? '', `error generating tag event: ${found}`)
   if (!found) return undefined
-  if (stream === next && source.kind === 'ImageStreamTag') renew(next, source.tag, generation)
   const registry = tag.reference ? undefined : options.internalRegistry
   addEvent(next, name, { ...localise(found, registry, source, next), generation })
   return undefined
@@ -116,15 +114,6 @@ function sourceEvent(source: TagSource, stream: ImageStream, now: string): TagEv
   if (matches.size === 1) return { ...only, created: now }
   const names = [...matches.keys()].toSorted().join(', ')
   return `Operation cannot be fulfilled on imagestreamimage.image.openshift.io "${source.id}": multiple images match the prefix "${source.id}": ${names}`
-}
-
-/**
- * A tag that is copied inside its stream takes over the generation of the copy, as the original does. Not while an import of
- * it is still to come: that generation says so, and would be lost.
- */
-function renew(stream: ImageStream, tag: string, generation: number): void {
-  const spec = specTag(stream, tag)
-  if (!spec || !isPending(stream, spec)) setEventGeneration(stream, tag, generation)
 }
 
 const path = (tag: TagReference): string => `spec.tags[${tag.name}]`
