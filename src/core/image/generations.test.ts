@@ -33,7 +33,7 @@ const edits: [string, Edit, number, number][] = [
   ['from.name', (a) => (a.from!.name = 'x/b'), 2, 2],
   ['from.namespace', (a) => (a.from!.namespace = 'other'), 2, 2],
   ['from.namespace, the stream itself', (a) => (a.from!.namespace = NS), 2, 1],
-  ['from.kind alone', (a) => (a.from!.kind = 'ImageStreamTag'), 2, 1],
+  ['from.kind', (a) => (a.from!.kind = 'ImageStreamTag'), 2, 2],
   ['losing from', (a) => delete a.from, 2, 1],
   ['reference', (a) => (a.reference = true), 2, 2],
   ['import mode', (a) => (a.importPolicy.importMode = 'PreserveOriginal'), 2, 2],

@@ -7,12 +7,18 @@ import type { ImageStream, TagReference } from './types.ts'
 /** Where a tag comes from, for comparisons. */
 function source(tag: TagReference, namespace: string): unknown[] {
   const { from, reference, importPolicy } = tag
-  return [from?.namespace || namespace, from?.name ?? '', reference ?? false, importPolicy.importMode ?? '']
+  return [
+    from?.kind ?? '',
+    from?.namespace || namespace,
+    from?.name ?? '',
+    reference ?? false,
+    importPolicy.importMode ?? '',
+  ]
 }
 
 /**
- * Whether a spec tag points somewhere else than before, or asks for a new import by a generation of 0. Kind, insecure,
- * scheduled, referencePolicy and annotations do not count, nor does losing `from`.
+ * Whether a spec tag points somewhere else than before, or asks for a new import by a generation of 0. Insecure, scheduled,
+ * referencePolicy and annotations do not count, nor does losing `from`.
  */
 export function referenceChanged(next: TagReference, old: TagReference, namespace: string): boolean {
   if (!next.from?.kind && !next.from?.name) return false
