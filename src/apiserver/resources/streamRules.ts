@@ -95,7 +95,7 @@ export function streamRules(
     status: {
       ...shared,
       prepareForUpdate: (next, old, context) => {
-        restoreSpec(next, old)
+        next.spec = clone(old.spec)
         fillEventGenerations(next, old)
         follow(next, movedTags(next, old))
         fitHistory(next, context)
@@ -109,16 +109,6 @@ export function streamRules(
         ]
       },
     },
-  }
-}
-
-/** Of the spec, a write to the status may change the lookup policy: so does OpenShift. */
-function restoreSpec(next: ImageStream, old: ImageStream): void {
-  const { tags, dockerImageRepository } = clone(old.spec)
-  next.spec = {
-    lookupPolicy: next.spec.lookupPolicy,
-    ...(dockerImageRepository && { dockerImageRepository }),
-    ...(tags && { tags }),
   }
 }
 
