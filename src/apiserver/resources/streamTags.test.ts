@@ -65,8 +65,8 @@ test('create: makes the stream, refuses a second spec tag, takes over a pushed o
 test('create: bad names and annotations', async () => {
   const { client } = await imageFixture()
   assert.deepEqual(await failure(client.create(T, body('new', pointer()))), [
-    500,
-    '',
+    400,
+    'BadRequest',
     '"new" must be of the form <stream_name>:<tag>',
   ])
   assert.equal((await failure(client.create(T, body('new:a:b', pointer()))))[0], 400)

@@ -6,7 +6,6 @@ import type { ImageStream } from '../../core/image/types.ts'
 import { formatTime } from '../../core/machinery/object.ts'
 import type { Context, DeleteOptions } from '../../core/machinery/resource.ts'
 import {
-  ApiError,
   badRequest,
   conflict,
   forbidden,
@@ -108,10 +107,10 @@ export async function deleteTag(
   return success()
 }
 
-/** The parts of a new tag's name. Errors: BadRequest; without any colon what OpenShift answers, a 500 without a reason. */
+/** The parts of a new tag's name. Error: BadRequest. */
 export function newTarget(name: string): { stream: string; tag: string } {
   const target = splitTagName(name)
-  if (!target) throw new ApiError(500, '', `${JSON.stringify(name)} must be of the form <stream_name>:<tag>`)
+  if (!target) throw badRequest(`${JSON.stringify(name)} must be of the form <stream_name>:<tag>`)
   // It could be made, but never be read again.
   if (target.tag.includes(':')) throw badRequest(`${JSON.stringify(name)} has more than one colon`)
   return target
