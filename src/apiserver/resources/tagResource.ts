@@ -80,13 +80,13 @@ class TagEndpoint<T extends KubeObject> implements Endpoint<T> {
     return this.#rendered(context, stream, tag, this.#form.needsImage)
   }
 
-  /** As in OpenShift, the list tells no version: it cannot be watched. */
+  /** All tags at once, whatever limit was asked for; the version is that of the streams. */
   async list(context: Context, options: ListOptions): Promise<ObjectList<T>> {
     const matches = selector(options)
     const { labels } = options
-    const { items } = await this.#paths.internal.list(context, labels ? { labels } : {})
+    const { items, metadata } = await this.#paths.internal.list(context, labels ? { labels } : {})
     const all = items.flatMap((stream) => this.#form.tags(stream).map((tag) => this.#form.render(stream, tag)))
-    return { metadata: {}, items: all.filter(matches) }
+    return { metadata, items: all.filter(matches) }
   }
 
   async create(context: Context, object: T): Promise<T> {
