@@ -204,7 +204,7 @@ test('no HTTP without insecure, and HTTPS comes first', async (t) => {
   const { fake, reader, repository } = await setUp(t, { insecure: false })
   await assert.rejects(reader.manifest(repository, 'v1', signal), {
     problem: 'transport',
-    message: `Get "https://${fake.host}/v2/": http: server gave HTTP response to HTTPS client`,
+    message: `Get "https://${fake.host}/v2/": http: server gave HTTP response to HTTPS client (plain HTTP needs importPolicy.insecure: true)`,
   })
   assert.deepEqual(fake.requests, [])
 })

@@ -10,7 +10,8 @@ interface NodeError extends Error {
 }
 
 const UNKNOWN_AUTHORITY = 'tls: failed to verify certificate: x509: certificate signed by unknown authority'
-const HTTP_ANSWER = 'http: server gave HTTP response to HTTPS client'
+/** Only registries that are asked without `insecure` get this far: others are asked again over HTTP. */
+const HTTP_ANSWER = 'http: server gave HTTP response to HTTPS client (plain HTTP needs importPolicy.insecure: true)'
 
 /** Text by code, and whether trying again may help. */
 const TEXTS: Readonly<Record<string, readonly [text: (host: string) => string, temporary: boolean]>> = {

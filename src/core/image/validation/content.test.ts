@@ -60,7 +60,18 @@ const signature = (more: Partial<ImageSignature> = {}): ImageSignature => ({
   content: 'c2ln',
   ...more,
 })
-const condition = (type: string, status = 'True') => ({ type, status, lastProbeTime: null, lastTransitionTime: null })
+const condition = (type: string, status = 'True', year = 0) => ({
+  type,
+  status,
+  lastProbeTime: year ? `${year}-01-01T00:00:00Z` : null,
+  lastTransitionTime: null,
+})
+/** Trust that changed: what was found out last counts, in whatever order it is told. */
+const changed = (before: string, after: string) => [
+  condition('Trusted', after, 2025),
+  condition('ForImage', 'True', 2026),
+  condition('Trusted', before, 2024),
+]
 
 const signatures: [string, ImageSignature, string[]][] = [
   ['good', signature(), []],
@@ -78,6 +89,12 @@ const signatures: [string, ImageSignature, string[]][] = [
     signature({ imageIdentity: 'x', issuedBy: { commonName: 'y' } }),
     ['imageIdentity', 'issuedBy'],
   ],
+  [
+    'claims with trust that was lost',
+    signature({ conditions: changed('True', 'Unknown'), imageIdentity: 'x' }),
+    ['imageIdentity'],
+  ],
+  ['claims with trust that was gained', signature({ conditions: changed('Unknown', 'True'), imageIdentity: 'x' }), []],
   [
     'claims with trust',
     signature({ conditions: [condition('Trusted'), condition('ForImage')], imageIdentity: 'x' }),

@@ -1,7 +1,8 @@
 import * as errors from '../../machinery/fieldError.ts'
 import type { FieldError } from '../../machinery/fieldError.ts'
 import { parseSignatureName } from '../names.ts'
-import type { ImageSignature } from '../types.ts'
+import { compareBytes } from '../access.ts'
+import type { ImageSignature, SignatureCondition } from '../types.ts'
 
 /** Errors of a signature. `prefix` is '' or the path of the field that holds it, with a dot. */
 export function validateSignatureContent(signature: ImageSignature, prefix = ''): FieldError[] {
@@ -19,8 +20,8 @@ export function validateSignatureContent(signature: ImageSignature, prefix = '')
 /** Trust is told by two conditions together; without it, nothing may be claimed about the issuer. */
 function validateConditions(signature: ImageSignature, prefix: string): FieldError[] {
   const { conditions = [] } = signature
-  const trusted = conditions.find((c) => c.type === 'Trusted')
-  const forImage = conditions.find((c) => c.type === 'ForImage')
+  const trusted = newest(conditions, 'Trusted')
+  const forImage = newest(conditions, 'ForImage')
   const found: FieldError[] = []
   if (trusted && !forImage)
     found.push(errors.invalid(`${prefix}conditions`, conditions, 'must be paired with a "ForImage" condition'))
@@ -32,4 +33,12 @@ function validateConditions(signature: ImageSignature, prefix: string): FieldErr
     if (value) found.push(errors.invalid(`${prefix}${claim}`, value, 'must be unset for unknown signature state'))
   }
   return found
+}
+
+/** The condition of a type that was looked at last; of equal ones the last. RFC 3339 in UTC sorts as text. */
+function newest(conditions: readonly SignatureCondition[], type: string): SignatureCondition | undefined {
+  return conditions
+    .filter((c) => c.type === type)
+    .toSorted((a, b) => compareBytes(a.lastProbeTime ?? '', b.lastProbeTime ?? ''))
+    .at(-1)
 }
