@@ -9,12 +9,16 @@ import type { ImageImportStatus } from '../../core/image/types.ts'
 import { ApiError } from '../../core/machinery/status.ts'
 import { openMemory } from '../../store/memory.ts'
 import { keyOf, type Store } from '../../store/store.ts'
+import type { Handler } from '../../http/handler.ts'
+import { byCertificate } from '../authenticate.ts'
 import { createApiServer } from '../server.ts'
 import { storedNamespaces } from '../storedNamespaces.ts'
 import { type ImageConfig, imageResources } from './index.ts'
 
 export interface Fixture {
   store: Store
+  /** The same over HTTP; users come by certificate. */
+  handler: Handler
   client: ObjectClient
   /** A client of someone who may do what `allow` says. */
   as: (name: string) => ObjectClient
@@ -25,6 +29,8 @@ export interface Fixture {
 }
 
 export interface FixtureOptions {
+  /** What is there already; default: nothing. */
+  store?: Store
   config?: Partial<ImageConfig>
   allow?: (user: User, question: AccessQuestion) => boolean
   secrets?: PullSecret[]
@@ -35,7 +41,7 @@ export interface FixtureOptions {
 const NAMESPACES = ['p', 'q']
 
 export async function imageFixture(options: FixtureOptions = {}): Promise<Fixture> {
-  const store = openMemory()
+  const { store = openMemory() } = options
   const registry = new Map<string, ImageImportStatus>()
   const imports: ImportRequest[] = []
   for (const name of NAMESPACES) {
@@ -56,7 +62,7 @@ export async function imageFixture(options: FixtureOptions = {}): Promise<Fixtur
   const server = createApiServer({
     namespaces: storedNamespaces(store),
     resources,
-    authenticator: async () => undefined,
+    authenticator: byCertificate,
     authorizer: async (user, question) => ({
       allowed: user.groups.includes('system:masters') || (options.allow?.(user, question) ?? true),
       reason: 'not in this test',
@@ -68,6 +74,7 @@ export async function imageFixture(options: FixtureOptions = {}): Promise<Fixtur
     store,
     registry,
     imports,
+    handler: server.handler,
     client: server.client(),
     as: (name) => server.client({ name, groups: [] }),
   }
