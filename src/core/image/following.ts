@@ -20,9 +20,9 @@ export function movedTags(next: ImageStream, old: ImageStream | undefined): stri
 }
 
 /**
- * Hands the newest events of `moved` tags to the tags that follow them, and on to their followers. Tags are served in the
- * order of their distance from the tag that they follow in the end, each once: chains settle in one pass, and circles
- * (a follows b follows a), which are legal and mean nothing, end.
+ * Hands the newest events of `moved` tags to the tags that follow them, and on to their followers, until all agree. A circle
+ * (a follows b follows a) is legal: the event of the first of its tags that moved goes once around. Everything else is
+ * served in the order of its distance from where it comes from in the end, each tag once.
  */
 export function follow(stream: ImageStream, moved: readonly string[]): void {
   const sources = new Map<string, string>()
@@ -31,17 +31,25 @@ export function follow(stream: ImageStream, moved: readonly string[]): void {
     if (source !== undefined) sources.set(tag.name, source)
   }
   const changed = new Set(moved)
-  const order = [...sources.keys()].map((tag) => ({ tag, distance: distance(tag, sources) }))
-  for (const { tag } of order.toSorted((a, b) => a.distance - b.distance)) {
+  const serve = (tag: string): void => {
     const source = sources.get(tag)!
     const event = changed.has(source) ? latestEvent(stream, source) : undefined
     if (event && addEvent(stream, tag, event)) changed.add(tag)
   }
+  const around = new Set<string>()
+  for (const tag of moved) {
+    const walk = walkFrom(tag, sources)
+    if (sources.get(walk.at(-1)!) !== tag || around.has(tag)) continue
+    for (const member of walk) around.add(member)
+    for (const member of walk.slice(1).toReversed()) serve(member)
+  }
+  const order = [...sources.keys()].map((tag) => ({ tag, distance: walkFrom(tag, sources).length }))
+  for (const { tag } of order.toSorted((a, b) => a.distance - b.distance)) serve(tag)
 }
 
-/** How many steps it takes from a tag to one that follows none; in a circle, the length of the walk until it repeats. */
-function distance(tag: string, sources: ReadonlyMap<string, string>): number {
+/** A tag, the tag that it follows, and so on: to one that follows none, or would come again. */
+function walkFrom(tag: string, sources: ReadonlyMap<string, string>): string[] {
   const seen = new Set<string>()
   for (let at: string | undefined = tag; at !== undefined && !seen.has(at); at = sources.get(at)) seen.add(at)
-  return seen.size
+  return [...seen]
 }
