@@ -1,153 +1,101 @@
-// images, imagestreamimages, imagestreammappings, imagesignatures, and the subresources of streams.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { digest, image, istag, tag } from '../../../test/support/imageObjects.ts'
-import type { Image, ImageStream, ImageStreamImage, ImageStreamLayers } from '../../core/image/types.ts'
-import type { KubeObject } from '../../core/machinery/object.ts'
-import { at, failure, imageFixture, IMAGES } from './image.fixture.ts'
+import { causesOf, imageApi, ROOT } from '../../../test/support/imageApi.ts'
+import { digest, image } from '../../../test/support/imageObjects.ts'
+import type { Image } from '../../core/image/types.ts'
+import { digestOf } from '../../core/oci/digest.ts'
 
-const IS = at('imagestreams')
-const ISM = at('imagestreammappings')
-const SIGNATURES = { resource: { ...IMAGES.resource, plural: 'imagesignatures' } }
-const mapping = (stream: string, c: string, tagName: string, more: Partial<Image> = {}) =>
-  ({ metadata: { name: stream }, image: image(c, more), tag: tagName }) as never
-const managed = { metadata: { name: digest('a'), annotations: { 'openshift.io/image.managed': 'true' } } }
-const newest = async (f: Awaited<ReturnType<typeof imageFixture>>, name: string) =>
-  (await f.client.get<ImageStream>({ ...IS, name })).status.tags?.[0]?.items?.[0]
-
-test('an image: metadata in a fixed shape; unknown versions are refused', async () => {
-  const { client } = await imageFixture()
-  const stored = await client.create<Image>(IMAGES, image('a', { dockerImageMetadata: { Id: 'x', Bogus: 1 } as never }))
-  assert.deepEqual(stored.dockerImageMetadata, {
-    kind: 'DockerImage',
-    apiVersion: 'image.openshift.io/1.0',
-    Id: 'x',
-    Created: null,
-    ContainerConfig: {},
-  })
-  assert.equal((await failure(client.create(IMAGES, image('b', { dockerImageMetadataVersion: '9' }))))[0], 400)
-  assert.equal((await failure(client.create(IMAGES, { metadata: { name: 'x' } })))[0], 422)
-  const patched = await client.patch<Image>({ ...IMAGES, name: digest('a') }, 'merge', {
-    dockerImageMetadata: { Id: 'y' },
-    dockerImageReference: 'x/other',
-  })
-  assert.equal(patched.dockerImageMetadata?.Id, 'x')
-  assert.equal(patched.dockerImageReference, 'x/other')
+const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
+const config = JSON.stringify({ architecture: 'arm64', os: 'linux' })
+const layers = ['1', '2'].map((c) => ({ mediaType: 'layer', digest: digest(c), size: 10 }))
+const manifest = JSON.stringify({
+  schemaVersion: 2,
+  mediaType: MANIFEST,
+  config: { mediaType: 'c', digest: digestOf(Buffer.from(config)), size: config.length },
+  layers,
 })
-
-test('a mapping of a missing stream makes nothing', async () => {
-  const { client } = await imageFixture()
-  assert.deepEqual(await failure(client.create(ISM, mapping('m', 'a', 'v1'))), [
-    404,
-    'NotFound',
-    'imagestreammappings.image.openshift.io "m" not found',
-  ])
-  assert.equal((await failure(client.get({ ...IMAGES, name: digest('a') })))[0], 404)
+const NAME = digestOf(Buffer.from(manifest))
+/** An image as a registry tells of it. */
+const raw = (annotations: Record<string, string> = {}): Image => ({
+  metadata: { name: NAME, annotations },
+  dockerImageReference: `x/y@${NAME}`,
+  dockerImageManifest: manifest,
+  dockerImageConfig: config,
+  dockerImageManifestMediaType: MANIFEST,
 })
+const IMAGES = `${ROOT}/images`
+const ONE = `${IMAGES}/${NAME}`
+const kept = [
+  { name: digest('1'), size: 10, mediaType: 'layer' },
+  { name: digest('2'), size: 10, mediaType: 'layer' },
+]
 
-test('a mapping makes the image and the event, and followers follow', async () => {
-  const f = await imageFixture()
-  await f.client.create(IS, {
-    metadata: { name: 'm' },
-    spec: { tags: [tag('follow', istag('v1'))] },
-  } as never)
-  assert.equal(((await f.client.create(ISM, mapping('m', 'a', 'v1'))) as { code?: number }).code, 201)
-  const { metadata, status } = await f.client.get<ImageStream>({ ...IS, name: 'm' })
-  assert.equal(metadata.generation, 1)
-  assert.deepEqual(
-    status.tags?.map((t) => [t.tag, t.items?.[0]?.image]),
-    [
-      ['follow', digest('a')],
-      ['v1', digest('a')],
-    ],
-  )
-  await f.client.create(ISM, mapping('m', 'a', 'v1'))
-  assert.equal((await f.client.get({ ...IS, name: 'm' })).metadata.resourceVersion, metadata.resourceVersion)
-})
-
-test('a managed image that is known is pulled through the stream that it is mapped into', async () => {
-  const f = await imageFixture({ config: { internalRegistryHostname: 'reg:5000' } })
-  for (const name of ['m', 'n']) await f.client.create(IS, { metadata: { name } })
-  const { dockerImageReference: _, ...bare } = image('a', managed)
-  await f.client.create(ISM, { metadata: { name: 'm' }, image: bare, tag: 'v1' } as never)
-  assert.equal((await newest(f, 'm'))?.dockerImageReference, `reg:5000/p/m@${digest('a')}`)
-  await f.client.create(ISM, mapping('n', 'a', 'v1', managed))
-  assert.equal((await newest(f, 'n'))?.dockerImageReference, `reg:5000/p/n@${digest('a')}`)
-})
-
-test('a mapping without tag or reference is invalid', async () => {
-  const { client } = await imageFixture()
-  await client.create(IS, { metadata: { name: 'm' } })
-  const broken = { metadata: { name: 'm' }, image: { metadata: { name: digest('a') } }, tag: '' }
-  const [code, , message] = await failure(client.create(ISM, broken))
-  assert.equal(code, 422)
-  assert.match(message, /tag: Required value, image\.dockerImageReference: Required value/)
-})
-
-test('a dry run of a mapping stores nothing', async () => {
-  const f = await imageFixture()
-  await f.client.create(IS, { metadata: { name: 'm' } })
-  await f.client.create(ISM, mapping('m', 'a', 'v1'), { dryRun: true })
-  assert.equal(await newest(f, 'm'), undefined)
-  assert.equal((await failure(f.client.get({ ...IMAGES, name: digest('a') })))[0], 404)
-})
-
-test('an image of a stream: by digest, by prefix, as a platform of a list', async () => {
-  const { client } = await imageFixture()
+test('an image needs a reference, and has platforms or layers', async () => {
+  const { call } = await imageApi()
   const platform = { digest: digest('b'), mediaType: 'a/b', manifestSize: 1, architecture: 'arm64', os: 'linux' }
-  await client.create(IS, { metadata: { name: 'm' } })
-  await client.create(ISM, mapping('m', 'a', 'v1', { dockerImageManifests: [platform] }))
-  const get = (id: string) => client.get<ImageStreamImage>({ ...at('imagestreamimages'), name: id })
-  assert.equal(
-    (await failure(get('m@sha256:b')))[2],
-    'imagestreamimages.image.openshift.io "' + digest('b') + '" not found',
-  )
-  await client.create(IMAGES, image('b'))
-  await client.create(IMAGES, image('c'))
-  for (const [id, expected] of [
-    [digest('a'), 'a'],
-    ['sha256:aa', 'a'],
-    ['aaaa', 'a'],
-    ['bb', 'b'],
-  ]) {
-    const found = await get(`m@${id}`)
-    assert.equal(found.metadata.name, `m@${id}`)
-    assert.equal(found.image.metadata.name, digest(expected!))
+  const both = image('a', { dockerImageManifests: [platform], dockerImageLayers: kept })
+  for (const [body, field] of [
+    [{ metadata: { name: 'x' } }, 'dockerImageReference'],
+    [both, 'dockerImageLayers'],
+  ] as const) {
+    const said = await call('POST', IMAGES, body)
+    assert.equal(said.status, 422)
+    assert.deepEqual(
+      causesOf(said.body).map(([f]) => f),
+      [field],
+    )
   }
-  assert.equal((await failure(get('m@cc')))[2], 'imagestreamimage.image.openshift.io "m@cc" not found')
-  assert.equal((await failure(get('m')))[2], 'ImageStreamImages must be retrieved with <name>@<id>')
-  const layers = await client.get<ImageStreamLayers>({ ...IS, name: 'm', subresource: 'layers' })
-  assert.deepEqual(Object.keys(layers.images).toSorted(), [digest('a'), digest('b')])
 })
 
-test('secrets of the namespace are told even where there is no stream', async () => {
-  const secret = { name: 'pull', type: 'kubernetes.io/dockercfg' as const, data: { '.dockercfg': 'e30=' } }
-  const { client } = await imageFixture({ secrets: [secret] })
-  const list = await client.get<KubeObject & { items: unknown[] }>({ ...IS, name: 'none', subresource: 'secrets' })
-  assert.deepEqual(list.items, [{ metadata: { name: 'pull', namespace: 'p' }, data: secret.data, type: secret.type }])
-  assert.deepEqual([list.kind, list.apiVersion], ['SecretList', 'image.openshift.io/v1'])
+test('metadata and layers are derived from the manifest, which stays, unless the registry keeps it', async () => {
+  for (const stored of [false, true]) {
+    const { call } = await imageApi()
+    const annotations: Record<string, string> = stored ? { 'image.openshift.io/manifestBlobStored': 'true' } : {}
+    assert.equal((await call('POST', IMAGES, raw(annotations))).status, 201)
+    const { body } = await call<Image>('GET', ONE)
+    assert.deepEqual(
+      [body.dockerImageManifest, body.dockerImageConfig],
+      stored ? [undefined, undefined] : [manifest, config],
+    )
+    assert.equal(body.dockerImageMetadata?.Architecture, 'arm64')
+    assert.equal(body.dockerImageMetadata?.Size, config.length + 20)
+    assert.deepEqual(body.dockerImageLayers, kept)
+    assert.equal(body.metadata.annotations?.['image.openshift.io/dockerLayersOrder'], 'ascending')
+  }
 })
 
-test('signatures live in their image, once each', async () => {
-  const { client } = await imageFixture()
-  await client.create(IMAGES, image('a'))
-  const name = `${digest('a')}@one`
-  const signature = (n: string, more: object = {}) =>
-    ({ metadata: { name: n }, type: 'AtomicImageV1', content: 'c2ln', ...more }) as never
-  const stored = await client.create(SIGNATURES, signature(name, { imageIdentity: 'forged', content: 'c2ln' }))
-  assert.equal('imageIdentity' in stored, false)
-  const { signatures } = await client.get<Image>({ ...IMAGES, name: digest('a') })
-  assert.deepEqual(
-    signatures?.map((s) => s.metadata.name),
-    [name],
-  )
-  const again = 'imageSignatures.image.openshift.io'
-  assert.equal((await failure(client.create(SIGNATURES, signature(name))))[2], `${again} "${name}" already exists`)
-  const copy = `${digest('a')}@two`
-  assert.equal((await failure(client.create(SIGNATURES, signature(copy))))[2], `${again} "${copy}" already exists`)
-  assert.equal((await failure(client.create(SIGNATURES, signature('plain'))))[0], 422)
-  assert.equal((await failure(client.create(SIGNATURES, signature(`${digest('f')}@x`))))[0], 404)
-  await client.delete({ ...SIGNATURES, name })
-  assert.equal((await failure(client.delete({ ...SIGNATURES, name })))[2], `${again} "${name}" not found`)
-  assert.equal((await failure(client.delete({ ...SIGNATURES, name: 'plain' })))[0], 400)
+test('an update changes reference and labels; metadata, layers and a manifest of another digest are put back', async () => {
+  const { call } = await imageApi()
+  await call('POST', IMAGES, raw())
+  const { body: before } = await call<Image>('GET', ONE)
+  const next = structuredClone(before)
+  next.dockerImageMetadata = { ...next.dockerImageMetadata!, Architecture: 's390x' }
+  next.dockerImageLayers = kept.toReversed()
+  next.dockerImageManifest = manifest.replace('"schemaVersion":2', '"schemaVersion": 2')
+  next.dockerImageReference = 'x/other'
+  next.metadata.labels = { l: 'x' }
+  const { status, body } = await call<Image>('PUT', ONE, next)
+  assert.equal(status, 200)
+  for (const key of ['dockerImageMetadata', 'dockerImageLayers', 'dockerImageManifest', 'dockerImageConfig'] as const)
+    assert.deepEqual(body[key], before[key], key)
+  assert.deepEqual([body.dockerImageReference, body.metadata.labels], ['x/other', { l: 'x' }])
+  delete body.dockerImageManifest
+  delete body.dockerImageConfig
+  const emptied = (await call<Image>('PUT', ONE, body)).body
+  assert.deepEqual([emptied.dockerImageManifest, emptied.dockerImageConfig], [undefined, undefined])
+  assert.deepEqual(emptied.dockerImageLayers, kept)
+})
+
+test('metadata of a version that nobody knows is a bad request', async () => {
+  const { call } = await imageApi()
+  const { status, body } = await call('POST', IMAGES, image('b', { dockerImageMetadataVersion: '9' }))
+  assert.deepEqual([status, body.reason], [400, 'BadRequest'])
+})
+
+test('an image can be deleted while streams refer to it', async () => {
+  const { call, make, push } = await imageApi()
+  await make('s')
+  await push('s:v1', 'a')
+  const { status, body } = await call('DELETE', `${IMAGES}/${digest('a')}`)
+  assert.deepEqual([status, body.details?.kind, body.details?.name], [200, 'images', digest('a')])
 })

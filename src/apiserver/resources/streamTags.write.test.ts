@@ -76,7 +76,9 @@ test('of PUTs at the same time, those without a version all succeed, of those wi
   const names = Array.from({ length: 8 }, (_, i) => `s:t${i}`)
   const statuses = async (metadata: object) =>
     (await Promise.all(names.map((name) => put(name, pointer('x/y'), metadata)))).map(({ status }) => status)
-  assert.deepEqual((await statuses({ resourceVersion })).toSorted(), [201, ...names.slice(1).map(() => 409)])
+  const guarded = await statuses({ resourceVersion })
+  assert.equal(guarded.filter((status) => status === 201).length, 1)
+  assert.equal(guarded.filter((status) => status === 409).length, names.length - 1)
   assert.ok((await statuses({})).every((status) => status < 300))
   assert.equal((await stream('s')).spec.tags?.length, names.length + 1)
 })

@@ -94,28 +94,6 @@ test('a tag of another namespace needs the right to pull there, once', async () 
   assert.deepEqual(questions, ['other get imagestreams/layers q/far', 'puller get imagestreams/layers q/far'])
 })
 
-test('an update names its version', async () => {
-  const { client } = await imageFixture()
-  const s = structuredClone(await client.create<ImageStream>(IS, is('s')))
-  await client.update({ ...IS, name: 's' }, { ...s, metadata: { ...s.metadata, labels: { a: 'b' } } })
-  assert.deepEqual((await failure(client.update({ ...IS, name: 's' }, s))).slice(0, 2), [409, 'Conflict'])
-  const blind = { ...s, metadata: { name: 's', namespace: 'p' } }
-  assert.deepEqual(await failure(client.update({ ...IS, name: 's' }, blind)), [
-    422,
-    'Invalid',
-    'imagestreams.image.openshift.io "s" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
-  ])
-})
-
-test('repositories follow the configuration without any write', async () => {
-  const { client } = await imageFixture({
-    config: { internalRegistryHostname: 'reg:5000', externalRegistryHostnames: ['out.io'] },
-  })
-  await client.create(IS, is('s'))
-  const { status } = await client.get<ImageStream>({ ...IS, name: 's' })
-  assert.deepEqual(status, { dockerImageRepository: 'reg:5000/p/s', publicDockerImageRepository: 'out.io/p/s' })
-})
-
 test('dry run: the answer of a write, and no write', async () => {
   const { client } = await imageFixture()
   const dry = { dryRun: true }
