@@ -31,12 +31,31 @@ const images: [string, Error, number, string][] = [
   ['DENIED', wire('DENIED', 'no'), 500, internal('denied: no')],
   ['NAME_UNKNOWN', wire('NAME_UNKNOWN'), 500, internal('name unknown')],
   ['TOOMANYREQUESTS', wire('TOOMANYREQUESTS', 'slow down'), 500, internal('toomanyrequests: slow down')],
+  [
+    'a server in trouble',
+    new RegistryError('status', 'received unexpected HTTP status: 502 Bad Gateway'),
+    500,
+    internal('received unexpected HTTP status: 502 Bad Gateway'),
+  ],
+  [
+    'a certificate that nobody vouches for',
+    new RegistryError('transport', 'Get "https://q.io/v2/": tls: failed to verify certificate'),
+    500,
+    internal('Get "https://q.io/v2/": tls: failed to verify certificate'),
+  ],
+  [
+    'content that is not what its digest says',
+    new RegistryError('integrity', 'content integrity error: odd'),
+    500,
+    internal('content integrity error: odd'),
+  ],
   ['a malformed manifest', new ManifestError('malformed', 'odd'), 500, internal('odd')],
 ]
+const REASONS: Readonly<Record<number, string>> = { 401: 'Unauthorized', 404: 'NotFound', 500: 'InternalError' }
 for (const [name, error, code, message] of images) {
   test(`an image fails by ${name}`, () => {
     const status = imageFailure(error, 'q.io/a:1')
-    assert.deepEqual([status.code, status.message], [code, message])
+    assert.deepEqual([status.code, status.reason, status.message], [code, REASONS[code], message])
     assert.ok(!('kind' in status) && !('apiVersion' in status))
   })
 }

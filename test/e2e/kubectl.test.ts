@@ -228,6 +228,17 @@ describe('a stream', () => {
     assert.match((await kubectl.fail('get', 'is/gone')).stderr, /NotFound/)
   })
 
+  test('loses a tag, and kubectl does not wait for what it cannot watch', async () => {
+    await create(stream('tagged', { tags: [tag('one', 'example.com/a:1'), tag('two', 'example.com/a:2')] }))
+    const start = performance.now()
+    const text = await kubectl.run('delete', 'istag', 'tagged:one', '--timeout=20s')
+    assert.match(text, /^imagestreamtag\.image\.openshift\.io "tagged:one" deleted/)
+    assert.ok(performance.now() - start < 10_000, 'it waited')
+    assert.equal(await peek('is/tagged', '.spec.tags[*].name'), 'two')
+    assert.equal(await peek('is/tagged', '.status.tags[*].tag'), 'two')
+    assert.match((await kubectl.fail('delete', 'istag', 'tagged:one')).stderr, /NotFound/)
+  })
+
   test('of which there are many is listed in pages', async () => {
     await kubectl.run('create', 'namespace', 'many')
     const items = Array.from({ length: 12 }, (_, i) => stream(`s${i}`))
