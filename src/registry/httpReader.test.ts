@@ -209,6 +209,15 @@ test('no HTTP without insecure, and HTTPS comes first', async (t) => {
   assert.deepEqual(fake.requests, [])
 })
 
+test('HTTPS comes first; HTTP follows where it fails, and only where insecure allows it', async (t) => {
+  const { fake, reader, repository, image } = await setUp(t, { insecure: true })
+  assert.equal((await reader.manifest(repository, 'v1', signal)).digest, image.digest)
+  assert.deepEqual(fake.greetings.slice(0, 2), ['TLS', 'HTTP'])
+  const before = fake.greetings.length
+  await assert.rejects(reader.manifest({ ...repository, insecure: false }, 'v1', signal), { problem: 'transport' })
+  assert.deepEqual([...new Set(fake.greetings.slice(before))], ['TLS'])
+})
+
 test('an untrusted certificate: refused, unless insecure or its issuer is known', async (t) => {
   const tls = await selfSigned()
   const secure = await setUp(t, { tls, insecure: false })

@@ -29,15 +29,21 @@ export interface FakeRegistry {
   requests: string[]
   /** Authorization headers as they came, '' for none. */
   authorizations: string[]
+  /** What each connection began with: TLS or HTTP. */
+  greetings: ('TLS' | 'HTTP')[]
   /** Makes all tokens invalid. */
   revoke(): void
   close(): Promise<void>
 }
 
+/** The first byte of a connection that speaks TLS: https://datatracker.ietf.org/doc/html/rfc8446#section-5.1 */
+const TLS_HANDSHAKE = 0x16
+
 export async function startFakeRegistry(options: FakeOptions = {}): Promise<FakeRegistry> {
   const content = options.content ?? new RegistryContent()
   const requests: string[] = []
   const authorizations: string[] = []
+  const greetings: FakeRegistry['greetings'] = []
   const tokens = new Set<string>()
   let origin = ''
   const listener: RequestListener = (request, response) => {
@@ -50,6 +56,9 @@ export async function startFakeRegistry(options: FakeOptions = {}): Promise<Fake
     serve(content, options.pageSize, url, request.method ?? '', response)
   }
   const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener)
+  server.on('connection', (socket) => {
+    socket.once('data', (data: Buffer) => greetings.push(data[0] === TLS_HANDSHAKE ? 'TLS' : 'HTTP'))
+  })
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -81,6 +90,7 @@ export async function startFakeRegistry(options: FakeOptions = {}): Promise<Fake
     content,
     requests,
     authorizations,
+    greetings,
     revoke: () => tokens.clear(),
     async close() {
       server.closeAllConnections()

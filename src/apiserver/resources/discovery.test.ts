@@ -37,23 +37,19 @@ test('discovery lists eleven resources with their verbs, kinds and short names; 
   )
 })
 
-const refused: [method: string, path: string, status: number, message: RegExp][] = [
-  ...['imagestreamtags', 'imagetags'].flatMap((name): [string, string, number, RegExp][] => [
-    [
-      'GET',
-      `${P}/${name}?watch=true`,
-      405,
-      new RegExp(`^watch is not supported on resources of kind "${name}\\.image\\.openshift\\.io"$`),
-    ],
-    ['DELETE', `${P}/${name}`, 405, /./],
-  ]),
-  ['GET', `${P}/imagestreamimports`, 405, /./],
-  ['GET', `${P}/imagestreammappings`, 405, /./],
-  ['GET', `${ROOT}/imagesignatures`, 405, /./],
-  ['GET', `${P}/imagestreamimages`, 404, /could not find the requested resource/],
+const NO_WATCH = /^watch is not supported on resources of kind "(imagestream|image)tags\.image\.openshift\.io"$/
+const refused: [what: string, method: string, path: string, status: number, message: RegExp][] = [
+  ['image stream tags cannot be watched', 'GET', `${P}/imagestreamtags?watch=true`, 405, NO_WATCH],
+  ['image tags cannot be watched', 'GET', `${P}/imagetags?watch=true`, 405, NO_WATCH],
+  ['image stream tags cannot be deleted all at once', 'DELETE', `${P}/imagestreamtags`, 405, /./],
+  ['image tags cannot be deleted all at once', 'DELETE', `${P}/imagetags`, 405, /./],
+  ['imports cannot be listed', 'GET', `${P}/imagestreamimports`, 405, /./],
+  ['mappings cannot be listed', 'GET', `${P}/imagestreammappings`, 405, /./],
+  ['signatures cannot be listed', 'GET', `${ROOT}/imagesignatures`, 405, /./],
+  ['images of streams have no list', 'GET', `${P}/imagestreamimages`, 404, /could not find the requested resource/],
 ]
-for (const [method, path, status, message] of refused) {
-  test(`${method} ${path} answers ${status}`, async () => {
+for (const [what, method, path, status, message] of refused) {
+  test(what, async () => {
     const { call } = await imageApi()
     const said = await call(method, path)
     assert.deepEqual([said.status, said.body.reason], [status, status === 405 ? 'MethodNotAllowed' : 'NotFound'])

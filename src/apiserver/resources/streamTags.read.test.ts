@@ -87,13 +87,13 @@ test('a tag has identity, labels and version of its stream, its own annotations,
   assert.deepEqual(body.image.metadata.annotations, { note: 'n' })
 })
 
-const policies: [policy: string, host: string | undefined, shown: string][] = [
-  ['Local', 'reg:5000', `reg:5000/p/s@${digest('a')}`],
-  ['Local', undefined, PULL],
-  ['Source', 'reg:5000', PULL],
+const policies: [what: string, type: string, host: string | undefined, shown: string][] = [
+  ['policy Local and an own registry: from there', 'Local', 'reg:5000', `reg:5000/p/s@${digest('a')}`],
+  ['policy Local and no own registry: from where it came', 'Local', undefined, PULL],
+  ['policy Source: from where it came', 'Source', 'reg:5000', PULL],
 ]
-for (const [type, host, shown] of policies) {
-  test(`with policy ${type} and ${host ? 'a' : 'no'} registry of its own, a tag is pulled from ${shown.split('@')[0]}`, async () => {
+for (const [what, type, host, shown] of policies) {
+  test(`where a tag is pulled from, with ${what}`, async () => {
     const { call, put } = await withTags(host ? { config: { internalRegistryHostname: host } } : {})
     const referencePolicy = { type }
     await put('s:copy', { from: istag('v1'), referencePolicy })

@@ -50,11 +50,10 @@ describe('a stream:', () => {
     ['a percent sign', { metadata: { name: 'a%b' } }, invalid('metadata.name', 'a%b', "may not contain '%'")],
     ['a dot', { metadata: { name: '.' } }, invalid('metadata.name', '.', "may not be '.'")],
     ['two dots', { metadata: { name: '..' } }, invalid('metadata.name', '..', "may not be '..'")],
-    ...['a--b', 'a__b', 'A', 'a.-b'].map((name): Rule => [
-      `the name ${name}`,
-      { metadata: { name } },
-      invalid('metadata.name', name, PATTERN),
-    ]),
+    ['two dashes', { metadata: { name: 'a--b' } }, invalid('metadata.name', 'a--b', PATTERN)],
+    ['two underscores', { metadata: { name: 'a__b' } }, invalid('metadata.name', 'a__b', PATTERN)],
+    ['a capital', { metadata: { name: 'A' } }, invalid('metadata.name', 'A', PATTERN)],
+    ['two separators', { metadata: { name: 'a.-b' } }, invalid('metadata.name', 'a.-b', PATTERN)],
     [
       'a prefix that is no name',
       { metadata: { generateName: 'gen-' } },
@@ -118,14 +117,16 @@ describe('a stream:', () => {
       invalid('spec.tags[t].from.name', 'Foo/Bar', 'repository name must be lowercase'),
     ],
     ['a source that is not allowed', tagged(docker('bad.io/y:1')), forbidden('spec.tags[t].from.name', NOT_ALLOWED)],
-    ...['ImageStreamTag', 'ImageStreamImage'].map((kind): Rule => [
-      `a scheduled ${kind}`,
-      tagged(
-        { kind, name: kind === 'ImageStreamTag' ? 's:v1' : `s@${digest('c')}` },
-        { importPolicy: { scheduled: true } },
-      ),
+    [
+      'a scheduled tag of a stream',
+      tagged(istag('s:v1'), { importPolicy: { scheduled: true } }),
       invalid('spec.tags[t].importPolicy.scheduled', true, SCHEDULED),
-    ]),
+    ],
+    [
+      'a scheduled image of a stream',
+      tagged({ kind: 'ImageStreamImage', name: `s@${digest('c')}` }, { importPolicy: { scheduled: true } }),
+      invalid('spec.tags[t].importPolicy.scheduled', true, SCHEDULED),
+    ],
     [
       'a reference policy that nobody knows',
       tagged(undefined, { referencePolicy: { type: 'X' } }),
@@ -380,15 +381,16 @@ describe('an image:', () => {
   rules('POST', `${ROOT}/images`, [
     ...imageRules('', (i) => i),
     ...signatureRules('signatures[0].', (s) => image('a', { signatures: [s] as never })),
-    ...(['Trusted', 'ForImage'] as const).map((type): Rule => [
-      `a signature that is only ${type}`,
-      signed({ conditions: [condition(type)] }),
-      invalid(
-        field,
-        [condition(type)],
-        `must be paired with a "${type === 'Trusted' ? 'ForImage' : 'Trusted'}" condition`,
-      ),
-    ]),
+    [
+      'a signature that is only trusted',
+      signed({ conditions: [condition('Trusted')] }),
+      invalid(field, [condition('Trusted')], 'must be paired with a "ForImage" condition'),
+    ],
+    [
+      'a signature that is only for the image',
+      signed({ conditions: [condition('ForImage')] }),
+      invalid(field, [condition('ForImage')], 'must be paired with a "Trusted" condition'),
+    ],
     ['claims of a signature without trust', signed(claims), ...unset],
     [
       'claims of a signature of unknown trust',
@@ -413,6 +415,7 @@ describe('an import:', () => {
   const all = (name: string, more: object = {}) => of({ repository: { from: docker(name), ...more } })
   const [item, whole] = ['spec.images[0]', 'spec.repository']
   const KIND = 'only DockerImage is supported'
+  const REPOSITORY = 'you must specify an image repository, not a tag or ID'
   rules('POST', 'imagestreamimports', [
     ['no name', of({ images: [{ from: docker('x/y') }] }, ''), required('metadata.name', NAME_REQUIRED)],
     ['a bad name', of({ images: [{ from: docker('x/y') }] }, 'A'), invalid('metadata.name', 'A', PATTERN)],
@@ -441,11 +444,12 @@ describe('an import:', () => {
     ],
     ['a repository without name', all(''), required(`${whole}.from.name`, 'container image references require a name')],
     ['a repository that does not parse', all('X Y'), invalid(`${whole}.from.name`, 'X Y', 'invalid reference format')],
-    ...['x/y:1', `x/y@${digest('a')}`].map((name): Rule => [
-      `a repository with ${name.includes('@') ? 'an id' : 'a tag'}`,
-      all(name),
-      invalid(`${whole}.from.name`, name, 'you must specify an image repository, not a tag or ID'),
-    ]),
+    ['a repository with a tag', all('x/y:1'), invalid(`${whole}.from.name`, 'x/y:1', REPOSITORY)],
+    [
+      'a repository with an id',
+      all(`x/y@${digest('a')}`),
+      invalid(`${whole}.from.name`, `x/y@${digest('a')}`, REPOSITORY),
+    ],
     [
       'a repository of a mode that nobody knows',
       all('x/y', { importPolicy: { importMode: 'X' } }),
