@@ -64,13 +64,15 @@ test('a dry run fetches, and stores nothing', async () => {
   assert.equal((await failure(client.get({ ...IMAGES, name: digest('a') })))[0], 404)
 })
 
-test('the same import again writes nothing; a moved tag is written', async () => {
+test('the same import again writes nothing; a moved tag is written', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2024, 0, 1) })
   const { client, registry } = await withRegistry()
   const run = async () => {
     const done = await client.create<ImageStreamImport>(ISI, isi({ images: [one('v1')] }))
     return done.status.import!
   }
   const first = await run()
+  t.mock.timers.tick(60_000)
   assert.equal((await run()).metadata.resourceVersion, first.metadata.resourceVersion)
   registry.set(`${REPOSITORY}:1`, found('b'))
   const moved = await run()

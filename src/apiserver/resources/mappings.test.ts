@@ -61,9 +61,9 @@ test('an image that is known stays as it was stored first', async () => {
 test('a pushed image that is known is pulled through the stream it is mapped into; a new one from where it was pushed', async () => {
   const api = await imageApi(INTERNAL)
   for (const name of ['m', 'n']) await api.make(name)
-  const pushed = { ...managed, dockerImageReference: `reg:5000/p/m@${digest('a')}` }
+  const pushed = { ...managed, dockerImageReference: `reg:5000/q/base@${digest('a')}` }
   await map(api, mapping('m', 'a', pushed))
-  assert.equal((await newest(api, 'm'))?.dockerImageReference, `reg:5000/p/m@${digest('a')}`)
+  assert.equal((await newest(api, 'm'))?.dockerImageReference, pushed.dockerImageReference)
   await map(api, mapping('n', 'a', pushed))
   assert.equal((await newest(api, 'n'))?.dockerImageReference, `reg:5000/p/n@${digest('a')}`)
 })

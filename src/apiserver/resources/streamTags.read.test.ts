@@ -64,6 +64,8 @@ test('lists leave references and waiting tags out; the list of imagetags has all
 test('a tag has identity, labels and version of its stream, its own annotations, and the time of its event', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2024, 0, 1) })
   const { call, push, stream } = await withTags()
+  const bare = (await call<ImageStreamTag>('GET', 'imagestreamtags/s:v1')).body
+  assert.equal(bare.metadata.annotations, undefined)
   t.mock.timers.tick(60_000)
   await call(
     'PATCH',

@@ -101,6 +101,9 @@ test('PUT takes the annotations of the object for those of the tag, also none; l
   const wanted = { ...pointer('x/y'), annotations: { ignored: 'yes' } }
   await put('s:v1', wanted, { annotations: { a: '1' }, labels: { team: 'a' } })
   assert.deepEqual(await annotations(), { a: '1' })
+  await put('s:v1', null)
+  assert.equal(await annotations(), null)
+  await put('s:v1', wanted, { annotations: { a: '1' } })
   await put('s:v1', wanted)
   assert.equal(await annotations(), null)
   const { status, body } = await put('s:v1', wanted, { labels: { team: 'b' } })
