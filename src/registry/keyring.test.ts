@@ -31,6 +31,7 @@ const matching: [string, string[], string, string | undefined][] = [
   ['a path may reach into the tag', ['quay.io/a/b:1'], 'quay.io/a/b:12', 'quay.io/a/b:1'],
   ['a shell pattern for one label', ['*.example.com'], 'r.example.com/a/b', '*.example.com'],
   ['not for two', ['*.example.com'], 'a.r.example.com/a/b', undefined],
+  ['nor a host for one that goes on', ['r.example'], 'r.example.com/a/b', undefined],
   ['a pattern that does not fit', ['r??g*.io'], 'registry.io/a/b', undefined],
   ['a pattern that fits', ['re?*y.io'], 'registry.io/a/b', 're?*y.io'],
   ['docker.io for short names', ['docker.io'], 'busybox', 'docker.io'],

@@ -1,6 +1,7 @@
 // Which credential of the pull secrets is for which image, by the rules of the kubelet.
 // https://kubernetes.io/docs/concepts/containers/images/#config-json
 import type { PullSecret } from '../core/image/pullSecrets.ts'
+import { glob } from '../core/oci/glob.ts'
 import { exact, type Reference } from '../core/oci/reference.ts'
 import { withClientDefaults } from '../core/oci/forms.ts'
 import { parsePullSecret } from './pullSecret.ts'
@@ -69,28 +70,4 @@ function matches(key: Location, image: Location): boolean {
     patterns.every((pattern, i) => glob(pattern, labels[i]!)) &&
     image.path.startsWith(key.path)
   )
-}
-
-/** Shell patterns of `*` and `?`; brackets are not supported. In time proportional to the product of the lengths. */
-function glob(pattern: string, text: string): boolean {
-  let p = 0
-  let t = 0
-  let star = -1
-  let resume = 0
-  while (t < text.length) {
-    if (pattern[p] === '*') {
-      star = p++
-      resume = t
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
-      p += 1
-      t += 1
-    } else if (star >= 0) {
-      p = star + 1
-      t = ++resume
-    } else {
-      return false
-    }
-  }
-  while (pattern[p] === '*') p += 1
-  return p === pattern.length
 }

@@ -1,4 +1,5 @@
 // Which registries images may come from. An empty list allows all of them.
+import { glob } from '../oci/glob.ts'
 import { exact, type Reference, tryParseReference } from '../oci/reference.ts'
 import { asRepository, hostPort, withClientDefaults } from '../oci/forms.ts'
 import type { ImageStream } from './types.ts'
@@ -67,28 +68,6 @@ function describe(entries: readonly { host: string; port: string }[]): string {
   const more = entries.length - shown.length
   const list = shown.map(({ host, port }) => JSON.stringify(`${host}:${port}`)).join(', ')
   return more > 0 ? `${list}, and ${more} more ...` : list
-}
-
-/** Matches `*` and `?`. Stars are tried shortest first with one point to come back to: quadratic at worst. */
-function glob(pattern: string, text: string): boolean {
-  let p = 0
-  let t = 0
-  let star = -1
-  let mark = 0
-  while (t < text.length) {
-    if (pattern[p] === '*') {
-      star = p++
-      mark = t
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
-      p++
-      t++
-    } else if (star >= 0) {
-      p = star + 1
-      t = ++mark
-    } else return false
-  }
-  while (pattern[p] === '*') p++
-  return p === pattern.length
 }
 
 function repositoriesOf(stream: ImageStream): Set<string> {
