@@ -5,7 +5,7 @@ import type { ImageStream } from '../core/image/types.ts'
 import type { AdmissionStep } from '../core/machinery/admission.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import { locate, overwrite, parsePointer } from '../core/machinery/patch/pointer.ts'
-import { isReason } from '../core/machinery/status.ts'
+import { ifFound } from '../core/machinery/status.ts'
 
 /** Gets a stream; undefined when there is none. */
 export type StreamReader = (namespace: string, name: string) => Promise<LookupStream | undefined>
@@ -13,14 +13,7 @@ export type StreamReader = (namespace: string, name: string) => Promise<LookupSt
 /** Reads streams through a client, with that client's rights. */
 export function streamReader(client: Pick<ObjectClient, 'get'>): StreamReader {
   const resource = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
-  return async (namespace, name) => {
-    try {
-      return await client.get<ImageStream>({ resource, namespace, name })
-    } catch (error) {
-      if (isReason(error, 'NotFound')) return undefined
-      throw error
-    }
-  }
+  return (namespace, name) => ifFound(client.get<ImageStream>({ resource, namespace, name }))
 }
 
 /** Looks names up in writes of whole objects, not of their subresources. */

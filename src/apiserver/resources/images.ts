@@ -38,12 +38,12 @@ export function openImages(store: Store): Images {
   return (plural) => images.as({ group: GROUP, plural })
 }
 
-/** An image, or undefined when there is none. */
-export async function findImage(images: Persisted<Image>, context: Context, name: string): Promise<Image | undefined> {
+/** Stores an image; undefined when it was known already: then it stays as it was stored first. Error: Invalid. */
+export async function storeOnce(images: Persisted<Image>, context: Context, image: Image): Promise<Image | undefined> {
   try {
-    return await images.get(context, name)
+    return await images.create(context, image)
   } catch (error) {
-    if (isReason(error, 'NotFound')) return undefined
+    if (isReason(error, 'AlreadyExists')) return undefined
     throw error
   }
 }

@@ -4,6 +4,7 @@ import { clone } from '../../core/machinery/json/clone.ts'
 import type { Context } from '../../core/machinery/resource.ts'
 import { embedded, isReason } from '../../core/machinery/status.ts'
 import type { Persisted } from '../persisted.ts'
+import { storeOnce } from './images.ts'
 
 /**
  * Stores the images of outcomes, platforms before their index, and puts what the store made of them into the outcomes. One that
@@ -35,13 +36,8 @@ async function storeOutcome(images: Persisted<Image>, context: Context, outcome:
   if (image) outcome.image = await storeImage(images, context, image)
 }
 
-/** Stores an image, which may be known already: then it stays as it was stored first. Errors: Invalid. */
+/** Stores an image without what is raw, and without signatures. Errors: Invalid. */
 async function storeImage(images: Persisted<Image>, context: Context, image: Image): Promise<Image> {
   const { dockerImageManifest: _, dockerImageConfig: __, signatures: ___, ...rest } = clone(image)
-  try {
-    return await images.create(context, rest)
-  } catch (error) {
-    if (!isReason(error, 'AlreadyExists')) throw error
-    return rest
-  }
+  return (await storeOnce(images, context, rest)) ?? rest
 }

@@ -5,6 +5,7 @@ import { defaultImport } from '../../core/image/defaults.ts'
 import type { ImportRequest, ImportResult, PreferredPlatform } from '../../core/image/import.ts'
 import { importedOutcomes, mergeImport } from '../../core/image/importMerge.ts'
 import { withoutRawUnless } from '../../core/image/importShown.ts'
+import { newStream } from '../../core/image/newStream.ts'
 import { type ImageStream, ImageStreamImport } from '../../core/image/types.ts'
 import { validateImport } from '../../core/image/validation/import.ts'
 import { streamNameProblems } from '../../core/image/validation/name.ts'
@@ -13,7 +14,7 @@ import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { validateMetadata } from '../../core/machinery/meta/metadata.ts'
 import { formatTime } from '../../core/machinery/object.ts'
 import type { Context, Endpoint, Resource } from '../../core/machinery/resource.ts'
-import { conflict, invalid, isReason, MODIFIED, notFound } from '../../core/machinery/status.ts'
+import { conflict, ifFound, invalid, isReason, MODIFIED, notFound } from '../../core/machinery/status.ts'
 import type { Persisted } from '../persisted.ts'
 import { GROUP, type ImageDeps, VERSION } from './deps.ts'
 import { checkImportRegistries } from './importPolicy.ts'
@@ -63,21 +64,15 @@ async function current(
   isi: ImageStreamImport,
 ): Promise<ImageStream | undefined> {
   const { name = '', resourceVersion: given } = isi.metadata
-  try {
-    const stream = await streams.get(context, name)
-    const version = stream.metadata.resourceVersion
-    if (given && given !== version)
-      throw conflict(
-        { group: GROUP, plural: 'imagestream' },
-        name,
-        `the image stream was updated from ${JSON.stringify(given)} to ${JSON.stringify(version)}`,
-      )
-    return stream
-  } catch (error) {
-    if (!isReason(error, 'NotFound')) throw error
-    if (given) throw notFound(subject, name)
-    return undefined
-  }
+  const stream = await ifFound(streams.get(context, name))
+  const version = stream?.metadata.resourceVersion
+  if (!given || given === version) return stream
+  if (!stream) throw notFound(subject, name)
+  throw conflict(
+    { group: GROUP, plural: 'imagestream' },
+    name,
+    `the image stream was updated from ${JSON.stringify(given)} to ${JSON.stringify(version)}`,
+  )
 }
 
 async function request(
@@ -130,11 +125,7 @@ async function persist(streams: Persisted<ImageStream>, context: Context, outcom
   const { resourceVersion: given } = isi.metadata
   if (!outcome.existed) {
     const { namespace } = context
-    const stream: ImageStream = {
-      metadata: { name, namespace, annotations: { [CHECK_ANNOTATION]: now } },
-      spec: { lookupPolicy: { local: false } },
-      status: { dockerImageRepository: '' },
-    }
+    const stream = newStream({ name, namespace, annotations: { [CHECK_ANNOTATION]: now } })
     mergeImport(stream, isi.spec, result, { now })
     try {
       return await streams.create(context, stream)

@@ -2,8 +2,9 @@
 import { historyImages, platformsOf, renderLayers } from '../../core/image/layers.ts'
 import { type Image, type ImageStream, ImageStreamLayers } from '../../core/image/types.ts'
 import type { Context, Subresource } from '../../core/machinery/resource.ts'
+import { ifFound } from '../../core/machinery/status.ts'
 import type { Persisted } from '../persisted.ts'
-import { findImage, type Images } from './images.ts'
+import type { Images } from './images.ts'
 import type { Streams } from './streams.ts'
 
 /** Images of a stream's history and their platforms, by name; undefined: there is no such Image. */
@@ -16,7 +17,7 @@ export async function collectImages(
   const queue = [...historyImages(stream)]
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (found.has(name)) continue
-    const image = await findImage(images, context, name)
+    const image = await ifFound(images.get(context, name))
     found.set(name, image)
     if (image) queue.push(...platformsOf(image))
   }

@@ -11,10 +11,10 @@ import { clone } from '../../core/machinery/json/clone.ts'
 import { validateMetadata } from '../../core/machinery/meta/metadata.ts'
 import { formatTime } from '../../core/machinery/object.ts'
 import type { Context, Resource } from '../../core/machinery/resource.ts'
-import { conflict, forbidden, invalid, isReason, MODIFIED, success } from '../../core/machinery/status.ts'
+import { conflict, forbidden, invalid, MODIFIED, success } from '../../core/machinery/status.ts'
 import { mappingDefaults } from './clientDefaults.ts'
 import { GROUP, type ImageConfig, type ImageDeps, VERSION } from './deps.ts'
-import type { Images } from './images.ts'
+import { type Images, storeOnce } from './images.ts'
 import type { Streams } from './streams.ts'
 
 const subject = { group: GROUP, plural: 'imagestreammappings' }
@@ -34,7 +34,7 @@ export function mappingResource(
     const { image, tag } = mapping
     const name = mapping.metadata.name!
     const stream = await internal.get(context, name)
-    const known = await storeImage(context, mapping)
+    const known = !(await storeOnce(images, context, clone(image)))
     const digest = image.metadata.name ?? ''
     const managed = known && isSet(image.metadata.annotations, MANAGED)
     const repository = managed ? stream.status.dockerImageRepository || stream.spec.dockerImageRepository : ''
@@ -50,17 +50,6 @@ export function mappingResource(
       return current
     })
     return { ...success(), code: 201 }
-  }
-
-  /** Stores the image; true when it was known already, and stays as it was. */
-  const storeImage = async (context: Context, { image }: ImageStreamMapping): Promise<boolean> => {
-    try {
-      await images.create(context, clone(image))
-      return false
-    } catch (error) {
-      if (isReason(error, 'AlreadyExists')) return true
-      throw error
-    }
   }
 
   return {

@@ -3,7 +3,7 @@ import { streamColumns } from '../../core/image/columns/stream.ts'
 import { defaultStream } from '../../core/image/defaults.ts'
 import { ImageStream } from '../../core/image/types.ts'
 import type { Resource, Subresource } from '../../core/machinery/resource.ts'
-import { isReason } from '../../core/machinery/status.ts'
+import { ifFound } from '../../core/machinery/status.ts'
 import { Persisted } from '../persisted.ts'
 import { GROUP, type ImageDeps, VERSION } from './deps.ts'
 import type { StreamReader } from './stage.ts'
@@ -22,14 +22,7 @@ export type Streams = (plural: string) => StreamPaths
 
 /** Endpoints of streams on a store. */
 export function openStreams({ store, config, limitRanges }: ImageDeps): Streams {
-  const read: StreamReader = async (context, { namespace, name }) => {
-    try {
-      return await spec.get(within(context, namespace), name)
-    } catch (error) {
-      if (isReason(error, 'NotFound')) return undefined
-      throw error
-    }
-  }
+  const read: StreamReader = (context, { namespace, name }) => ifFound(spec.get(within(context, namespace), name))
   const rules = streamRules(config, read, limitRanges)
   const spec = new Persisted<ImageStream>({
     store,

@@ -17,14 +17,22 @@ import type {
   Resource,
   Transform,
 } from '../../core/machinery/resource.ts'
-import { alreadyExists, badRequest, invalid, notFound, type Status, type Subject } from '../../core/machinery/status.ts'
+import {
+  alreadyExists,
+  badRequest,
+  ifFound,
+  invalid,
+  notFound,
+  type Status,
+  type Subject,
+} from '../../core/machinery/status.ts'
 import type { Persisted } from '../persisted.ts'
 import { GROUP, type ImageConfig, VERSION } from './deps.ts'
-import { findImage, type Images } from './images.ts'
+import type { Images } from './images.ts'
 import { selector } from './select.ts'
 import type { StreamPaths, Streams } from './streams.ts'
 import type { TagForm } from './tagForm.ts'
-import { checkVersion, deleteTag, newStream, newTarget, requireCreate, writeStream, type Written } from './tagWrite.ts'
+import { checkVersion, deleteTag, streamToBe, newTarget, requireCreate, writeStream, type Written } from './tagWrite.ts'
 
 /** What tags are read from and written to. */
 export interface TagDeps {
@@ -110,7 +118,7 @@ class TagEndpoint<T extends KubeObject> implements Endpoint<T> {
         return { stream: object, created: false }
       },
       create: async () => {
-        const stream = put(newStream(context, target.stream))
+        const stream = put(streamToBe(context, target.stream))
         return { stream: await this.#paths.spec.create(context, stream), created: true }
       },
     })
@@ -159,7 +167,7 @@ class TagEndpoint<T extends KubeObject> implements Endpoint<T> {
     { stream: streamName, tag, name }: Target,
     transform: Transform<T>,
   ): Promise<Written> {
-    const stream = newStream(context, streamName)
+    const stream = streamToBe(context, streamName)
     const wanted = await transform(this.#form.render(stream, tag))
     if (wanted.metadata.resourceVersion) throw notFound(this.#subject, name)
     await requireCreate(context, this.#subject, name)
@@ -191,9 +199,8 @@ class TagEndpoint<T extends KubeObject> implements Endpoint<T> {
   async #rendered(context: Context, stream: ImageStream, tag: string, needsImage = false): Promise<T> {
     const event = usableEvent(stream, tag)
     if (!event) return this.#form.render(stream, tag)
-    const image = await (needsImage
-      ? this.#images.get(context, event.image)
-      : findImage(this.#images, context, event.image))
+    const reading = this.#images.get(context, event.image)
+    const image = await (needsImage ? reading : ifFound(reading))
     return this.#form.render(stream, tag, image)
   }
 }

@@ -2,6 +2,7 @@
 import { removeSpecTag } from '../../core/image/access.ts'
 import { removeHistory } from '../../core/image/history.ts'
 import { splitTagName } from '../../core/image/names.ts'
+import { newStream } from '../../core/image/newStream.ts'
 import type { ImageStream } from '../../core/image/types.ts'
 import { formatTime } from '../../core/machinery/object.ts'
 import type { Context, DeleteOptions } from '../../core/machinery/resource.ts'
@@ -9,6 +10,7 @@ import {
   badRequest,
   conflict,
   forbidden,
+  ifFound,
   isReason,
   notFound,
   serverTimeout,
@@ -51,27 +53,13 @@ export async function writeStream(
 }
 
 async function found(paths: StreamPaths, context: Context, name: string): Promise<boolean> {
-  try {
-    await paths.internal.get(context, name)
-    return true
-  } catch (error) {
-    if (isReason(error, 'NotFound')) return false
-    throw error
-  }
+  return (await ifFound(paths.internal.get(context, name))) !== undefined
 }
 
-/** A stream that does not exist yet, as a tag's write sees it. */
-export function newStream(context: Context, name: string): ImageStream {
-  return {
-    metadata: {
-      name,
-      namespace: context.namespace,
-      uid: context.uid(),
-      creationTimestamp: formatTime(context.now()),
-    },
-    spec: { lookupPolicy: { local: false } },
-    status: { dockerImageRepository: '' },
-  }
+/** A stream that does not exist yet, as a tag's write sees it: it has an identity already. */
+export function streamToBe(context: Context, name: string): ImageStream {
+  const { namespace } = context
+  return newStream({ name, namespace, uid: context.uid(), creationTimestamp: formatTime(context.now()) })
 }
 
 /** An update that makes the object: the user must be allowed to create. Error: Forbidden. */

@@ -103,6 +103,16 @@ export function isReason(error: unknown, reason: StatusReason): error is ApiErro
   return error instanceof ApiError && error.reason === reason
 }
 
+/** What a read gives; undefined when there is no such object. Other errors pass. */
+export async function ifFound<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (isReason(error, 'NotFound')) return undefined
+    throw error
+  }
+}
+
 /** What an error is about: the group and the word (plural resource, or kind for Invalid) that messages use. */
 export interface Subject {
   group: string
