@@ -1,10 +1,10 @@
 // imagestreammappings: a registry tells that an image was pushed to a tag. Mappings are answered, never stored.
 import { latestEvent } from '../../core/image/access.ts'
 import { isSet, MANAGED } from '../../core/image/annotations.ts'
-import { addEvent } from '../../core/image/history.ts'
+import { addEvent, isSameTarget } from '../../core/image/history.ts'
 import { completeImage } from '../../core/image/imageContent.ts'
 import { imageLimitProblem, type LimitRange } from '../../core/image/limits.ts'
-import { ImageStreamMapping, type TagEvent } from '../../core/image/types.ts'
+import { ImageStreamMapping } from '../../core/image/types.ts'
 import { pathSegmentProblems } from '../../core/image/validation/name.ts'
 import { validateMapping } from '../../core/image/validation/mapping.ts'
 import { clone } from '../../core/machinery/json/clone.ts'
@@ -43,7 +43,7 @@ export function mappingResource(
     await status.update(context, name, (current) => {
       const now = latestEvent(current, tag)
       // Another push to the tag was faster: that registry must decide which of the two is newer.
-      if (before && now && !sameImage(before, now)) throw conflict(subject, name, MODIFIED)
+      if (before && now && !isSameTarget(before, now)) throw conflict(subject, name, MODIFIED)
       const created = formatTime(context.now())
       const generation = current.metadata.generation ?? 0
       addEvent(current, tag, { created, dockerImageReference: reference, image: digest, generation })
@@ -89,8 +89,4 @@ function prepare(mapping: ImageStreamMapping, context: Context, config: ImageCon
     ...validateMapping(mapping),
   ]
   if (errors.length > 0) throw invalid(GROUP, 'ImageStreamMapping', metadata.name ?? '', errors)
-}
-
-function sameImage(a: TagEvent, b: TagEvent): boolean {
-  return a.image === b.image && a.dockerImageReference === b.dockerImageReference
 }

@@ -1,7 +1,7 @@
 // Generations: of the stream (its spec changed) and of each spec tag (its source changed, or an import was asked for).
 import { deepEqual } from '../machinery/json/equal.ts'
 import { latestEvent, specTag } from './access.ts'
-import { setEventGeneration } from './history.ts'
+import { isSameTarget, setEventGeneration } from './history.ts'
 import type { ImageStream, TagReference } from './types.ts'
 
 /** Where a tag comes from, for comparisons. */
@@ -59,10 +59,7 @@ export function fillEventGenerations(next: ImageStream, old: ImageStream): void 
     if (!event || event.generation !== 0) continue
     const was = latestEvent(old, tag)
     const wanted = specTag(next, tag)?.generation
-    const untouched =
-      was?.image === event.image &&
-      was.dockerImageReference === event.dockerImageReference &&
-      was.generation <= event.generation
+    const untouched = was && isSameTarget(was, event) && was.generation <= event.generation
     setEventGeneration(next, tag, !was || untouched || wanted == null ? generation : wanted)
   }
 }

@@ -5,6 +5,14 @@ import type { ImageStream, NamedTagEventList, TagEvent, TagEventCondition } from
 /** The only type of condition that a tag has. Success is told by its absence. */
 export const IMPORT_SUCCESS = 'ImportSuccess'
 
+/** Whether two events point at the same: the same image in the same place. */
+export function isSameTarget(
+  a: Pick<TagEvent, 'image' | 'dockerImageReference'>,
+  b: Pick<TagEvent, 'image' | 'dockerImageReference'>,
+): boolean {
+  return a.image === b.image && a.dockerImageReference === b.dockerImageReference
+}
+
 /**
  * Records that a tag points at an image. Only the newest event is compared: one of the same image, reference and generation
  * changes nothing; one that shares image or reference is corrected in place and keeps its time; one that shares neither goes
@@ -19,7 +27,7 @@ export function addEvent(stream: ImageStream, tag: string, event: TagEvent): boo
   }
   const sameImage = newest.image === event.image
   const sameReference = newest.dockerImageReference === event.dockerImageReference
-  if (sameImage && sameReference && newest.generation === event.generation) return false
+  if (isSameTarget(newest, event) && newest.generation === event.generation) return false
   const items = list.items!.slice(1)
   const { image, dockerImageReference, generation } = event
   if (sameImage || sameReference) items.unshift({ ...newest, image, dockerImageReference, generation })

@@ -1,7 +1,7 @@
 // Merging what an import found into a stream.
 import type { EmbeddedStatus } from '../machinery/status.ts'
 import { setSpecTag, specTag, statusTag } from './access.ts'
-import { addEvent, addFailure, clearConditions } from './history.ts'
+import { addEvent, addFailure, clearConditions, isSameTarget } from './history.ts'
 import type { ImportResult } from './import.ts'
 import { DEFAULT_TAG } from './lookup.ts'
 import { isPending } from './pending.ts'
@@ -120,8 +120,7 @@ function isNews(stream: ImageStream, tag: string, event: { dockerImageReference:
   const spec = specTag(stream, tag)
   const newest = statusTag(stream, tag)?.items?.[0]
   if (!newest || !spec || spec.generation === null) return true
-  if (newest.image !== event.image || newest.dockerImageReference !== event.dockerImageReference) return true
-  return spec.generation > newest.generation
+  return !isSameTarget(newest, event) || spec.generation > newest.generation
 }
 
 function newTag(name: string, from: string, policies: Item['policies']): TagReference {
