@@ -1,44 +1,39 @@
 // imagestreamimports: fetches images of registries and writes them into a stream. Imports are answered, never stored.
 import { specTag } from '../../core/image/access.ts'
-import { CHECK_ANNOTATION, PREFER_ARCH, PREFER_OS } from '../../core/image/annotations.ts'
+import { PREFER_ARCH, PREFER_OS } from '../../core/image/annotations.ts'
 import { defaultImport } from '../../core/image/defaults.ts'
 import type { ImportRequest, ImportResult, PreferredPlatform } from '../../core/image/import.ts'
-import { importedOutcomes, mergeImport } from '../../core/image/importMerge.ts'
+import { importedOutcomes } from '../../core/image/importMerge.ts'
 import { withoutRawUnless } from '../../core/image/importShown.ts'
-import { newStream } from '../../core/image/newStream.ts'
 import { type ImageStream, ImageStreamImport } from '../../core/image/types.ts'
 import { validateImport } from '../../core/image/validation/import.ts'
 import { streamNameProblems } from '../../core/image/validation/name.ts'
-import { clone } from '../../core/machinery/json/clone.ts'
-import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { validateMetadata } from '../../core/machinery/meta/metadata.ts'
 import { formatTime } from '../../core/machinery/object.ts'
 import type { Context, Endpoint, Resource } from '../../core/machinery/resource.ts'
-import { conflict, ifFound, invalid, isReason, MODIFIED, notFound } from '../../core/machinery/status.ts'
+import { conflict, ifFound, invalid, notFound } from '../../core/machinery/status.ts'
 import type { Persisted } from '../persisted.ts'
 import { GROUP, type ImageDeps, VERSION } from './deps.ts'
 import { checkImportRegistries } from './importPolicy.ts'
 import type { Images } from './images.ts'
 import { storeImages } from './importedImages.ts'
+import { IMPORTS, writeImport } from './importWrite.ts'
 import type { Streams } from './streams.ts'
-
-const subject = { group: GROUP, plural: 'imagestreamimports' }
 
 /** The endpoint: create only. */
 export function importEndpoint(deps: ImageDeps, streams: Streams, imagesFor: Images): Endpoint<ImageStreamImport> {
-  const { internal } = streams(subject.plural)
-  const images = imagesFor(subject.plural)
+  const { internal } = streams(IMPORTS.plural)
+  const images = imagesFor(IMPORTS.plural)
 
   return {
     async create(context, isi) {
       prepare(isi, context)
       await checkImportRegistries(isi, deps.config, context)
-      const name = isi.metadata.name!
       const stream = await current(internal, context, isi)
       const result = await deps.importer(await request(deps, context, isi, stream))
       if (!isi.spec.import) return { ...isi, status: showOnly(isi, result) }
       await storeImages(images, context, importedOutcomes(isi.spec, result))
-      const written = await persist(internal, context, { isi, result, existed: stream !== undefined, name })
+      const written = await writeImport(internal, context, { isi, result, existed: stream !== undefined })
       return { ...isi, status: { import: written, ...showOnly(isi, result) } }
     },
   }
@@ -67,7 +62,7 @@ async function current(
   const stream = await ifFound(streams.get(context, name))
   const version = stream?.metadata.resourceVersion
   if (!given || given === version) return stream
-  if (!stream) throw notFound(subject, name)
+  if (!stream) throw notFound(IMPORTS, name)
   throw conflict(
     { group: GROUP, plural: 'imagestream' },
     name,
@@ -109,41 +104,6 @@ function showOnly(isi: ImageStreamImport, result: ImportResult): ImageStreamImpo
     ...(all && { repository: { ...all, ...(repositoryImages?.length && { images: repositoryImages }) } }),
     ...(shown.length > 0 && { images: shown }),
   }
-}
-
-interface Outcome {
-  isi: ImageStreamImport
-  result: ImportResult
-  existed: boolean
-  name: string
-}
-
-/** Writes the results into the stream, or makes it. Nothing is written when nothing is new. Errors: Conflict, Invalid. */
-async function persist(streams: Persisted<ImageStream>, context: Context, outcome: Outcome): Promise<ImageStream> {
-  const { isi, result, name } = outcome
-  const now = formatTime(context.now())
-  const { resourceVersion: given } = isi.metadata
-  if (!outcome.existed) {
-    const { namespace } = context
-    const stream = newStream({ name, namespace, annotations: { [CHECK_ANNOTATION]: now } })
-    mergeImport(stream, isi.spec, result, { now })
-    try {
-      return await streams.create(context, stream)
-    } catch (error) {
-      // Someone else made it meanwhile: our results go into that.
-      if (!isReason(error, 'AlreadyExists')) throw error
-    }
-  }
-  const { object } = await streams.update(context, name, (stream) => {
-    // A client that named a version gets a conflict; results for others are merged into whatever the stream is by now.
-    if (given && given !== stream.metadata.resourceVersion) throw conflict(subject, name, MODIFIED)
-    const before = clone(stream)
-    mergeImport(stream, isi.spec, result, { now })
-    if (stream.metadata.annotations?.[CHECK_ANNOTATION] && deepEqual(before, stream)) return stream
-    stream.metadata.annotations = { ...stream.metadata.annotations, [CHECK_ANNOTATION]: now }
-    return stream
-  })
-  return object
 }
 
 /** The resource. */

@@ -59,7 +59,7 @@ test('more sources than allowed are refused on every path, and what is there can
   await patch({ tags: [two[0]] })
 })
 
-test('more images than allowed are refused for imports, pushes and writes of the status', async () => {
+test('more images than allowed are refused for imports, which say so at the tag, pushes and writes of the status', async () => {
   const f = await imageFixture({ limits: limits({ 'openshift.io/images': '1' }) })
   await f.client.create(IS, { metadata: { name: 's' } })
   await f.client.create(ISM, mapping('a', 1))
@@ -76,5 +76,11 @@ test('more images than allowed are refused for imports, pushes and writes of the
     'Invalid',
     `${invalid}: []: Internal error: ${inner}`,
   ])
-  assert.deepEqual(await f.client.get({ ...IS, name: 's' }), stream)
+  const after = await f.client.get<ImageStream>({ ...IS, name: 's' })
+  assert.deepEqual([after.spec, after.metadata.generation], [stream.spec, stream.metadata.generation])
+  const [before, refused] = after.status.tags ?? []
+  assert.deepEqual(before, stream.status.tags?.[0])
+  const message = `${invalid}: []: Internal error: ${inner}`
+  assert.equal(refused?.tag, 'c')
+  assert.partialDeepStrictEqual(refused.conditions, [{ status: 'False', reason: 'Invalid', message, generation: 2 }])
 })

@@ -87,6 +87,20 @@ function mergeFailure(stream: ImageStream, item: Item, { now, generation }: Mome
   if (!spec && item.keepFailure) setSpecTag(stream, newTag(tag, from, policies))
 }
 
+/** Records why nothing of `merged` was written, on the tags that the stream would have got. Answers the stream. */
+export function mergeRefusal(
+  stream: ImageStream,
+  merged: ImageStream,
+  failure: { reason: string; message: string },
+  { now }: MergeOptions,
+): ImageStream {
+  const generation = (stream.metadata.generation ?? 0) + 1
+  for (const { tag } of merged.status.tags ?? []) {
+    if (!statusTag(stream, tag)) addFailure(stream, tag, { ...failure, lastTransitionTime: now, generation })
+  }
+  return stream
+}
+
 function failureOf(status: EmbeddedStatus): { reason: string; message: string } {
   if (status.status === 'Success') return { reason: 'InternalError', message: 'the import brought no image' }
   return { reason: status.reason || 'InternalError', message: status.message ?? '' }
