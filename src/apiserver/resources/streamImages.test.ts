@@ -106,6 +106,15 @@ test('layers: of an index its platforms, of an image layers and configuration, o
   assert.equal((await call('GET', 'imagestreams/no/layers')).status, 404)
 })
 
+test('an image whose configuration is not known hides neither itself nor others', async () => {
+  const { call, make, push } = await imageApi()
+  await make('s')
+  await push('s:v1', 'a', { dockerImageManifestMediaType: MANIFEST })
+  const { status, body } = await call<ImageStreamLayers>('GET', 'imagestreams/s/layers')
+  assert.deepEqual([status, body.images[digest('a')]?.config], [200, null])
+  assert.equal((await call('GET', `imagestreamimages/s@${digest('a')}`)).status, 200)
+})
+
 test('secrets of the namespace are told even where there is no stream, as a list of the image API', async () => {
   const secret = { name: 'pull', type: 'kubernetes.io/dockercfg' as const, data: { '.dockercfg': 'e30=' } }
   const { call } = await imageApi({ secrets: [secret] })

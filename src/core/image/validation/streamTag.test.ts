@@ -6,6 +6,7 @@ import { describe } from '../../machinery/fieldError.ts'
 import { renderImageTag } from '../render/imageTag.ts'
 import { renderStreamTag } from '../render/streamTag.ts'
 import type { ImageStreamTag, ImageTag } from '../types.ts'
+import type { RegistryCheck } from './tag.ts'
 import { validateImageTag, validateImageTagUpdate, validateStreamTag, validateStreamTagUpdate } from './streamTag.ts'
 
 const base = { ...stream([tag('v1', 'x/y')], { v1: [event('a')] }) }
@@ -61,6 +62,15 @@ for (const [what, change, expected] of changes) {
     assert.deepEqual(validateStreamTagUpdate(next, istag()).map(describe), expected)
   })
 }
+
+test('an object with the annotation may use registries without TLS', () => {
+  const plain: RegistryCheck = (_, insecure) => (insecure ? undefined : 'only without TLS')
+  const [t, it] = [istag(), itag()]
+  const problems = () => [...validateStreamTag(t, plain), ...validateImageTag(it, 'v1', plain)].map((e) => e.field)
+  assert.deepEqual(problems(), ['tag.from.name', 'spec.from.name'])
+  t.metadata.annotations = it.metadata.annotations = { 'openshift.io/image.insecureRepository': 'true' }
+  assert.deepEqual(problems(), [])
+})
 
 test('a new image tag needs a spec of its own name', () => {
   const t = renderImageTag(base, 'new')

@@ -2,6 +2,7 @@ import { deepEqual } from '../../machinery/json/equal.ts'
 import * as errors from '../../machinery/fieldError.ts'
 import type { FieldError } from '../../machinery/fieldError.ts'
 import type { ObjectMeta } from '../../machinery/object.ts'
+import { INSECURE_ANNOTATION, isSet } from '../annotations.ts'
 import type { ImageStreamTag, ImageTag } from '../types.ts'
 import { anyRegistry, type RegistryCheck, validateTag } from './tag.ts'
 
@@ -9,7 +10,7 @@ import { anyRegistry, type RegistryCheck, validateTag } from './tag.ts'
 export function validateStreamTag(istag: ImageStreamTag, registry: RegistryCheck = anyRegistry): FieldError[] {
   const { tag, metadata } = istag
   if (!tag) return []
-  const found = validateTag(tag, 'tag', registry)
+  const found = validateTag(tag, 'tag', insecurely(metadata, registry))
   if (tag.annotations && !deepEqual(tag.annotations, metadata.annotations ?? {})) {
     const why = 'tag annotations must not be provided or must be equal to the object meta annotations'
     found.push(errors.invalid('tag.annotations', '<map>', why))
@@ -68,5 +69,11 @@ function validateImageTagSpec(itag: ImageTag, tag: string, registry: RegistryChe
   const { spec } = itag
   if (!spec) return []
   const name = spec.name === tag ? [] : [errors.invalid('spec.name', spec.name, 'must match image tag name')]
-  return [...name, ...validateTag(spec, 'spec', registry)]
+  return [...name, ...validateTag(spec, 'spec', insecurely(itag.metadata, registry))]
+}
+
+/** The check of a tag whose object may say that its registries are insecure. */
+function insecurely({ annotations }: ObjectMeta, registry: RegistryCheck): RegistryCheck {
+  const insecure = isSet(annotations, INSECURE_ANNOTATION)
+  return (reference, tagInsecure) => registry(reference, insecure || tagInsecure)
 }
