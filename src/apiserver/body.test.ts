@@ -31,8 +31,11 @@ test('what is neither is refused with the reason', () => {
 
 test('a large apply patch in JSON does not take the time of the YAML parser', () => {
   const text = JSON.stringify({ data: Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, 'v'])) })
-  const start = performance.now()
-  parse(text)
-  // The YAML parser takes seconds for it.
-  assert.ok(performance.now() - start < 500)
+  const times = Array.from({ length: 3 }, () => {
+    const start = performance.now()
+    parse(text)
+    return performance.now() - start
+  })
+  // The YAML parser takes seconds for it, each time.
+  assert.ok(Math.min(...times) < 500)
 })
