@@ -18,6 +18,8 @@ export interface ContextOptions {
 /** Warnings of one answer: more would make headers that clients refuse. */
 const MAX_WARNINGS = 20
 
+const nothing = (): Promise<void> => Promise.resolve()
+
 /** The Context of one request, with the real clock and random UIDs. */
 export function createContext(options: ContextOptions): Context {
   const { user, namespace, dryRun, signal, authorizer, warnings } = options
@@ -32,5 +34,7 @@ export function createContext(options: ContextOptions): Context {
     warn: (text) => {
       if (warnings.length < MAX_WARNINGS && !warnings.includes(text)) warnings.push(text)
     },
+    // Reads make nothing; the verbs that write put admission here.
+    reserve: () => Promise.resolve(nothing),
   }
 }

@@ -8,6 +8,7 @@ import { create } from './storage/create.ts'
 import { type Definition, load, present } from './storage/definition.ts'
 import { remove, removeAll } from './storage/delete.ts'
 import { list } from './storage/list.ts'
+import { checkRoom } from './storage/reserve.ts'
 import { update } from './storage/update.ts'
 import { watch } from './storage/watch.ts'
 
@@ -40,6 +41,11 @@ export class Persisted<T extends KubeObject> implements StoredEndpoint<T> {
 
   watch(context: Context, options: WatchOptions): AsyncIterable<WatchEvent<T>> {
     return watch(this.#definition, context, options)
+  }
+
+  /** Rejects when admission has no room for a new object of this name. */
+  checkRoom(context: Context, name: string): Promise<void> {
+    return checkRoom(this.#definition, context, name)
   }
 
   create(context: Context, object: T): Promise<T> {

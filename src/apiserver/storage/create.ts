@@ -4,7 +4,9 @@ import { validateMetadata } from '../../core/machinery/meta/metadata.ts'
 import { formatTime, type KubeObject, type ObjectMeta } from '../../core/machinery/object.ts'
 import type { Context } from '../../core/machinery/resource.ts'
 import { alreadyExists, badRequest, invalid } from '../../core/machinery/status.ts'
+import type { Entry } from '../../store/store.ts'
 import { type Definition, keyFor, metadataRules, present, written } from './definition.ts'
+import { reserve } from './reserve.ts'
 
 // No vowels, no digits that look like letters: nobody's name becomes a word. The same alphabet as Kubernetes'.
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
@@ -44,11 +46,17 @@ export async function create<T extends KubeObject>(d: Definition<T>, context: Co
   const name = object.metadata.name ?? ''
   if (errors.length > 0) throw invalid(d.group, d.kind, name, errors)
   const key = keyFor(d, context.namespace, name)
+  const giveBack = await reserve(d, context, name, context.dryRun)
   if (context.dryRun) {
     if (await d.store.get(key)) throw alreadyExists(d.subject, name)
     return rules.decorate ? rules.decorate(clone(object)) : object
   }
-  const entry = await written(d.store.create(key, object))
+  let entry: Entry | undefined
+  try {
+    entry = await written(d.store.create(key, object))
+  } finally {
+    if (!entry) await giveBack()
+  }
   if (!entry) throw alreadyExists(d.subject, name)
   return present(d, entry)
 }

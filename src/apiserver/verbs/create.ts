@@ -31,7 +31,10 @@ export async function createDecoded(
   matchNamespace(call, object)
   await admit.check(call, 'create')
   const owned = owner === 'applied' ? object : own(call, undefined, object)
-  return endpoint.create(call.context, await admit.mutate(call, owned), call.name || undefined)
+  const admitted = await admit.mutate(call, owned)
+  // The URL of a creation has no name: whoever refuses it wants to say which object.
+  const context = admit.reserving({ ...call, name: call.name || (object.metadata.name ?? '') })
+  return endpoint.create(context, admitted, call.name || undefined)
 }
 
 /** The namespace in an object must be that of the URL; left out, it becomes it. Error: BadRequest. */

@@ -42,7 +42,7 @@ export async function change(
   const endpoint = endpointOf(call)
   if (!endpoint.update) throw methodNotSupported(call.resource, 'update')
   await admit.check(call, 'update')
-  return endpoint.update(call.context, call.name, async (current) => {
+  return endpoint.update(admit.reserving(call), call.name, async (current) => {
     // No version: there is nothing yet, and this update creates it.
     const old = current.metadata.resourceVersion ? current : undefined
     if (!old) await admit.check(call, 'create')

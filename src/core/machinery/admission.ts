@@ -1,6 +1,6 @@
 // Admission: what looks at a write, and may refuse or change it, between authorization and the resource's own rules.
 import type { KubeObject } from './object.ts'
-import type { Context } from './resource.ts'
+import type { Context, Creation, GiveBack } from './resource.ts'
 
 /** A write on its way. */
 export interface Write {
@@ -22,4 +22,10 @@ export interface AdmissionStep {
    * creation. Runs again when the write is tried again, and for dry runs: it must not do anything else.
    */
   mutate?(write: Write, object: KubeObject, old: KubeObject | undefined): Promise<void>
+  /**
+   * Finds room for a new object, valid and named, right before it is stored: what `write` is for, or what it makes on its
+   * way, like the stream of a new tag. May refuse, and may write elsewhere unless the creation is a dry run. Answers how to
+   * give the room back; not called again when the write is tried again, unless the room was given back.
+   */
+  reserve?(write: Write, creation: Creation): Promise<GiveBack | undefined>
 }

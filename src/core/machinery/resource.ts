@@ -32,6 +32,20 @@ export interface AccessAnswer {
   evaluationError?: string
 }
 
+/** An object that is about to be stored for the first time. */
+export interface Creation {
+  group: string
+  plural: string
+  /** '' for cluster-scoped objects. */
+  namespace: string
+  name: string
+  /** True: only asks whether there would be room. */
+  dryRun: boolean
+}
+
+/** Gives back the room of an object that is not stored after all. Never rejects. */
+export type GiveBack = () => Promise<void>
+
 /** What every rule and verb may know of the request it runs for. The core takes clock and ids from here. */
 export interface Context {
   readonly user: User
@@ -45,6 +59,8 @@ export interface Context {
   readonly authorize: (question: AccessQuestion) => Promise<AccessAnswer>
   /** Adds a `Warning` header to the answer; clients print it. */
   readonly warn: (text: string) => void
+  /** Asks admission for room for a new object. Rejects with an ApiError when there is none. */
+  readonly reserve: (creation: Creation) => Promise<GiveBack>
 }
 
 /** Rules of a stored resource: what happens to an object on its way in and out. Mutating hooks get a private copy. */
