@@ -9,9 +9,10 @@ import { Deployment } from '../types/deployment.ts'
 import { Event } from '../types/event.ts'
 import { CronJob, Job } from '../types/job.ts'
 import { Pod } from '../types/pod.ts'
+import { ResourceQuota } from '../types/resourceQuota.ts'
 import { DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { cronJobColumns, jobColumns } from './batch.ts'
-import { eventColumns, namespaceColumns, secretColumns } from './data.ts'
+import { eventColumns, namespaceColumns, quotaColumns, secretColumns } from './data.ts'
 import { podColumns } from './pod.ts'
 import { daemonSetColumns, deploymentColumns, statefulSetColumns } from './workload.ts'
 
@@ -75,6 +76,17 @@ describe('kubectl get shows', () => {
     ],
     ['namespaces', row(namespaceColumns, Namespace, { status: { phase: 'Active' } }), 'NAME=a STATUS=Active AGE=5m | '],
     ['secrets', row(secretColumns, Secret, { type: 'Opaque', data: { k: '' } }), 'NAME=a TYPE=Opaque DATA=1 AGE=5m | '],
+    [
+      'resourcequotas',
+      row(quotaColumns, ResourceQuota, {
+        status: {
+          hard: { secrets: '2', 'limits.cpu': '4', 'count/jobs.batch': '3' },
+          used: { secrets: '1', pods: '7' },
+        },
+      }),
+      'NAME=a REQUEST=count/jobs.batch: 0/3, secrets: 1/2 LIMIT=limits.cpu: 0/4 AGE=5m | ',
+    ],
+    ['resourcequotas not in force yet', row(quotaColumns, ResourceQuota, {}), 'NAME=a REQUEST= LIMIT= AGE=5m | '],
     [
       'events',
       row(eventColumns, Event, {

@@ -4,6 +4,7 @@ import type { Column } from '../../core/machinery/resource.ts'
 import type { ClusterRoleBinding } from '../types/access.ts'
 import type { ConfigMap, Namespace, Secret, ServiceAccount } from '../types/core.ts'
 import type { Event, Lease } from '../types/event.ts'
+import type { ResourceQuota } from '../types/resourceQuota.ts'
 import type { ControllerRevision } from '../types/statefulSet.ts'
 import { ageColumn, count, nameColumn, NONE, since, text, wide } from './cell.ts'
 
@@ -81,6 +82,27 @@ export const eventColumns: readonly Column<Event>[] = [
     count('Count', 'How often.', (event) => event.series?.count ?? (event.count || 1)),
     nameColumn,
   ),
+]
+
+const amounts =
+  (wanted: (name: string) => boolean) =>
+  ({ status: { hard = {}, used = {} } }: ResourceQuota) =>
+    Object.keys(hard)
+      .filter(wanted)
+      .toSorted()
+      .map((name) => `${name}: ${used[name] ?? '0'}/${hard[name]!}`)
+      .join(', ')
+const isLimit = (name: string): boolean => name.startsWith('limits.')
+
+export const quotaColumns: readonly Column<ResourceQuota>[] = [
+  nameColumn,
+  text(
+    'Request',
+    'What there is, of how much there may be.',
+    amounts((name) => !isLimit(name)),
+  ),
+  text('Limit', 'The same of the limits of containers.', amounts(isLimit)),
+  ageColumn,
 ]
 
 /** Kinds of which only name and time are shown. */

@@ -9,6 +9,7 @@ import { eventResources } from './events.ts'
 import { extensionResources } from './extensions.ts'
 import { namespaceResources } from './namespaces.ts'
 import { podResources } from './pods.ts'
+import { quotaResources } from './quotas.ts'
 import { rbacResources } from './rbac.ts'
 
 /** The resources of the sandbox, whose objects `stored` keeps. */
@@ -16,6 +17,7 @@ export function sandboxResources({ stored }: { stored: StoredFactory }): Resourc
   return [
     ...namespaceResources(stored),
     ...coreResources(stored),
+    ...quotaResources(stored),
     ...eventResources(stored),
     ...podResources(stored),
     ...appsResources(stored),

@@ -11,6 +11,7 @@ import type { Deployment } from '../types/deployment.ts'
 import type { Event, NewEvent } from '../types/event.ts'
 import type { Job } from '../types/job.ts'
 import type { Pod } from '../types/pod.ts'
+import type { ResourceQuota } from '../types/resourceQuota.ts'
 import type { Scale } from '../types/scale.ts'
 
 let client: ObjectClient
@@ -136,6 +137,35 @@ test('an event is one object in two groups', async () => {
   await make<NewEvent>('events.k8s.io', 'events', next)
   const old = await client.get<Event>({ ...at('', 'events'), name: 'f' })
   assert.deepEqual([old.message, old.reportingComponent, old.involvedObject], ['n', 'me', involvedObject])
+})
+
+test('a quota has a status that only its subresource writes, and no generation', async () => {
+  const hard = { secrets: '2000m' }
+  const created = await make<ResourceQuota>('', 'resourcequotas', {
+    metadata: { name: 'q' },
+    spec: { hard },
+    status: { hard },
+  })
+  assert.deepEqual(
+    [created.spec, created.status, created.metadata.generation],
+    [{ hard: { secrets: '2' } }, {}, undefined],
+  )
+  const target = { ...at('', 'resourcequotas'), name: 'q' }
+  const status = { hard: { secrets: '2' }, used: { secrets: '1' } }
+  const subresource = { ...target, subresource: 'status' }
+  const written = await client.patch<ResourceQuota>(subresource, 'merge', { spec: { hard: { pods: '1' } }, status })
+  assert.deepEqual([written.spec.hard, written.status], [{ secrets: '2' }, status])
+  const raised = await client.patch<ResourceQuota>(target, 'merge', { spec: { hard: { secrets: '3' } }, status: null })
+  assert.deepEqual([raised.spec.hard, raised.status], [{ secrets: '3' }, status])
+  await assert.rejects(
+    client.patch(target, 'merge', { spec: { hard: { foo: '1' } } }),
+    /must be a standard resource for quota/,
+  )
+  await assert.rejects(
+    client.patch(subresource, 'merge', { status: { used: { secrets: '-1' } } }),
+    /greater than or equal to 0/,
+  )
+  await client.delete(target)
 })
 
 test('the first namespaces stay, whoever deletes them', async () => {

@@ -12,6 +12,7 @@ import * as job from './job.ts'
 import { Pod } from './pod.ts'
 import { Scale } from './scale.ts'
 import { LimitRange } from './limitRange.ts'
+import { ResourceQuota } from './resourceQuota.ts'
 import * as statefulset from './statefulSet.ts'
 
 interface Attribute {
@@ -106,6 +107,7 @@ const KINDS: Readonly<Record<string, TSchema>> = {
   V1Secret: core.Secret,
   V1ServiceAccount: core.ServiceAccount,
   V1LimitRange: LimitRange,
+  V1ResourceQuota: ResourceQuota,
   CoreV1Event: event.Event,
   EventsV1Event: event.NewEvent,
   V1Lease: event.Lease,
