@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { localNames, streamReader, type StreamReader } from '../admission/localNames.ts'
+import { quotas } from '../admission/quota.ts'
 import { triggers } from '../admission/triggers.ts'
 import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
@@ -81,7 +82,7 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const api = createApiServer({
     namespaces: storedNamespaces(store),
     resources,
-    admission: [triggers(read), localNames(read)],
+    admission: [triggers(read), localNames(read), quotas({ client: () => client, log })],
     authenticator: anyOf(byCertificate, byToken(new Map([[token, ADMIN]]))),
     log,
     version: VERSION,

@@ -1,5 +1,6 @@
 // The real API server in this process, with image streams and the stand-in cluster, in memory. The registry is a map: what
 // an import finds is what `images` says.
+import { quotas } from '../../src/admission/quota.ts'
 import { createApiServer } from '../../src/apiserver/server.ts'
 import { storedNamespaces } from '../../src/apiserver/storedNamespaces.ts'
 import { byCertificate } from '../../src/apiserver/authenticate.ts'
@@ -36,6 +37,7 @@ export async function startInProcess(): Promise<InProcess> {
   const server = createApiServer({
     namespaces: storedNamespaces(store),
     resources,
+    admission: [quotas({ client: () => client, log: silent })],
     authenticator: byCertificate,
     log: silent,
     version: '0.0.0',

@@ -9,7 +9,7 @@ const NAMES = [COUNT, STREAMS]
 /** "quota name=used …" of every quota that is written, or the problem. */
 function outcome(quotas: Quota[], names = NAMES): string[] {
   const answer = charge(quotas, names)
-  return 'problem' in answer ? [answer.problem] : answer.quotas.map(shown)
+  return answer.problem === undefined ? answer.quotas.map(shown) : [answer.problem, ...answer.quotas.map(shown)]
 }
 
 const shown = ({ metadata, status }: Quota): string =>

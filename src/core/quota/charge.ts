@@ -2,11 +2,12 @@
 import { type Amounts, countOf, countText, isScoped, type Quota } from './quota.ts'
 
 /** What one more object does to the quotas of its namespace. */
-export type Charge =
+export interface Charge {
   /** Quotas as they are then; those that do not count the object are left out. */
-  | { quotas: Quota[] }
+  quotas: Quota[]
   /** Why it may not be, in Kubernetes' words. */
-  | { problem: string }
+  problem?: string
+}
 
 /** One more object that quotas know under `names`. All of them have to agree. */
 export function charge(quotas: readonly Quota[], names: readonly string[]): Charge {
@@ -17,12 +18,13 @@ export function charge(quotas: readonly Quota[], names: readonly string[]): Char
     if (limited.length === 0) continue
     const name = quota.metadata.name ?? ''
     if (limited.some((one) => used[one] === undefined))
-      return { problem: `status unknown for quota: ${name}, resources: ${limited.join(',')}` }
+      return { quotas: [], problem: `status unknown for quota: ${name}, resources: ${limited.join(',')}` }
     const exceeded = limited.filter((one) => countOf(used[one]!) + 1 > countOf(hard[one]!))
     if (exceeded.length > 0) {
       const list = (amount: (one: string) => string) => exceeded.map((one) => `${one}=${amount(one)}`).join(',')
       const requested = list(() => '1')
       return {
+        quotas: [],
         problem: `exceeded quota: ${name}, requested: ${requested}, used: ${list((one) => used[one]!)}, limited: ${list((one) => hard[one]!)}`,
       }
     }

@@ -87,9 +87,9 @@ class Model {
   }
 
   promise(): void {
-    const answer = charge([this.real], [STREAMS])
-    if ('problem' in answer) return
-    this.write(answer.quotas[0]!)
+    const [next] = charge([this.real], [STREAMS]).quotas
+    if (!next) return
+    this.write(next)
     this.promises++
   }
 
