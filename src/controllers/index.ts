@@ -1,11 +1,14 @@
-// The controllers of image streams: importing what streams wait for, and telling workloads of what was imported.
+// The controllers of image streams: importing what streams wait for, telling workloads of what was imported, counting streams.
 import type { ImageStream } from '../core/image/types.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
+import type { Quota } from '../core/quota/quota.ts'
 import { Reflector } from '../kube/reflector.ts'
 import { Importer } from './importer.ts'
+import { StreamQuotas } from './streamQuotas.ts'
 import { TriggerController } from './triggers/controller.ts'
 
+const QUOTAS = { group: '', version: 'v1', plural: 'resourcequotas' }
 const STREAMS = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
 
 /** Runs all controllers; resolves when the signal has aborted and what they were doing has ended. */
@@ -18,5 +21,8 @@ export async function startControllers(options: {
   const streams = new Reflector<ImageStream>({ ...options, resource: STREAMS, optional: true })
   const importer = new Importer({ ...options, streams })
   const triggers = new TriggerController({ ...options, streams })
-  await Promise.all([streams.run(), importer.run(), triggers.run()])
+  // Without the right to read quotas there is none to keep.
+  const quotas = new Reflector<Quota>({ ...options, resource: QUOTAS, optional: true })
+  const streamQuotas = new StreamQuotas({ ...options, streams, quotas })
+  await Promise.all([streams.run(), quotas.run(), importer.run(), triggers.run(), streamQuotas.run()])
 }

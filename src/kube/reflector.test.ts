@@ -302,10 +302,12 @@ test('an optional resource that is missing or forbidden counts as synced; it is 
     client.fault = deny
     const { reflector, stop } = start(client, { optional: true })
     await reflector.synced
+    assert.equal(reflector.isListed, false)
     client.missing.clear()
     client.fault = undefined
     client.put('widgets', widget('a'))
     await caughtUp(reflector, client)
+    assert.equal(reflector.isListed, true)
     await stop()
   }
 })

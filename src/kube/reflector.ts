@@ -25,6 +25,7 @@ export class Reflector<T extends KubeObject> {
   readonly #cache: ObjectCache<T>
   readonly #settled = Promise.withResolvers<void>()
   #isSynced = false
+  #isListed = false
 
   constructor(options: ReflectorOptions) {
     this.#signal = options.signal
@@ -32,6 +33,7 @@ export class Reflector<T extends KubeObject> {
     this.#listWatch = new ListWatch<T>(options, {
       replace: (items) => {
         this.#cache.replace(items)
+        this.#isListed = true
         this.#sync()
       },
       apply: (event, ahead) => this.#apply(event, ahead),
@@ -46,6 +48,11 @@ export class Reflector<T extends KubeObject> {
 
   get isSynced(): boolean {
     return this.#isSynced
+  }
+
+  /** False while nothing is known: also when an optional resource counts as synced. */
+  get isListed(): boolean {
+    return this.#isListed
   }
 
   get size(): number {
