@@ -10,6 +10,7 @@ import type { Importer } from '../../src/core/image/import.ts'
 import type { ImageImportStatus } from '../../src/core/image/types.ts'
 import type { ObjectClient } from '../../src/core/machinery/client.ts'
 import { silent } from '../../src/core/machinery/log.ts'
+import type { Resource } from '../../src/core/machinery/resource.ts'
 import { ApiError, success } from '../../src/core/machinery/status.ts'
 import type { Handler } from '../../src/http/handler.ts'
 import { sandboxResources } from '../../src/sandbox/index.ts'
@@ -21,6 +22,8 @@ export interface InProcess {
   handler: Handler
   /** Pull specification to digest. */
   images: Map<string, string>
+  /** What is stored in namespaces. */
+  contents: readonly Resource[]
 }
 
 /** Starts it with the namespace `default`; nothing listens anywhere, nothing has to be stopped. */
@@ -45,7 +48,8 @@ export async function startInProcess(): Promise<InProcess> {
   const client = server.client()
   const namespaces = { group: '', version: 'v1', plural: 'namespaces' }
   await client.create({ resource: namespaces }, { metadata: { name: 'default' } })
-  return { client, handler: server.handler, images }
+  const contents = resources.filter(({ namespaced, stored }) => namespaced && stored)
+  return { client, handler: server.handler, images, contents }
 }
 
 function found(images: ReadonlyMap<string, string>, name: string): ImageImportStatus {

@@ -58,12 +58,15 @@ export async function createPod<T extends KubeObject>(
     world.event(view, parent, { component: report.component, reason: 'SuccessfulCreate', message })
     return { pod }
   } catch (error) {
-    // Only a template that the API refuses is final; everything else is tried again.
+    // A template that the API refuses is final, a quota lasts until it changes; everything else is tried again.
     if (!(error instanceof ApiError) || (error.code !== 422 && error.code !== 403)) throw error
     const message = report.failed(request.name ?? request.prefix ?? '', error.message)
-    if (error.code === 422) {
+    // A namespace that is going away needs no report.
+    const isEnding = error.status.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating')
+    if (!isEnding) {
       world.event(view, parent, { component: report.component, type: 'Warning', reason: 'FailedCreate', message })
     }
+    if (error.code === 403) world.awaitRoom(view, parent)
     return { refused: error.message }
   }
 }

@@ -7,6 +7,7 @@ import { sweepEvents } from './eventSweep.ts'
 import { Jobs } from './jobs.ts'
 import { Kubelet } from './kubelet.ts'
 import { Namespaces } from './namespaces.ts'
+import { Quotas } from './quotas.ts'
 import { ReplicaSets } from './replicaSets.ts'
 import { StatefulSets } from './statefulSets.ts'
 import { World, type WorldOptions } from './world.ts'
@@ -26,7 +27,17 @@ export interface Sandbox {
 export function startSandbox(options: SandboxOptions): Sandbox {
   const world = new World(options)
   const namespaces = new Namespaces(world)
-  for (const Controller of [Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs, Kubelet, Collector]) {
+  for (const Controller of [
+    Deployments,
+    ReplicaSets,
+    StatefulSets,
+    DaemonSets,
+    Jobs,
+    CronJobs,
+    Kubelet,
+    Collector,
+    Quotas,
+  ]) {
     void new Controller(world)
   }
   const stopped = Promise.all([world.run(), sweepEvents(world)]).then(() => world.recorder.flushed())

@@ -22,6 +22,7 @@ export type NewObject = KubeObject & { spec?: unknown; data?: unknown; revision?
 export class View<T extends KubeObject> {
   readonly kind: string
   readonly apiVersion: string
+  readonly resource: ResourceRef
   readonly reflector: Reflector<T>
   readonly #options: ViewOptions
   readonly #overlay: Overlay<T>
@@ -31,6 +32,7 @@ export class View<T extends KubeObject> {
     const { client, resource, log, signal } = options
     this.#options = options
     this.kind = options.kind
+    this.resource = resource
     this.apiVersion = apiVersionOf(resource)
     this.reflector = new Reflector<T>({ client, resource, log, signal })
     this.#overlay = new Overlay<T>(

@@ -7,6 +7,7 @@ import type { Namespace } from '../types/core.ts'
 import type { Deployment, ReplicaSet } from '../types/deployment.ts'
 import type { CronJob, Job } from '../types/job.ts'
 import type { Pod } from '../types/pod.ts'
+import type { ResourceQuota } from '../types/resourceQuota.ts'
 import type { ControllerRevision, DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { KeyedQueue, keyOf, splitKey, type Reconcile } from './queue.ts'
 import { Recorder } from './recorder.ts'
@@ -49,12 +50,15 @@ export class World {
   readonly revisions: View<ControllerRevision>
   readonly jobs: View<Job>
   readonly cronJobs: View<CronJob>
+  readonly quotas: View<ResourceQuota>
   /** Kinds that own or are owned: anything in a namespace may, with `ownerReferences` or a foreground deletion. */
   readonly owned: readonly View<KubeObject>[]
+  /** Kinds whose objects quotas count. */
+  readonly counted: readonly View<KubeObject>[]
   readonly #queues: KeyedQueue[] = []
   readonly #controllers = new Map<string, KeyedQueue>()
   /** Wakes whatever found no room for its pods, by kind and key. */
-  readonly #crowded = new Map<string, () => void>()
+  readonly #crowded = new Map<string, { namespace: string; wake: () => void }>()
 
   constructor({ client, resources, log, signal, now = () => new Date() }: WorldOptions) {
     this.client = client
@@ -74,20 +78,29 @@ export class World {
     this.revisions = view('apps', 'controllerrevisions', 'ControllerRevision')
     this.jobs = view('batch', 'jobs', 'Job')
     this.cronJobs = view('batch', 'cronjobs', 'CronJob')
-    const { pods, deployments, replicaSets, statefulSets, daemonSets, revisions, jobs, cronJobs } = this
-    const workloads = [deployments, replicaSets, statefulSets, daemonSets, revisions, jobs, cronJobs, pods]
-    const known = new Set([...UNOWNED, ...workloads.map(({ kind }) => kind)])
+    this.quotas = view('', 'resourcequotas', 'ResourceQuota')
+    const { pods, deployments, replicaSets, statefulSets, daemonSets, revisions, jobs, cronJobs, quotas } = this
+    const special = [deployments, replicaSets, statefulSets, daemonSets, revisions, jobs, cronJobs, pods, quotas]
+    const known = new Set([...UNOWNED, ...special.map(({ kind }) => kind)])
     const others = resources.filter(({ kind }) => !known.has(kind))
     this.owned = [
-      ...(workloads as unknown as View<KubeObject>[]),
+      ...(special as unknown as View<KubeObject>[]),
       ...others.map((resource) => new View({ client, resource, kind: resource.kind, log, signal })),
     ]
+    this.counted = [...this.owned, view('coordination.k8s.io', 'leases', 'Lease')]
     pods.reflector.on(({ type }) => {
-      if (type !== 'deleted' || this.#crowded.size === 0) return
-      const wake = [...this.#crowded.values()]
-      this.#crowded.clear()
-      for (const each of wake) each()
+      if (type === 'deleted') this.#makeRoom()
     })
+    quotas.reflector.on(({ object }) => this.#makeRoom(object.metadata.namespace))
+  }
+
+  /** Wakes what waits for room for pods, in one namespace or in all. */
+  #makeRoom(namespace?: string): void {
+    for (const [key, one] of this.#crowded) {
+      if (namespace !== undefined && one.namespace !== namespace) continue
+      this.#crowded.delete(key)
+      one.wake()
+    }
   }
 
   /** The present second, as objects write it. */
@@ -127,10 +140,12 @@ export class World {
     return queue
   }
 
-  /** Has the controller of `view` look at `object` again once a pod has gone. */
+  /** Has the controller of `view` look at `object` again once a pod has gone, or a quota has changed. */
   awaitRoom<T extends KubeObject>(view: View<T>, object: T): void {
     const key = keyOf(object)
-    this.#crowded.set(`${view.kind} ${key}`, () => this.#controllers.get(view.kind)?.add(key))
+    const { namespace = '' } = object.metadata
+    const wake = (): void => this.#controllers.get(view.kind)?.add(key)
+    this.#crowded.set(`${view.kind} ${key}`, { namespace, wake })
   }
 
   /** Reports something about an object of `view`. */
@@ -145,14 +160,12 @@ export class World {
 
   /** Fills all caches and keeps them current until the signal aborts. */
   async run(): Promise<void> {
-    const views = [this.namespaces, ...this.owned]
-    const running = views.map((view) => view.reflector.run())
-    await Promise.all(running)
+    await Promise.all([this.namespaces, ...this.counted].map((view) => view.reflector.run()))
   }
 
   /** Resolves when all caches are filled. */
   async synced(): Promise<void> {
-    await Promise.all([this.namespaces, ...this.owned].map((view) => view.reflector.synced))
+    await Promise.all([this.namespaces, ...this.counted].map((view) => view.reflector.synced))
   }
 
   /** No controller has anything to do; timers do not count. */
