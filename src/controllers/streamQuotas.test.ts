@@ -46,7 +46,7 @@ class World extends FakeClient {
   /** Stores a quota as it is now, "used/hard" by name. */
   quota(name: string, amounts: Readonly<Record<string, string>>, spec: object = {}): void {
     const { metadata, ...rest } = quota(name, amounts, spec)
-    this.put('resourcequotas', { ...rest, metadata: { ...metadata, namespace: 'ns' } } as KubeObject)
+    this.put('resourcequotas', { ...rest, metadata: { ...metadata, namespace: 'ns' } })
   }
 
   used(name = 'q'): Amounts | undefined {

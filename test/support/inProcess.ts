@@ -15,6 +15,7 @@ import { ApiError, success } from '../../src/core/machinery/status.ts'
 import type { Handler } from '../../src/http/handler.ts'
 import { sandboxResources } from '../../src/sandbox/index.ts'
 import { openMemory } from '../../src/store/memory.ts'
+import type { Store } from '../../src/store/store.ts'
 
 export interface InProcess {
   client: ObjectClient
@@ -27,8 +28,7 @@ export interface InProcess {
 }
 
 /** Starts it with the namespace `default`; nothing listens anywhere, nothing has to be stopped. */
-export async function startInProcess(): Promise<InProcess> {
-  const store = openMemory()
+export async function startInProcess(store: Store = openMemory()): Promise<InProcess> {
   const images = new Map<string, string>()
   const importer: Importer = (request) =>
     Promise.resolve({ images: request.images.map(({ from }) => found(images, from.name ?? '')) })
