@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { command, type Command } from '../support/commands.ts'
+import { eventually } from '../support/eventually.ts'
 import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
 import { startStandalone, type Standalone } from '../support/standalone.ts'
 
@@ -169,21 +170,42 @@ describe('oc and millrace', { skip }, () => {
     return line.startsWith('adm top') ? out.split('\n').sort().join('\n') : out
   }
 
-  for (const [i, line] of COMMANDS.entries()) {
-    test(`${i + 1}: ${line}`, async () => {
-      const run = async (program: Command, namespace: string) => {
-        const filled = line
-          .replaceAll('REG', registry.host)
-          .replaceAll('OLD', digest)
-          .replaceAll('NS/', `${namespace}/`)
-        const { code, stdout, stderr } = await program.try('-n', namespace, ...filled.split(' '))
-        const out = comparable(stdout, namespace)
-        return { code, stdout: inOrder(line, out), stderr: comparable(stderr, namespace) }
-      }
-      const theirs = await run(oc, THEIRS)
-      assert.deepEqual(await run(server.millrace, OURS), theirs)
-    })
+  /** Runs the same command line with both, each in its namespace. */
+  const compare = async (line: string) => {
+    const run = async (program: Command, namespace: string) => {
+      const filled = line.replaceAll('REG', registry.host).replaceAll('OLD', digest).replaceAll('NS/', `${namespace}/`)
+      const { code, stdout, stderr } = await program.try('-n', namespace, ...filled.split(' '))
+      const out = comparable(stdout, namespace)
+      return { code, stdout: inOrder(line, out), stderr: comparable(stderr, namespace) }
+    }
+    const theirs = await run(oc, THEIRS)
+    assert.deepEqual(await run(server.millrace, OURS), theirs)
+    return theirs
   }
+
+  for (const [i, line] of COMMANDS.entries()) {
+    test(`${i + 1}: ${line}`, async () => void (await compare(line)))
+  }
+
+  test('fail the same where a quota is full', async () => {
+    for (const namespace of [THEIRS, OURS]) {
+      await server.kubectl.run('create', 'quota', 'q', '--hard=openshift.io/imagestreams=0', '-n', namespace)
+      const described = () => server.kubectl.run('describe', 'quota', 'q', '-n', namespace)
+      await eventually(async () => assert.match(await described(), /openshift.io\/imagestreams +[1-9]\d* +0/))
+    }
+    for (const line of [
+      'create is late',
+      'create istag late:1 --from-image=a/b',
+      'tag --source=docker --reference a/b:1 late:1',
+      'import-image late:8 --from REG/ubi:8 --confirm --insecure',
+      'import-image late:8 --from REG/ubi:8 --confirm --insecure --dry-run',
+    ]) {
+      const { code, stderr } = await compare(line)
+      if (!line.endsWith('--dry-run')) assert.match(stderr, /exceeded quota: q/, line)
+      else assert.equal(code, 0)
+    }
+    for (const namespace of [THEIRS, OURS]) await server.kubectl.run('delete', 'quota', 'q', '-n', namespace)
+  })
 
   test('prune the same', async (t) => {
     // oc takes away what a plain reference refers to, millrace keeps it (docs/cli.md).
