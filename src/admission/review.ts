@@ -85,8 +85,9 @@ function writeOf(request: AdmissionRequest, environment: ReviewEnvironment, warn
     user,
     namespace,
     dryRun,
-    // Nothing here acts for the user: what may be read is what the server may.
+    // Nothing here acts for the user: what may be read is what the server may. And nothing is stored.
     authorize: () => Promise.resolve({ allowed: false, reason: 'admission does not ask for rights' }),
+    reserve: () => Promise.resolve(() => Promise.resolve()),
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text)
     },

@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import { localNames, streamReader } from '../admission/localNames.ts'
 import { triggers } from '../admission/triggers.ts'
 import { webhook } from '../admission/webhook.ts'
+import { quotas } from '../admission/quota.ts'
 import { anyOf } from '../apiserver/authenticate.ts'
 import { byAccessReview } from '../apiserver/delegated/accessReview.ts'
 import { byClusterCertificate } from '../apiserver/delegated/frontProxy.ts'
@@ -105,6 +106,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
       byTokenReview(client),
     ),
     authorizer: byAccessReview(client),
+    admission: [quotas({ client: () => client, log })],
     log,
     version: VERSION,
     notReady: () => [...waitingFor],
