@@ -31,7 +31,7 @@ export function importEndpoint(deps: ImageDeps, streams: Streams, imagesFor: Ima
       await checkImportRegistries(isi, deps.config, context)
       const stream = await current(internal, context, isi)
       // Said before all the work; the room is taken when the stream is made, for an import may take minutes.
-      if (isi.spec.import && !stream) await internal.checkRoom(context, name)
+      if (isi.spec.import && !stream) await internal.checkRoom(context, isi.metadata.name!)
       const result = await deps.importer(await request(deps, context, isi, stream))
       if (!isi.spec.import) return { ...isi, status: showOnly(isi, result) }
       await storeImages(images, context, importedOutcomes(isi.spec, result))
