@@ -5,9 +5,6 @@ import { forbidden, notFound } from '../core/machinery/status.ts'
 
 const NAMESPACES = { group: '', plural: 'namespaces' }
 
-/** Namespaces that Kubernetes never gives up. */
-const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-public', 'kube-system'])
-
 /** Gets a namespace; undefined when there is none. */
 export type NamespaceReader = (name: string) => Promise<KubeObject | undefined>
 
@@ -15,13 +12,7 @@ export type NamespaceReader = (name: string) => Promise<KubeObject | undefined>
 export function namespaceLifecycle(read: NamespaceReader): AdmissionStep {
   const check: AdmissionStep['check'] = async (call, operation) => {
     const { namespace } = call.context
-    const { group, plural } = call.resource
-    if (operation === 'delete') {
-      if (group === NAMESPACES.group && plural === NAMESPACES.plural && IMMORTAL.has(call.name))
-        throw forbidden(NAMESPACES, call.name, 'this namespace may not be deleted')
-      return
-    }
-    if (!call.resource.namespaced) return
+    if (operation === 'delete' || !call.resource.namespaced) return
     const found: (KubeObject & { status?: { phase?: string } }) | undefined = await read(namespace)
     if (!found) throw notFound(NAMESPACES, namespace)
     const isTerminating = found.status?.phase === 'Terminating' || found.metadata.deletionTimestamp !== undefined

@@ -1,7 +1,7 @@
 import { clone } from '../../core/machinery/json/clone.ts'
 import { formatTime, type KubeObject } from '../../core/machinery/object.ts'
 import type { Context, DeleteOptions, ListOptions } from '../../core/machinery/resource.ts'
-import { conflict, isReason, type Status, success } from '../../core/machinery/status.ts'
+import { conflict, forbidden, isReason, type Status, success } from '../../core/machinery/status.ts'
 import type { Entry } from '../../store/store.ts'
 import { ATTEMPTS, type Definition, load, modified, present, written } from './definition.ts'
 import { list } from './list.ts'
@@ -14,7 +14,7 @@ const MAX_GRACE = 100 * 365 * 86_400
 
 /**
  * Deletes a name: at once, or, with finalizers or a grace period, by marking it. Answers a Status of success, or the marked
- * object. Errors: NotFound, Conflict (preconditions).
+ * object. Errors: NotFound, Forbidden (undeletable), Conflict (preconditions).
  */
 export async function remove<T extends KubeObject>(
   d: Definition<T>,
@@ -24,6 +24,8 @@ export async function remove<T extends KubeObject>(
 ): Promise<T | Status> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const entry = await load(d, context.namespace, name)
+    const protection = d.rules.undeletable?.(entry.object as T)
+    if (protection) throw forbidden(d.subject, name, protection)
     checkPreconditions(d, name, entry, options)
     const marked = mark(d, context, entry.object as T, options)
     if (!marked) {

@@ -64,11 +64,16 @@ test('a grace period of any length gives a time that can be written', async () =
   assert.equal((await request(handler, 'DELETE', `${W}/a`, { body })).status, 200)
 })
 
-test('the namespaces that a cluster cannot do without stay', async () => {
-  const { handler } = await startWidgets()
-  for (const name of ['default', 'kube-system', 'other']) {
-    await request(handler, 'POST', '/api/v1/namespaces', { body: { metadata: { name } } })
-    const answer = await request(handler, 'DELETE', `/api/v1/namespaces/${name}`)
-    assert.equal(answer.status, name === 'other' ? 200 : 403, name)
-  }
+test('what may never be deleted stays, alone and in a collection', async () => {
+  const undeletable = ({ metadata }: { metadata: { name?: string } }) =>
+    metadata.name === 'needed' ? 'this widget may not be deleted' : undefined
+  const { handler } = await startWidgets({ undeletable })
+  for (const name of ['needed', 'other']) await request(handler, 'POST', W, { body: { metadata: { name } } })
+  const refused = await request(handler, 'DELETE', `${W}/needed`)
+  assert.equal(refused.status, 403)
+  assert.match(refused.text, /widgets.test.millrace.dev \\"needed\\" is forbidden: this widget may not be deleted/)
+  assert.equal((await request(handler, 'DELETE', `${W}/needed?dryRun=All`)).status, 403)
+  assert.equal((await request(handler, 'DELETE', `${W}/other`)).status, 200)
+  assert.equal((await request(handler, 'DELETE', W)).status, 403)
+  assert.equal((await request(handler, 'GET', `${W}/needed`)).status, 200)
 })

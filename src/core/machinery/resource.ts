@@ -84,6 +84,8 @@ export interface Rules<T extends KubeObject> {
   createOnUpdate?: boolean
   /** Seconds an object lives on after DELETE, when the client names none (pods); 0 and undefined: deleted at once. */
   gracePeriodSeconds?(object: T): number
+  /** Why an object may never be deleted, where that is so: the deletion is Forbidden. */
+  undeletable?(object: T): string | undefined
   /** Runs after the store has accepted a deletion (namespaces). */
   finalizers?: readonly string[]
 }
@@ -131,7 +133,8 @@ export type Transform<T> = { run(current: T): T | Promise<T> }['run']
  */
 export interface Endpoint<T extends KubeObject = KubeObject> {
   get?(context: Context, name: string): Promise<T>
-  list?(context: Context, options: ListOptions): Promise<ObjectList<T>>
+  /** A Status: the collection has no objects, only an answer (projectrequests: whether one may be made). */
+  list?(context: Context, options: ListOptions): Promise<ObjectList<T> | Status>
   watch?(context: Context, options: WatchOptions): AsyncIterable<WatchEvent<T>>
   create?(context: Context, object: T, name?: string): Promise<T | Status>
   /** `created` decides between 201 and 200. */

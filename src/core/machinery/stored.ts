@@ -1,6 +1,6 @@
 // How a part that knows its objects' rules, but not where they are kept, asks for an endpoint. The API server implements it.
-import type { KubeObject } from './object.ts'
-import type { Endpoint, Rules } from './resource.ts'
+import type { KubeObject, ObjectList } from './object.ts'
+import type { Context, Endpoint, ListOptions, Rules } from './resource.ts'
 import type { TSchema } from './schema.ts'
 
 /** What makes a kind storable. */
@@ -16,6 +16,7 @@ export interface StoredDefinition<T extends KubeObject> {
 
 /** The endpoint of stored objects. */
 export interface StoredEndpoint<T extends KubeObject> extends Required<Omit<Endpoint<T>, 'raw'>> {
+  list(context: Context, options: ListOptions): Promise<ObjectList<T>>
   /** The same objects under other rules (status, scale). */
   with(rules: Rules<T>): StoredEndpoint<T>
 }

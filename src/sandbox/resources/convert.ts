@@ -10,7 +10,8 @@ export function convert<A extends KubeObject, B extends KubeObject>(
   back: (object: B) => A,
 ): Endpoint<B> {
   const one = (answer: A | Status): B | Status => (isStatus(answer) ? answer : to(answer))
-  const list = ({ metadata, items }: ObjectList<A>): ObjectList<B> => ({ metadata, items: items.map(to) })
+  const list = (answer: ObjectList<A> | Status): ObjectList<B> | Status => (isStatus(answer) ? answer : all(answer))
+  const all = ({ metadata, items }: ObjectList<A>): ObjectList<B> => ({ metadata, items: items.map(to) })
   return {
     get: async (context, name) => to(await from.get!(context, name)),
     list: async (context, options) => list(await from.list!(context, options)),
@@ -26,10 +27,10 @@ export function convert<A extends KubeObject, B extends KubeObject>(
       return { object: to(object), created }
     },
     delete: async (context, name, options) => one(await from.delete!(context, name, options)),
-    deleteCollection: async (context, options, how) => list(await from.deleteCollection!(context, options, how)),
+    deleteCollection: async (context, options, how) => all(await from.deleteCollection!(context, options, how)),
   }
 }
 
-function isStatus(answer: KubeObject | Status): answer is Status {
+function isStatus(answer: KubeObject | ObjectList | Status): answer is Status {
   return answer.kind === 'Status'
 }

@@ -7,15 +7,16 @@ import { batchResources } from './batch.ts'
 import { coreResources } from './core.ts'
 import { eventResources } from './events.ts'
 import { extensionResources } from './extensions.ts'
-import { namespaceResources } from './namespaces.ts'
+import { namespaceResource } from './namespaces.ts'
 import { podResources } from './pods.ts'
 import { quotaResources } from './quotas.ts'
 import { rbacResources } from './rbac.ts'
 
 /** The resources of the sandbox, whose objects `stored` keeps. */
 export function sandboxResources({ stored }: { stored: StoredFactory }): Resource[] {
+  const namespaces = namespaceResource(stored)
   return [
-    ...namespaceResources(stored),
+    namespaces,
     ...coreResources(stored),
     ...quotaResources(stored),
     ...eventResources(stored),

@@ -11,6 +11,8 @@ const KUBERNETES = 'kubernetes'
 /** Stands for spec.finalizers where the machinery of deletion looks: in the metadata. Readers do not see it. */
 const CONTENTS = 'sandbox.millrace.dev/contents'
 const NAME_LABEL = 'kubernetes.io/metadata.name'
+/** Namespaces that Kubernetes never gives up. */
+const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-public', 'kube-system'])
 
 function mirrorFinalizers({ metadata, spec }: Namespace): void {
   const others = (metadata.finalizers ?? []).filter((finalizer) => finalizer !== CONTENTS)
@@ -27,7 +29,8 @@ function label(object: Namespace): void {
 
 const rules: Rules<Namespace> = {
   prepareForCreate(object) {
-    object.spec.finalizers = [KUBERNETES, ...(object.spec.finalizers ?? []).filter((f) => f !== KUBERNETES)]
+    const finalizers = object.spec.finalizers ?? []
+    object.spec.finalizers = finalizers.includes(KUBERNETES) ? finalizers : [...finalizers, KUBERNETES]
     object.status = { phase: 'Active' }
     label(object)
     mirrorFinalizers(object)
@@ -39,6 +42,7 @@ const rules: Rules<Namespace> = {
     mirrorFinalizers(object)
   },
   validateName: forNames(dns1123Label),
+  undeletable: ({ metadata }) => (IMMORTAL.has(metadata.name ?? '') ? 'this namespace may not be deleted' : undefined),
   fields: { 'status.phase': phaseOf, name: ({ metadata }) => metadata.name ?? '' },
   decorate(object) {
     const shown = clone(object)
@@ -72,7 +76,7 @@ const finalize = (endpoint: StoredEndpoint<Namespace>) => {
 }
 
 /** namespaces, with status and finalize. */
-export function namespaceResources(stored: StoredFactory): Resource[] {
+export function namespaceResource(stored: StoredFactory): Resource<Namespace> {
   const namespaces = declare<Namespace>(stored, {
     group: '',
     kind: 'Namespace',
@@ -86,5 +90,5 @@ export function namespaceResources(stored: StoredFactory): Resource[] {
     subresources: (endpoint) => [finalize(endpoint)],
   })
   // As in Kubernetes: nobody deletes all namespaces with one request.
-  return [{ ...namespaces, verbs: VERBS.filter((verb) => verb !== 'deletecollection') }]
+  return { ...namespaces, verbs: VERBS.filter((verb) => verb !== 'deletecollection') }
 }
