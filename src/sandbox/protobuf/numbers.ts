@@ -3,6 +3,7 @@
 // do not set them. Source of the numbers: the generated.proto files of k8s.io/api and k8s.io/apimachinery.
 import type { Numbers, NumberTables } from '../../core/machinery/protobuf/decode.ts'
 import { apps } from './apps.ts'
+import { authentication } from './authentication.ts'
 import { authorization } from './authorization.ts'
 import { batch } from './batch.ts'
 import { coordination } from './coordination.ts'
@@ -29,6 +30,7 @@ function tables(prefix: string, types: Texts): NumberTables {
 /** Field numbers of everything that the sandbox serves, by definition. */
 export const FIELD_NUMBERS: NumberTables = {
   ...tables('io.k8s.api.apps.v1', apps),
+  ...tables('io.k8s.api.authentication.v1', authentication),
   ...tables('io.k8s.api.authorization.v1', authorization),
   ...tables('io.k8s.api.batch.v1', batch),
   ...tables('io.k8s.api.coordination.v1', coordination),

@@ -7,9 +7,11 @@ import { batchResources } from './batch.ts'
 import { coreResources } from './core.ts'
 import { eventResources } from './events.ts'
 import { extensionResources } from './extensions.ts'
+import { identityResources } from './identity.ts'
 import { namespaceResource } from './namespaces.ts'
 import { podResources } from './pods.ts'
 import { quotaResources } from './quotas.ts'
+import { projectResources } from './projects.ts'
 import { rbacResources } from './rbac.ts'
 
 /** The resources of the sandbox, whose objects `stored` keeps. */
@@ -26,5 +28,7 @@ export function sandboxResources({ stored }: { stored: StoredFactory }): Resourc
     ...rbacResources(stored),
     ...accessResources(),
     ...extensionResources(),
+    ...identityResources(),
+    ...projectResources(namespaces),
   ]
 }

@@ -8,6 +8,7 @@ import * as access from './access.ts'
 import * as core from './core.ts'
 import * as deployment from './deployment.ts'
 import * as event from './event.ts'
+import * as identity from './identity.ts'
 import * as job from './job.ts'
 import { Pod } from './pod.ts'
 import { Scale } from './scale.ts'
@@ -119,6 +120,7 @@ const KINDS: Readonly<Record<string, TSchema>> = {
   V1SelfSubjectAccessReview: access.SelfSubjectAccessReview,
   V1SelfSubjectRulesReview: access.SelfSubjectRulesReview,
   V1SubjectAccessReview: access.SubjectAccessReview,
+  V1SelfSubjectReview: identity.SelfSubjectReview,
 }
 
 describe('the schema of', () => {

@@ -22,7 +22,7 @@ const meta = {
   metadata: field(objectMeta, 'Name, labels and the like.'),
 }
 
-const NamespaceCondition = object(`${CORE}.NamespaceCondition`, 'A condition of a namespace.', {
+export const NamespaceCondition = object(`${CORE}.NamespaceCondition`, 'A condition of a namespace.', {
   type: str('What it is about.', { mandatory: true }),
   status: str('True, False or Unknown.', { mandatory: true }),
   lastTransitionTime: opt(nullable(time('Last change of the status.'))),
