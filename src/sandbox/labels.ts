@@ -6,6 +6,11 @@ export function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boole
   return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0
 }
 
+/** The selector of labels with these values. */
+export function exactly(matchLabels: Readonly<Record<string, string>> | undefined): LabelSelector {
+  return matchLabels ? { matchLabels } : {}
+}
+
 /** A selector as text, as `kubectl -l` takes it: what the columns and Scale show. */
 export function formatSelector(selector: LabelSelector | undefined): string {
   if (!selector || isEmpty(selector)) return '<none>'

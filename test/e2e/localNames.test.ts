@@ -76,7 +76,7 @@ describe('a pod', () => {
 })
 
 describe('a workload', () => {
-  for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'] as const) {
+  for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'ReplicationController'] as const) {
     test(`of kind ${kind} is stored with the images of the streams it names`, async () => {
       const name = `kind-${kind.toLowerCase()}`
       await create(workload(name, { kind, image: 'ruby:2.7', init: 'ruby:2.7' }))

@@ -4,7 +4,7 @@
 export const TRIGGERS = 'image.openshift.io/triggers'
 
 export interface WorkloadOptions {
-  kind?: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'CronJob'
+  kind?: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'CronJob' | 'ReplicationController'
   image: string
   /** Value of the triggers annotation. */
   triggers?: string
@@ -29,14 +29,15 @@ export function workload(name: string, options: WorkloadOptions): object {
     return { apiVersion: 'batch/v1', kind, metadata, spec: { schedule: '0 0 1 1 *', jobTemplate } }
   }
   const template = { metadata: { labels }, spec: pod }
+  const elder = kind === 'ReplicationController'
   return {
-    apiVersion: 'apps/v1',
+    apiVersion: elder ? 'v1' : 'apps/v1',
     kind,
     metadata,
     spec: {
       ...(kind !== 'DaemonSet' && { replicas }),
       ...(kind === 'StatefulSet' && { serviceName: name }),
-      selector: { matchLabels: labels },
+      selector: elder ? labels : { matchLabels: labels },
       template,
       ...spec,
     },

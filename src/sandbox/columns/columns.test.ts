@@ -10,11 +10,12 @@ import { Event } from '../types/event.ts'
 import { CronJob, Job } from '../types/job.ts'
 import { Pod } from '../types/pod.ts'
 import { ResourceQuota } from '../types/resourceQuota.ts'
+import { ReplicationController } from '../types/replicationController.ts'
 import { DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { cronJobColumns, jobColumns } from './batch.ts'
 import { eventColumns, namespaceColumns, quotaColumns, secretColumns } from './data.ts'
 import { podColumns } from './pod.ts'
-import { daemonSetColumns, deploymentColumns, statefulSetColumns } from './workload.ts'
+import { daemonSetColumns, deploymentColumns, replicationControllerColumns, statefulSetColumns } from './workload.ts'
 
 const now = new Date('2026-01-01T00:10:00Z')
 const metadata = { name: 'a', creationTimestamp: '2026-01-01T00:05:00Z' }
@@ -50,6 +51,14 @@ describe('kubectl get shows', () => {
         status: { readyReplicas: 2, updatedReplicas: 1 },
       }),
       'NAME=a READY=2/3 UP-TO-DATE=1 AVAILABLE=0 AGE=5m | CONTAINERS=c,d IMAGES=x:1,y SELECTOR=app=a',
+    ],
+    [
+      'replicationcontrollers',
+      row(replicationControllerColumns, ReplicationController, {
+        spec: { replicas: 3, selector: { b: '2', a: '1' }, template },
+        status: { replicas: 2, readyReplicas: 1 },
+      }),
+      'NAME=a DESIRED=3 CURRENT=2 READY=1 AGE=5m | CONTAINERS=c,d IMAGES=x:1,y SELECTOR=a=1,b=2',
     ],
     [
       'statefulsets',

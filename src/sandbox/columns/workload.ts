@@ -1,8 +1,10 @@
-// What `kubectl get` shows of Deployments, ReplicaSets, StatefulSets and DaemonSets.
+// What `kubectl get` shows of workloads that run on.
 import type { Column } from '../../core/machinery/resource.ts'
+import { exactly } from '../labels.ts'
 import type { Deployment, ReplicaSet } from '../types/deployment.ts'
+import type { ReplicationController } from '../types/replicationController.ts'
 import type { DaemonSet, StatefulSet } from '../types/statefulSet.ts'
-import { ageColumn, containerColumns, count, nameColumn, NONE, templateColumns, text } from './cell.ts'
+import { adapt, ageColumn, containerColumns, count, nameColumn, NONE, templateColumns, text } from './cell.ts'
 
 export const deploymentColumns: readonly Column<Deployment>[] = [
   nameColumn,
@@ -25,6 +27,11 @@ export const replicaSetColumns: readonly Column<ReplicaSet>[] = [
   ageColumn,
   ...templateColumns,
 ]
+
+/** Those of ReplicaSets. */
+export const replicationControllerColumns: readonly Column<ReplicationController>[] = replicaSetColumns.map((column) =>
+  adapt(column, ({ spec, ...rest }) => ({ ...rest, spec: { ...spec, selector: exactly(spec.selector) } })),
+)
 
 export const statefulSetColumns: readonly Column<StatefulSet>[] = [
   nameColumn,

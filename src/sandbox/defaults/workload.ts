@@ -1,6 +1,9 @@
 // Defaults of workloads, as kube-apiserver sets them.
+import type { ObjectMeta } from '../../core/machinery/object.ts'
 import type { Deployment, ReplicaSet } from '../types/deployment.ts'
 import type { CronJob, Job } from '../types/job.ts'
+import type { PodTemplateSpec } from '../types/pod.ts'
+import type { ReplicationController } from '../types/replicationController.ts'
 import type { DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { defaultPodSpec } from './pod.ts'
 
@@ -25,6 +28,22 @@ export function defaultDeployment({ spec }: Deployment): void {
 export function defaultReplicaSet({ spec }: ReplicaSet): void {
   defaultPodSpec(spec.template.spec)
   spec.replicas ??= 1
+}
+
+export function defaultReplicationController({ metadata, spec }: ReplicationController): void {
+  spec.replicas ??= 1
+  // Clients may leave it out; validation says so.
+  const template: PodTemplateSpec | undefined = spec.template
+  if (!template) return
+  defaultPodSpec(template.spec)
+  const { labels } = template.metadata
+  if (labels) spec.selector ??= { ...labels }
+  inheritLabels(metadata, labels)
+}
+
+/** Kinds of old have the labels of their template, unless they have some. */
+function inheritLabels(metadata: ObjectMeta, labels: Record<string, string> | undefined): void {
+  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels }
 }
 
 export function defaultStatefulSet({ spec }: StatefulSet): void {
@@ -69,8 +88,7 @@ export function defaultJob({ metadata, spec }: Job): void {
   spec.suspend ??= false
   spec.manualSelector ??= false
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'
-  const { labels } = spec.template.metadata
-  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels }
+  inheritLabels(metadata, spec.template.metadata.labels)
 }
 
 export function defaultCronJob({ spec }: CronJob): void {

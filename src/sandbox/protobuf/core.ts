@@ -113,6 +113,8 @@ export const core = {
   ProjectedVolumeSource: 'sources defaultMode',
   QuobyteVolumeSource: 'registry volume readOnly user group tenant',
   RBDVolumeSource: 'monitors image fsType pool user keyring secretRef readOnly',
+  ReplicationController: 'metadata spec status',
+  ReplicationControllerSpec: 'replicas selector template minReadySeconds',
   ResourceClaim: 'name request',
   ResourceFieldSelector: 'containerName resource divisor',
   ResourceQuota: 'metadata spec status',

@@ -8,6 +8,7 @@ import { revisionColumns } from '../columns/data.ts'
 import { daemonSetColumns, deploymentColumns, replicaSetColumns, statefulSetColumns } from '../columns/workload.ts'
 import { defaultDaemonSet, defaultDeployment, defaultReplicaSet, defaultStatefulSet } from '../defaults/workload.ts'
 import { Deployment, ReplicaSet } from '../types/deployment.ts'
+import type { LabelSelector } from '../types/reference.ts'
 import { ControllerRevision, DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import {
   validateDaemonSet,
@@ -19,6 +20,11 @@ import { declare, workloadRules } from './declare.ts'
 import { scaleSubresource } from './scale.ts'
 
 const all = { categories: ['all'] }
+
+const scaling = {
+  apiVersion: 'apps/v1',
+  selector: ({ spec }: { spec: { selector: LabelSelector } }) => spec.selector,
+}
 
 /** The resources of apps/v1. */
 export function appsResources(stored: StoredFactory): Resource[] {
@@ -38,7 +44,7 @@ export function appsResources(stored: StoredFactory): Resource[] {
         defaults: defaultDeployment,
         validate: validateDeployment,
       }),
-      subresources: (endpoint) => [scaleSubresource(endpoint)],
+      subresources: (endpoint) => [scaleSubresource(endpoint, scaling)],
     }),
     declare<ReplicaSet>(stored, {
       group: 'apps',
@@ -54,7 +60,7 @@ export function appsResources(stored: StoredFactory): Resource[] {
         validate: validateReplicaSet,
         fields: { 'status.replicas': ({ status }) => String(status.replicas) },
       }),
-      subresources: (endpoint) => [scaleSubresource(endpoint)],
+      subresources: (endpoint) => [scaleSubresource(endpoint, scaling)],
     }),
     declare<StatefulSet>(stored, {
       group: 'apps',
@@ -70,7 +76,7 @@ export function appsResources(stored: StoredFactory): Resource[] {
         validate: validateStatefulSet,
         validateName: forNames(dns1123Label),
       }),
-      subresources: (endpoint) => [scaleSubresource(endpoint)],
+      subresources: (endpoint) => [scaleSubresource(endpoint, scaling)],
     }),
     declare<DaemonSet>(stored, {
       group: 'apps',

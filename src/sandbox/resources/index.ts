@@ -13,6 +13,7 @@ import { podResources } from './pods.ts'
 import { quotaResources } from './quotas.ts'
 import { projectResources } from './projects.ts'
 import { rbacResources } from './rbac.ts'
+import { replicationControllerResources } from './replicationControllers.ts'
 
 /** The resources of the sandbox, whose objects `stored` keeps. */
 export function sandboxResources({ stored }: { stored: StoredFactory }): Resource[] {
@@ -23,6 +24,7 @@ export function sandboxResources({ stored }: { stored: StoredFactory }): Resourc
     ...quotaResources(stored),
     ...eventResources(stored),
     ...podResources(stored),
+    ...replicationControllerResources(stored),
     ...appsResources(stored),
     ...batchResources(stored),
     ...rbacResources(stored),

@@ -12,6 +12,7 @@ import type { Event, NewEvent } from '../types/event.ts'
 import type { Job } from '../types/job.ts'
 import type { Pod } from '../types/pod.ts'
 import type { ResourceQuota } from '../types/resourceQuota.ts'
+import type { ReplicationController } from '../types/replicationController.ts'
 import type { Scale } from '../types/scale.ts'
 
 let client: ObjectClient
@@ -89,6 +90,18 @@ test('scale reads and writes the number of replicas, and honours a precondition'
   assert.equal(written.spec.replicas, 5)
   await assert.rejects(client.update(target, { ...scale, spec: { replicas: 6 } } as KubeObject), /modified/)
   await assert.rejects(client.patch(target, 'merge', { spec: { replicas: -1 } }), /must be greater than or equal to 0/)
+})
+
+test('a ReplicationController selects by the labels of its template, bears them, and is scaled as one of v1', async () => {
+  await make('', 'replicationcontrollers', { metadata: { name: 'elder' }, spec: { template } })
+  const target = { ...at('', 'replicationcontrollers'), name: 'elder' }
+  const scale = await client.patch<Scale>({ ...target, subresource: 'scale' }, 'merge', { spec: { replicas: 4 } })
+  assert.deepEqual([scale.spec.replicas, scale.status.selector], [4, 'app=a'])
+  const { metadata, spec } = await client.get<ReplicationController>(target)
+  assert.deepEqual([metadata.labels, metadata.generation], [{ app: 'a' }, 2])
+  assert.deepEqual([spec.selector, spec.replicas], [{ app: 'a' }, 4])
+  const owner = metadata.managedFields?.find(({ subresource }) => subresource === 'scale')
+  assert.deepEqual([owner?.apiVersion, owner?.fieldsV1], ['v1', { 'f:spec': { 'f:replicas': {} } }])
 })
 
 test('a new pod is placed and tolerates what every pod tolerates', async () => {

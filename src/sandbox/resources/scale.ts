@@ -11,24 +11,24 @@ import { Scale } from '../types/scale.ts'
 import { nonNegative } from '../validation/number.ts'
 
 interface Scalable extends KubeObject {
-  spec: { replicas?: number; selector: LabelSelector }
+  spec: { replicas?: number }
   status: { replicas?: number }
 }
 
-const replicasField: SharedField = {
-  path: [fieldElement('spec'), fieldElement('replicas')],
-  parent: 'apps/v1',
-  child: 'autoscaling/v1',
+/** How a kind is scaled. */
+export interface Scaling<T> {
+  /** Of the kind. */
+  apiVersion: string
+  selector(object: T): LabelSelector
 }
 
 /** A Scale with the holders of its field: what a write starts from. */
-function writableScaleOf(object: Scalable): Scale {
-  const scale = scaleOf(object)
+function writable(scale: Scale, object: Scalable, replicasField: SharedField): Scale {
   const managedFields = lend(object.metadata.managedFields, replicasField)
   return managedFields ? { ...scale, metadata: { ...scale.metadata, managedFields } } : scale
 }
 
-function scaleOf({ metadata, spec, status }: Scalable): Scale {
+function scaleOf({ metadata, spec, status }: Scalable, selector: LabelSelector): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata
   const replicas = spec.replicas ?? 0
   return {
@@ -40,19 +40,28 @@ function scaleOf({ metadata, spec, status }: Scalable): Scale {
       ...(creationTimestamp && { creationTimestamp }),
     },
     spec: { ...(replicas !== 0 && { replicas }) },
-    status: { replicas: status.replicas ?? 0, selector: formatSelector(spec.selector) },
+    status: { replicas: status.replicas ?? 0, selector: formatSelector(selector) },
   }
 }
 
 /** The subresource scale of workloads behind `endpoint`. */
-export function scaleSubresource<T extends Scalable>(endpoint: StoredEndpoint<T>): Subresource {
+export function scaleSubresource<T extends Scalable>(
+  endpoint: StoredEndpoint<T>,
+  scaling: NoInfer<Scaling<T>>,
+): Subresource {
+  const view = (object: T): Scale => scaleOf(object, scaling.selector(object))
+  const replicasField: SharedField = {
+    path: [fieldElement('spec'), fieldElement('replicas')],
+    parent: scaling.apiVersion,
+    child: 'autoscaling/v1',
+  }
   const update = async (
     context: Parameters<typeof endpoint.update>[0],
     name: string,
     transform: Transform<Scale>,
   ): Promise<{ object: Scale; created: boolean }> => {
     const { object, created } = await endpoint.update(context, name, async (current) => {
-      const { metadata, spec } = await transform(writableScaleOf(current))
+      const { metadata, spec } = await transform(writable(view(current), current, replicasField))
       const errors = nonNegative(spec.replicas, 'spec.replicas')
       if (errors.length > 0) throw invalid('autoscaling', 'Scale', name, errors)
       current.spec.replicas = spec.replicas ?? 0
@@ -63,7 +72,7 @@ export function scaleSubresource<T extends Scalable>(endpoint: StoredEndpoint<T>
       else delete current.metadata.resourceVersion
       return current
     })
-    return { object: scaleOf(object), created }
+    return { object: view(object), created }
   }
   return {
     name: 'scale',
@@ -74,7 +83,7 @@ export function scaleSubresource<T extends Scalable>(endpoint: StoredEndpoint<T>
     schema: Scale,
     tracked: true,
     endpoint: {
-      get: async (context, name) => scaleOf(await endpoint.get(context, name)),
+      get: async (context, name) => view(await endpoint.get(context, name)),
       update,
     },
   }

@@ -12,6 +12,7 @@ import type { Deployment, ReplicaSet } from '../types/deployment.ts'
 import type { Event } from '../types/event.ts'
 import type { CronJob, Job } from '../types/job.ts'
 import type { Pod } from '../types/pod.ts'
+import type { ReplicationController } from '../types/replicationController.ts'
 import type { ControllerRevision, DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { startSandbox, type Sandbox } from './start.ts'
 
@@ -19,6 +20,7 @@ const ref = (group: string, plural: string): ResourceRef => ({ group, version: '
 const pods = ref('', 'pods')
 const deployments = ref('apps', 'deployments')
 const sets = ref('apps', 'replicasets')
+const replicationControllers = ref('', 'replicationcontrollers')
 const statefulSets = ref('apps', 'statefulsets')
 const daemonSets = ref('apps', 'daemonsets')
 const revisions = ref('apps', 'controllerrevisions')
@@ -29,6 +31,7 @@ const contents = [
   { ...pods, kind: 'Pod' },
   { ...deployments, kind: 'Deployment' },
   { ...sets, kind: 'ReplicaSet' },
+  { ...replicationControllers, kind: 'ReplicationController' },
   { ...statefulSets, kind: 'StatefulSet' },
   { ...daemonSets, kind: 'DaemonSet' },
   { ...revisions, kind: 'ControllerRevision' },
@@ -206,6 +209,43 @@ test('a pod that is deleted is replaced', async () => {
     assert.notEqual(next?.metadata.uid, pod!.metadata.uid)
     assert.equal(next?.status.phase, 'Running')
   })
+})
+
+test('a ReplicationController keeps its pods, scales, and takes them along', async () => {
+  const name = 'elder'
+  await create(replicationControllers, name, { replicas: 2, template: template(name) })
+  const keeps = (count: number): Promise<ReplicationController> =>
+    eventually(async () => {
+      const found = await get<ReplicationController>(replicationControllers, name)
+      const { replicas, fullyLabeledReplicas, readyReplicas, availableReplicas, observedGeneration } = found.status
+      assert.deepEqual([replicas, fullyLabeledReplicas, readyReplicas, availableReplicas], Array(4).fill(count))
+      assert.equal(observedGeneration, found.metadata.generation)
+      return found
+    })
+  const { metadata } = await keeps(2)
+  const [pod] = await list<Pod>(pods, name)
+  assert.deepEqual(pod!.metadata.ownerReferences, [
+    {
+      apiVersion: 'v1',
+      kind: 'ReplicationController',
+      name,
+      uid: metadata.uid,
+      controller: true,
+      blockOwnerDeletion: true,
+    },
+  ])
+  await client.delete({ resource: pods, namespace, name: pod!.metadata.name! })
+  await client.patch({ resource: replicationControllers, namespace, name, subresource: 'scale' }, 'merge', {
+    spec: { replicas: 3 },
+  })
+  await keeps(3)
+  const fieldSelector = `involvedObject.name=${name},reason=SuccessfulCreate`
+  await eventually(async () => {
+    const { items } = await client.list<Event>({ resource: ref('', 'events'), namespace }, { fieldSelector })
+    assert.ok(items.some(({ source }) => source.component === 'replication-controller'))
+  })
+  await client.delete({ resource: replicationControllers, namespace, name }, { propagationPolicy: 'Background' })
+  await eventually(async () => assert.deepEqual(await list(pods, name), []))
 })
 
 test('a pod whose image cannot be named waits, and tells', async () => {

@@ -8,7 +8,7 @@ import { Jobs } from './jobs.ts'
 import { Kubelet } from './kubelet.ts'
 import { Namespaces } from './namespaces.ts'
 import { Quotas } from './quotas.ts'
-import { ReplicaSets } from './replicaSets.ts'
+import { ReplicaSets, ReplicationControllers } from './replicas.ts'
 import { StatefulSets } from './statefulSets.ts'
 import { World, type WorldOptions } from './world.ts'
 
@@ -27,19 +27,8 @@ export interface Sandbox {
 export function startSandbox(options: SandboxOptions): Sandbox {
   const world = new World(options)
   const namespaces = new Namespaces(world)
-  for (const Controller of [
-    Deployments,
-    ReplicaSets,
-    StatefulSets,
-    DaemonSets,
-    Jobs,
-    CronJobs,
-    Kubelet,
-    Collector,
-    Quotas,
-  ]) {
-    void new Controller(world)
-  }
+  const workloads = [Deployments, ReplicaSets, ReplicationControllers, StatefulSets, DaemonSets, Jobs, CronJobs]
+  for (const Controller of [...workloads, Kubelet, Collector, Quotas]) void new Controller(world)
   const stopped = Promise.all([world.run(), sweepEvents(world)]).then(() => world.recorder.flushed())
   const ready = namespaces.bootstrap().then(() => world.synced())
   // Whoever needs it waits for it; a stop while starting must not end the process.

@@ -8,6 +8,7 @@ import type { Deployment, ReplicaSet } from '../types/deployment.ts'
 import type { CronJob, Job } from '../types/job.ts'
 import type { Pod } from '../types/pod.ts'
 import type { ResourceQuota } from '../types/resourceQuota.ts'
+import type { ReplicationController } from '../types/replicationController.ts'
 import type { ControllerRevision, DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { KeyedQueue, keyOf, splitKey, type Reconcile } from './queue.ts'
 import { Recorder } from './recorder.ts'
@@ -45,6 +46,7 @@ export class World {
   readonly pods: View<Pod>
   readonly deployments: View<Deployment>
   readonly replicaSets: View<ReplicaSet>
+  readonly replicationControllers: View<ReplicationController>
   readonly statefulSets: View<StatefulSet>
   readonly daemonSets: View<DaemonSet>
   readonly revisions: View<ControllerRevision>
@@ -73,14 +75,27 @@ export class World {
     this.pods = view('', 'pods', 'Pod')
     this.deployments = view('apps', 'deployments', 'Deployment')
     this.replicaSets = view('apps', 'replicasets', 'ReplicaSet')
+    this.replicationControllers = view('', 'replicationcontrollers', 'ReplicationController')
     this.statefulSets = view('apps', 'statefulsets', 'StatefulSet')
     this.daemonSets = view('apps', 'daemonsets', 'DaemonSet')
     this.revisions = view('apps', 'controllerrevisions', 'ControllerRevision')
     this.jobs = view('batch', 'jobs', 'Job')
     this.cronJobs = view('batch', 'cronjobs', 'CronJob')
     this.quotas = view('', 'resourcequotas', 'ResourceQuota')
-    const { pods, deployments, replicaSets, statefulSets, daemonSets, revisions, jobs, cronJobs, quotas } = this
-    const special = [deployments, replicaSets, statefulSets, daemonSets, revisions, jobs, cronJobs, pods, quotas]
+    const { pods, deployments, replicaSets, replicationControllers, quotas } = this
+    const { statefulSets, daemonSets, revisions, jobs, cronJobs } = this
+    const special = [
+      deployments,
+      replicaSets,
+      replicationControllers,
+      statefulSets,
+      daemonSets,
+      revisions,
+      jobs,
+      cronJobs,
+      pods,
+      quotas,
+    ]
     const known = new Set([...UNOWNED, ...special.map(({ kind }) => kind)])
     const others = resources.filter(({ kind }) => !known.has(kind))
     this.owned = [

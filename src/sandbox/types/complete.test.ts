@@ -11,6 +11,7 @@ import * as event from './event.ts'
 import * as identity from './identity.ts'
 import * as job from './job.ts'
 import { Pod } from './pod.ts'
+import { ReplicationController } from './replicationController.ts'
 import { Scale } from './scale.ts'
 import { LimitRange } from './limitRange.ts'
 import { ResourceQuota } from './resourceQuota.ts'
@@ -98,6 +99,7 @@ const KINDS: Readonly<Record<string, TSchema>> = {
   V1Pod: Pod,
   V1Deployment: deployment.Deployment,
   V1ReplicaSet: deployment.ReplicaSet,
+  V1ReplicationController: ReplicationController,
   V1StatefulSet: statefulset.StatefulSet,
   V1DaemonSet: statefulset.DaemonSet,
   V1ControllerRevision: statefulset.ControllerRevision,

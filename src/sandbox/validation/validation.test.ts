@@ -3,17 +3,24 @@ import { describe, test } from 'node:test'
 import { decode } from '../../core/machinery/decode/decode.ts'
 import { describe as text } from '../../core/machinery/fieldError.ts'
 import { defaultPod } from '../defaults/pod.ts'
-import { defaultCronJob, defaultDeployment, defaultJob, defaultStatefulSet } from '../defaults/workload.ts'
+import {
+  defaultCronJob,
+  defaultDeployment,
+  defaultJob,
+  defaultReplicationController,
+  defaultStatefulSet,
+} from '../defaults/workload.ts'
 import { ConfigMap, Secret } from '../types/core.ts'
 import { Deployment } from '../types/deployment.ts'
 import { CronJob, Job } from '../types/job.ts'
 import { Pod } from '../types/pod.ts'
+import { ReplicationController } from '../types/replicationController.ts'
 import { StatefulSet } from '../types/statefulSet.ts'
 import { validateConfigMap, validateSecret } from './data.ts'
 import { cronJobName, validateCronJob, validateJob } from './job.ts'
 import { validatePod } from './pod.ts'
 import { validateResources } from './quantity.ts'
-import { validateDeployment, validateStatefulSet } from './workload.ts'
+import { validateDeployment, validateReplicationController, validateStatefulSet } from './workload.ts'
 
 const labels = { app: 'a' }
 const pod = (container: object, spec: object = {}): object => ({
@@ -196,5 +203,44 @@ test('requests are compared with limits by value, not by text', () => {
   for (const [request, limit, fits] of cases) {
     const errors = validateResources({ requests: { cpu: request }, limits: { cpu: limit } }, 'resources')
     assert.equal(errors.length === 0, fits, `${request} of ${limit}`)
+  }
+})
+
+describe('a ReplicationController', () => {
+  const controller = (spec: object): ReplicationController => {
+    const object = decode(ReplicationController, { spec }).object as ReplicationController
+    defaultReplicationController(object)
+    return object
+  }
+  const template = { metadata: { labels }, spec: pod({}) }
+  const T = 'spec.template'
+  const cases: [string, object, string[]][] = [
+    ['is fine', { template }, []],
+    ['needs a template', { selector: labels }, [`${T}: Required value`]],
+    ['needs something to select by', {}, ['spec.selector: Required value', `${T}: Required value`]],
+    ['needs labels to select by', { template: { spec: pod({}) } }, ['spec.selector: Required value']],
+    [
+      'must select its own pods',
+      { selector: { app: 'b' }, template },
+      [
+        `${T}.metadata.labels: Invalid value: map[string]string{"app":"a"}: \`selector\` does not match template \`labels\``,
+      ],
+    ],
+    [
+      'counts from zero',
+      { replicas: -1, template },
+      ['spec.replicas: Invalid value: -1: must be greater than or equal to 0'],
+    ],
+    [
+      'runs on',
+      { template: { ...template, spec: pod({}, { restartPolicy: 'Never', activeDeadlineSeconds: 1 }) } },
+      [
+        `${T}.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"`,
+        `${T}.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in ReplicationController is not Supported`,
+      ],
+    ],
+  ]
+  for (const [what, spec, errors] of cases) {
+    test(what, () => assert.deepEqual(validateReplicationController(controller(spec)).map(text), errors))
   }
 })

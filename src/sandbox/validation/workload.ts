@@ -1,8 +1,10 @@
-// What users get wrong in Deployments, ReplicaSets, StatefulSets and DaemonSets, in Kubernetes' words.
+// What users get wrong in workloads that run on, in Kubernetes' words.
 import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { forbidden, invalid, notSupported, required, type FieldError } from '../../core/machinery/fieldError.ts'
+import { exactly, isEmpty } from '../labels.ts'
 import type { Deployment, ReplicaSet } from '../types/deployment.ts'
-import type { PodSpec } from '../types/pod.ts'
+import type { PodSpec, PodTemplateSpec } from '../types/pod.ts'
+import type { ReplicationController } from '../types/replicationController.ts'
 import type { DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { countOrPercent, isNone, nonNegative } from './number.ts'
 import { validateTemplate } from './pod.ts'
@@ -11,14 +13,14 @@ import { validateSelection } from './selector.ts'
 const TEMPLATE = 'spec.template'
 
 /** Pods that live on must restart always. */
-function alwaysRestarts({ restartPolicy, activeDeadlineSeconds }: PodSpec): FieldError[] {
+function alwaysRestarts({ restartPolicy, activeDeadlineSeconds }: PodSpec, owner = 'ReplicaSet'): FieldError[] {
   const errors: FieldError[] = []
   if (restartPolicy !== 'Always') {
     errors.push(notSupported(`${TEMPLATE}.spec.restartPolicy`, restartPolicy, ['Always']))
   }
   if (activeDeadlineSeconds !== undefined) {
     errors.push(
-      forbidden(`${TEMPLATE}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'),
+      forbidden(`${TEMPLATE}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${owner} is not Supported`),
     )
   }
   return errors
@@ -77,6 +79,21 @@ export function validateReplicaSet({ spec }: ReplicaSet, old?: ReplicaSet): Fiel
     ...validateSelection(spec, old?.spec),
     ...validateTemplate(spec.template, TEMPLATE),
     ...alwaysRestarts(spec.template.spec),
+  ]
+}
+
+export function validateReplicationController({ spec }: ReplicationController): FieldError[] {
+  // Clients may leave it out.
+  const template: PodTemplateSpec | undefined = spec.template
+  const selector = exactly(spec.selector)
+  const missing = isEmpty(selector) ? [required('spec.selector')] : []
+  return [
+    ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    // Unlike those of its successors, this selector may change.
+    ...(template ? validateSelection({ selector, template }, undefined) : missing),
+    ...nonNegative(spec.replicas, 'spec.replicas'),
+    ...(template ? validateTemplate(template, TEMPLATE) : [required(TEMPLATE)]),
+    ...(template ? alwaysRestarts(template.spec, 'ReplicationController') : []),
   ]
 }
 
