@@ -29,6 +29,7 @@ test('every flag that the documentation names exists', async () => {
       ['adm', 'prune', 'images'],
       ['create', 'is'],
       ['create', 'istag'],
+      ['new-project'],
       ['standalone'],
       ['server'],
     ].map(async (command) => (await runCommand([...command, '--help'])).out),

@@ -7,6 +7,7 @@ import { addDelete } from './commands/delete.ts'
 import { addDescribe } from './commands/describe.ts'
 import { addGet } from './commands/get.ts'
 import { addImportImage } from './commands/importImage.ts'
+import { addProjects } from './commands/project.ts'
 import { addRollback } from './commands/rollback.ts'
 import { addServer } from './commands/server.ts'
 import { addSet } from './commands/set.ts'
@@ -58,6 +59,7 @@ function buildProgram(name: string, context: ProgramContext): Command {
   addDescribe(program, context)
   addAdm(program, context)
   addServer(program, context)
+  addProjects(program, context)
   addStandalone(program, context)
   addVersion(program, context)
   return program
