@@ -1,16 +1,14 @@
 // The same commands, by a real `oc` in one namespace and by `millrace` in another: they must print the same, end the same and
 // leave the same behind. Runs where OC names the program.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { command, type Command } from '../support/commands.ts'
+import type { Command } from '../support/commands.ts'
 import { eventually } from '../support/eventually.ts'
+import { changed, comparable, ocFor, skipWithoutOc as skip } from '../support/oc.ts'
 import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
 import { startStandalone, type Standalone } from '../support/standalone.ts'
-
-const OC = process.env['OC']
-const skip = OC && existsSync(OC) ? false : 'OC does not name an oc'
 
 /** Names of one length: the layout of tables and descriptions depends on it. */
 const [THEIRS, OURS] = ['ns-oc', 'ns-mr']
@@ -143,7 +141,7 @@ describe('oc and millrace', { skip }, () => {
   before(async () => {
     ;[registry, server] = await Promise.all([startRegistry(), startStandalone()])
     ;({ digest } = await pushImage(registry.host, 'ubi', '8', {}))
-    oc = command(OC!, { env: { ...process.env, KUBECONFIG: server.kubeconfig, HOME: server.directory } })
+    oc = ocFor(server)
     for (const namespace of [THEIRS, OURS]) {
       await server.kubectl.run('create', 'namespace', namespace)
       for (const object of workloads) {
@@ -153,16 +151,8 @@ describe('oc and millrace', { skip }, () => {
   })
   after(() => Promise.all([registry?.stop(), server?.stop()]))
 
-  /** What a command printed, without what differs from run to run. */
-  const comparable = (text: string, namespace: string): string =>
-    text
-      .replaceAll(namespace, 'NS')
-      .replace(/(Less than a second|1 second|\d+ seconds|About a minute|\d+ minutes) ago/g, 'AGE ago')
-      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
-      // What millrace adds on purpose (docs/cli.md): what to do about a failure.
-      .replace(/^hint: .*\n/gm, '')
-      // Padding depends on the width of the age.
-      .replace(/ +$/gm, '')
+  /** What a command printed, without its namespace and what differs from run to run. */
+  const alike = (text: string, namespace: string): string => comparable(text.replaceAll(namespace, 'NS'))
 
   /** Equally large rows come in any order, and so do tags of the same second. */
   const inOrder = (line: string, out: string): string => {
@@ -174,9 +164,9 @@ describe('oc and millrace', { skip }, () => {
   const compare = async (line: string) => {
     const run = async (program: Command, namespace: string) => {
       const filled = line.replaceAll('REG', registry.host).replaceAll('OLD', digest).replaceAll('NS/', `${namespace}/`)
-      const { code, stdout, stderr } = await program.try('-n', namespace, ...filled.split(' '))
-      const out = comparable(stdout, namespace)
-      return { code, stdout: inOrder(line, out), stderr: comparable(stderr, namespace) }
+      const outcome = await program.try('-n', namespace, ...filled.split(' '))
+      const { code, stdout, stderr } = changed(outcome, (text) => alike(text, namespace))
+      return { code, stdout: inOrder(line, stdout), stderr }
     }
     const theirs = await run(oc, THEIRS)
     assert.deepEqual(await run(server.millrace, OURS), theirs)
@@ -220,7 +210,7 @@ describe('oc and millrace', { skip }, () => {
     const theirs = await run(oc)
     assert.deepEqual(await run(server.millrace), theirs)
     const ours = await run(server.millrace, '-n', OURS, '--confirm')
-    const comparableLines = (lines: string[], namespace: string) => lines.map((line) => comparable(line, namespace))
+    const comparableLines = (lines: string[], namespace: string) => lines.map((line) => alike(line, namespace))
     const { stdout } = await run(oc, '-n', THEIRS, '--confirm')
     assert.deepEqual(comparableLines(ours.stdout, OURS), comparableLines(stdout, THEIRS))
   })
@@ -234,7 +224,7 @@ describe('oc and millrace', { skip }, () => {
       return items.map(({ kind, metadata, spec, status }) => {
         const { name, annotations } = metadata as { name: string; annotations: object }
         const streamStatus = kind === 'ImageStream' ? status : undefined
-        return comparable(JSON.stringify({ kind, name, annotations, spec, status: streamStatus }), namespace)
+        return alike(JSON.stringify({ kind, name, annotations, spec, status: streamStatus }), namespace)
       })
     }
     assert.deepEqual(await left(OURS), await left(THEIRS))

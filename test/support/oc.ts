@@ -1,0 +1,35 @@
+// A real `oc` beside `millrace`: where it is, and what of two outputs may differ.
+import { existsSync } from 'node:fs'
+import { command, type Command } from './commands.ts'
+import type { Outcome } from './processes.ts'
+import type { Standalone } from './standalone.ts'
+
+const OC = process.env['OC']
+
+/** Why comparisons are skipped, or false. */
+export const skipWithoutOc = OC && existsSync(OC) ? false : 'OC does not name an oc'
+
+/** The `oc` that OC names, against a server. */
+export function ocFor({ kubeconfig, directory }: Standalone): Command {
+  return command(OC!, { env: { ...process.env, KUBECONFIG: kubeconfig, HOME: directory } })
+}
+
+/** A text without what differs from run to run: ages, times, versions and identities. */
+export function comparable(text: string): string {
+  return (
+    text
+      .replace(/(Less than a second|1 second|\d+ seconds|About a minute|\d+ minutes) ago/g, 'AGE ago')
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
+      .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UID')
+      .replace(/(resourceVersion"?: )"\d+"/g, '$1"VERSION"')
+      // What millrace adds on purpose (docs/cli.md): what to do about a failure.
+      .replace(/^hint: .*\n/gm, '')
+      // Padding depends on the width of the age.
+      .replace(/ +$/gm, '')
+  )
+}
+
+/** An outcome whose texts went through `change`. */
+export function changed({ code, stdout, stderr }: Outcome, change: (text: string) => string) {
+  return { code, stdout: change(stdout), stderr: change(stderr) }
+}
