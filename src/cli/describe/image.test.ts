@@ -107,6 +107,32 @@ test('everything that an image can say', () => {
   ])
 })
 
+test('a verified signature tells by whom, and what the verifier found out', () => {
+  const [probed, never] = ['2026-01-02T03:04:05Z', null].map((lastProbeTime) => ({
+    lastProbeTime,
+    lastTransitionTime: null,
+  }))
+  const signature = {
+    metadata: { name: 's' },
+    type: 'AtomicImageV1',
+    content: null,
+    issuedBy: { commonName: 'KEY' },
+    conditions: [
+      { type: 'Trusted', status: 'True', message: 'verified', ...probed! },
+      { type: 'ForImage', status: 'True', ...never! },
+    ],
+  }
+  const text = describeImage(image({ signatures: [signature] }), '', now)
+  assert.deepEqual(/Name:\t+s\n[^]*?(?=\nImage Created)/.exec(text)?.[0].replaceAll(/\t+/g, '|').split('\n'), [
+    'Name:|s',
+    '|Type:|AtomicImageV1',
+    '|Status:|Verified',
+    '|Issued By:|KEY',
+    '|:|Signature is Trusted (verified on 2026-01-02 03:04:05 +0000 UTC)',
+    '|:|Signature is ForImage ( on 0001-01-01 00:00:00 +0000 UTC)',
+  ])
+})
+
 test('without metadata there is nothing to describe', () => {
   const { dockerImageMetadata: _, ...bare } = image()
   assert.throws(() => describeImage(bare, '', now), { message: 'unable to read image metadata' })

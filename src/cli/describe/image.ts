@@ -52,9 +52,15 @@ function signatureLines(signature: ImageSignature): string[] {
     ...labelled('\tStatus', 'Verified'),
     ...labelled('\tIssued By', signature.issuedBy.commonName),
     ...(signature.conditions ?? []).flatMap((c) =>
-      labelled('\t', `Signature is ${c.type} (${c.message ?? ''} on ${c.lastProbeTime ?? ''})`),
+      labelled('\t', `Signature is ${c.type} (${c.message ?? ''} on ${goTime(c.lastProbeTime)})`),
     ),
   ]
+}
+
+/** A time as Go prints it; none is the beginning of its calendar. */
+function goTime(time: string | null): string {
+  const [date, clock = ''] = (time ?? '0001-01-01T00:00:00Z').split('T')
+  return `${date} ${clock.slice(0, 8)} +0000 UTC`
 }
 
 function configLines(config: DockerConfig): string[] {
