@@ -31,14 +31,15 @@ export function addCreate(program: Command, context: ProgramContext): void {
 
 function addStream(create: Command, context: ProgramContext): void {
   const command = create
-    .command('imagestream [name]')
+    .command('imagestream [name...]')
+    .usage('NAME')
     .alias('is')
     .summary('create an empty image stream')
     .description('Creates an image stream without tags.')
   flags(command, { '--lookup-local': 'let workloads of the namespace name the stream as an image' })
-  dryRunOption(command).action(async (name: string | undefined, options: StreamOptions) => {
+  dryRunOption(command).action(async (names: string[], options: StreamOptions) => {
     const [{ create }, { streamBody }, { IMAGE_STREAMS }] = await parts()
-    const body = streamBody(required(name), options.lookupLocal ?? false)
+    const body = streamBody(only(names), options.lookupLocal ?? false)
     const mode = dryRun(options.dryRun)
     await withSession(context, command, (session) => create(session, IMAGE_STREAMS, body, mode))
   })
@@ -46,7 +47,7 @@ function addStream(create: Command, context: ProgramContext): void {
 
 function addStreamTag(create: Command, context: ProgramContext): void {
   const command = create
-    .command('imagestreamtag [name]')
+    .command('imagestreamtag [name...]')
     .alias('istag')
     .usage('STREAM:TAG [--from-image=IMAGE|--from=STREAM:TAG]')
     .summary('create a tag of an image stream')
@@ -59,12 +60,12 @@ function addStreamTag(create: Command, context: ProgramContext): void {
     '--insecure': 'accept any certificate, and HTTP',
     '--reference': 'let users of the tag pull from its source',
   }).option('--reference-policy <policy>', 'source, or local to pull through the integrated registry')
-  dryRunOption(command).action(async (name: string | undefined, options: TagOptions) => {
+  dryRunOption(command).action(async (names: string[], options: TagOptions) => {
     const [{ create }, { streamTagBody }, { IMAGE_STREAM_TAGS }] = await parts()
-    const body = streamTagBody(required(name), {
+    const body = streamTagBody(only(names), {
       from: options.from ?? '',
       fromImage: options.fromImage ?? '',
-      annotations: options.annotation ?? [],
+      annotations: (options.annotation ?? []).flatMap((pairs) => pairs.split(',')),
       scheduled: options.scheduled ?? false,
       insecure: options.insecure ?? false,
       reference: options.reference ?? false,
@@ -75,8 +76,9 @@ function addStreamTag(create: Command, context: ProgramContext): void {
   })
 }
 
-function required(name: string | undefined): string {
-  if (name === undefined) throw new UsageError('exactly one NAME is required, got 0')
+function only(names: readonly string[]): string {
+  const [name, ...more] = names
+  if (name === undefined || more.length > 0) throw new UsageError(`exactly one NAME is required, got ${names.length}`)
   return name
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { withSession, type ProgramContext } from '../context.ts'
 import { dryRun } from '../dryRun.ts'
-import { dryRunOption, flags, flagThatIsOn } from '../options.ts'
+import { dryRunOption, flags, flagThatIsOn, type GlobalOptions } from '../options.ts'
 
 interface Options {
   selector?: string
@@ -16,7 +16,7 @@ export function addDelete(program: Command, context: ProgramContext): void {
     .command('delete [resources...]')
     .usage('is|istag NAME...')
     .summary('delete image streams and tags')
-    .description('Deletes image streams, tags and images. For everything else there is kubectl delete.')
+    .description('Deletes image streams, tags, images and signatures. For everything else there is kubectl delete.')
     .option('-l, --selector <labels>', 'delete what a label selector picks')
   flags(command, {
     '--all': 'delete all objects of the given types in the namespace',
@@ -27,8 +27,9 @@ export function addDelete(program: Command, context: ProgramContext): void {
     const { deleteObjects } = await import('../delete/run.ts')
     const mode = dryRun(options.dryRun)
     const { selector = '', all = false, ignoreNotFound = false, wait } = options
+    const namespaced = command.optsWithGlobals<GlobalOptions>().namespace !== undefined
     await withSession(context, command, (session) =>
-      deleteObjects(session, args, { selector, all, ignoreNotFound, wait, mode }),
+      deleteObjects(session, args, { selector, all, ignoreNotFound, wait, mode, namespaced }),
     )
   })
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { withSession, type ProgramContext } from '../context.ts'
 import { dryRun } from '../dryRun.ts'
-import { UsageError } from '../failure.ts'
 import { flags } from '../options.ts'
 import { importMode, referencePolicy } from '../stream/policy.ts'
 
@@ -32,8 +31,7 @@ export function addImportImage(program: Command, context: ProgramContext): void 
     .option('--reference-policy <policy>', 'source, or local to pull through the integrated registry (default: source)')
     .option('--import-mode <mode>', 'Legacy, or PreserveOriginal to import the full manifest list (default: Legacy)')
     .option('--dry-run [value]', 'only look what would be imported')
-    .action(async (argument: string | undefined, options: Options) => {
-      if (argument === undefined) throw new UsageError('you must specify the name of an image stream')
+    .action(async (argument = '', options: Options) => {
       const given = {
         from: options.from ?? '',
         confirm: options.confirm ?? false,

@@ -1,6 +1,5 @@
 // What `create imagestream` and `create imagestreamtag` post.
-import type { ImageStream, ObjectReference, TagReference } from '../../core/image/types.ts'
-import type { KubeObject } from '../../core/machinery/object.ts'
+import type { ImageStream, ImageStreamTag, ObjectReference } from '../../core/image/types.ts'
 import { CommandError } from '../failure.ts'
 import { referencePolicy } from '../stream/policy.ts'
 import { nameString, parseSpecOr } from '../stream/reference.ts'
@@ -30,8 +29,8 @@ export interface TagOptions {
   referencePolicy: string
 }
 
-/** A tag of a stream; what is left empty is the server's to fill in. Throws CommandError. */
-export function streamTagBody(name: string, options: TagOptions): KubeObject & { tag: TagReference } {
+/** A tag of a stream as oc writes it; what is left empty is the server's to fill in. Throws CommandError. */
+export function streamTagBody(name: string, options: TagOptions): WithoutImage {
   const annotations = parseAnnotations(options.annotations)
   const from = sourceOf(options)
   const { referencePolicy: policy } = options
@@ -41,24 +40,30 @@ export function streamTagBody(name: string, options: TagOptions): KubeObject & {
     metadata: { name, ...(annotations && { annotations }) },
     tag: {
       name: '',
-      annotations: annotations ?? null,
-      generation: null,
+      annotations: annotations ?? {},
       ...(from && { from }),
       ...(options.reference && { reference: true }),
+      generation: null,
       importPolicy: { ...(options.insecure && { insecure: true }), ...(options.scheduled && { scheduled: true }) },
       referencePolicy: {
         type: policy && referencePolicy(policy, 'valid values for --reference-policy are: source, local'),
       },
     },
+    generation: 0,
+    lookupPolicy: { local: false },
+    image: { metadata: {}, dockerImageMetadata: null },
   }
 }
+
+type WithoutImage = Omit<ImageStreamTag, 'image'> & { image: object }
 
 function parseAnnotations(pairs: readonly string[]): Record<string, string> | undefined {
   if (pairs.length === 0) return undefined
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=')
-      if (at < 1) throw new CommandError('annotations must be of the form name=value')
+      if (at < 1 && pair.endsWith('-')) throw new CommandError('annotations must be of the form name=value')
+      if (at < 1) throw new CommandError(`annotations must be of the form key=value, but is "${pair}"`)
       return [pair.slice(0, at), pair.slice(at + 1)]
     }),
   )

@@ -8,7 +8,10 @@ const tagBody = (metadata: object, tag: object) => ({
   kind: 'ImageStreamTag',
   apiVersion: 'image.openshift.io/v1',
   metadata,
-  tag: { name: '', annotations: null, generation: null, importPolicy: {}, referencePolicy: { type: '' }, ...tag },
+  tag: { name: '', annotations: {}, generation: null, importPolicy: {}, referencePolicy: { type: '' }, ...tag },
+  generation: 0,
+  lookupPolicy: { local: false },
+  image: { metadata: {}, dockerImageMetadata: null },
 })
 
 test('a stream is posted bare', async () => {
@@ -45,8 +48,11 @@ test('a tag is posted with what the flags say, and the rest is left to the serve
       ),
     ],
     [
-      ['--annotation', 'a=1', '--annotation', 'b=x=y'],
-      tagBody({ name: 'ubi:8', annotations: { a: '1', b: 'x=y' } }, { annotations: { a: '1', b: 'x=y' } }),
+      ['--annotation', 'a=1,c=', '--annotation', 'b=x=y'],
+      tagBody(
+        { name: 'ubi:8', annotations: { a: '1', c: '', b: 'x=y' } },
+        { annotations: { a: '1', c: '', b: 'x=y' } },
+      ),
     ],
   ]
   for (const [flags, body] of cases) {
@@ -63,7 +69,9 @@ test('flags that make no sense are refused in the words of oc', async () => {
     [['--from', 'a:1', '--from-image', 'b'], /^error: --from and --from-image may not be used together\n$/],
     [['--from', 'r.io/a:1'], /^error: Invalid --from, registry may not be specified\n$/],
     [['--from', 'A'], /^error: Invalid --from, must be a valid image stream tag or image stream image: /],
-    [['--annotation', 'x'], /^error: annotations must be of the form name=value\n$/],
+    [['--annotation', 'x'], /^error: annotations must be of the form key=value, but is "x"\n$/],
+    [['--annotation', 'x-'], /^error: annotations must be of the form name=value\n$/],
+    [['other:1'], /^error: exactly one NAME is required, got 2 \(see 'millrace create imagestreamtag --help'\)\n$/],
     [['--reference-policy', 'x'], /^error: valid values for --reference-policy are: source, local\n$/],
   ]
   for (const [flags, err] of cases) {

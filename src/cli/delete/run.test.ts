@@ -80,13 +80,28 @@ test('images have no namespace', async () => {
   assert.equal(outcome.out, 'image.image.openshift.io "sha256:1" deleted\n')
 })
 
+test('that a namespace does not matter to them is said to those who name one, before anything goes', async () => {
+  const answers = {
+    [`DELETE ${NS}/imagestreams/x`]: success,
+    'DELETE /apis/image.openshift.io/v1/images/sha256:1': success,
+    'DELETE /apis/image.openshift.io/v1/imagesignatures/sha256:1@a': success,
+  }
+  const warning = 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n'
+  const args = ['delete', 'is/x', 'images/sha256:1', 'imagesignature/sha256:1@a', '--wait=false']
+  const outcome = await runCommand([...args, '-n', 'demo'], answers)
+  assert.deepEqual([outcome.code, outcome.err, outcome.calls.length], [0, warning, 3])
+  assert.equal((await runCommand(args, answers)).err, '')
+  assert.equal((await runCommand(['delete', 'is/x', '--wait=false', '-n', 'demo'], answers)).err, '')
+})
+
 test('what cannot be deleted here is refused before anything is', async () => {
   const cases: [string[], RegExp][] = [
     [['is/x', 'deploy/y'], /^error: only image streams, their tags and images are deleted here, not "deploy"/],
-    [['isimage', 'x@sha256:1'], /not "isimage": use kubectl delete\n$/],
     [['istag'], /no name was specified/],
     [['is', 'x', '-o', 'yaml'], /^error: unexpected -o output mode: yaml\. We only support '-o name'\n$/],
-    [['is', '--all', '-l', 'a=b'], /^error: cannot set --all and --selector at the same time\n$/],
+    [['is', '--all', '-l', 'a=b'], /^error: setting 'all' parameter but found a non empty selector\.\n$/],
+    [['is', 'x', '--all'], /^error: name cannot be provided when a selector is specified /],
+    [['is/x', '--all'], /^error: selectors and the all flag cannot be used when passing resource\/name arguments\n$/],
   ]
   for (const [args, err] of cases) {
     const outcome = await runCommand(['delete', ...args])

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../core/machinery/object.ts'
 import { isReason } from '../../core/machinery/status.ts'
 import { dryRunSuffix, type DryRun } from '../dryRun.ts'
 import { CommandError, Failures, failureText } from '../failure.ts'
-import { parseArguments } from '../resource/arguments.ts'
+import { ALL_AND_SELECTOR, parseArguments } from '../resource/arguments.ts'
 import { knownKind, type KnownKind } from '../resource/kinds.ts'
 import { listObjects } from '../resource/read.ts'
 import type { Session } from '../session.ts'
@@ -16,10 +16,14 @@ export interface DeleteFlags {
   ignoreNotFound: boolean
   wait: boolean
   mode: DryRun
+  /** A namespace was asked for: that of the context does not count. */
+  namespaced: boolean
 }
 
-/** What of the image API can be deleted. */
-const DELETABLE: readonly string[] = ['imagestreams', 'imagestreamtags', 'imagetags', 'images']
+/** What is looked after here. */
+const GROUP = 'image.openshift.io'
+
+const CLUSTER_SCOPED = 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n'
 
 /** Milliseconds between looks at an object that is being deleted: finalizers may take a while. */
 const LOOK = 500
@@ -29,11 +33,13 @@ export async function deleteObjects(session: Session, args: readonly string[], f
   const { output } = session
   if (output !== undefined && output !== '' && output !== 'name')
     throw new CommandError(`unexpected -o output mode: ${output}. We only support '-o name'`)
-  if (flags.all && flags.selector) throw new CommandError('cannot set --all and --selector at the same time')
+  if (flags.all && flags.selector) throw new CommandError(ALL_AND_SELECTOR)
   const failures: string[] = []
   const deleted: { target: Named; uid: string | undefined }[] = []
   let found = 0
-  for (const { kind, name } of await chosen(session, args, flags)) {
+  const objects = await chosen(session, args, flags)
+  if (flags.namespaced && objects.some(({ kind }) => !kind.namespaced)) session.err(CLUSTER_SCOPED)
+  for (const { kind, name } of objects) {
     const target = { resource: kind, namespace: kind.namespaced ? session.namespace : undefined, name }
     try {
       const uid = flags.mode === 'client' ? undefined : await remove(session, target, flags.mode)
@@ -55,7 +61,7 @@ async function chosen(session: Session, args: readonly string[], flags: DeleteFl
   const objects: { kind: KnownKind; name: string }[] = []
   for (const { word, names } of parseArguments(args, flags.all || flags.selector !== '')) {
     const kind = knownKind(word)
-    if (!kind || !DELETABLE.includes(kind.plural)) {
+    if (kind?.group !== GROUP) {
       throw new CommandError(
         `only image streams, their tags and images are deleted here, not "${word}": use kubectl delete`,
       )

@@ -24,6 +24,8 @@ test('names, lists and prefixes find streams', async () => {
   assert.deepEqual(await names('is', 'ubi'), ['ubi'])
   assert.deepEqual(await names('is'), ['ubi', 'ubi-init', 'ruby'])
   assert.deepEqual(await names('imagestream', 'ub'), ['ubi', 'ubi-init'])
+  // Of a single name only, as kubectl.
+  assert.deepEqual(await names('imagestream', 'ub', 'x'), [])
   const { code, err } = await runCommand(['describe', 'is', 'x'], answers)
   assert.deepEqual([code, err], [1, 'Error from server (NotFound): imagestreams.image.openshift.io "x" not found\n'])
 })
@@ -46,6 +48,23 @@ test('tags and images are described by the image in them', async () => {
   assert.equal((await runCommand(['describe', 'itag/ubi:8'], answers)).err, 'error: the tag has no image\n')
 })
 
+test('tags of a list are read again, with their images', async () => {
+  const answers = {
+    [`LIST ${NS}/imagestreamtags`]: {
+      metadata: {},
+      items: ['a:1', 'ubi:8', 'ubi:9'].map((name) => ({ metadata: { name } })),
+    },
+    [`GET ${NS}/imagestreamtags/ubi:8`]: { metadata: { name: 'ubi:8' }, image },
+    [`GET ${NS}/imagestreamtags/ubi:9`]: { metadata: { name: 'ubi:9' }, image },
+    [`GET ${NS}/imagestreamtags/ubi`]: missing('imagestreamtags', 'ubi'),
+  }
+  const one = (await runCommand(['describe', 'istag', 'ubi:8'], answers)).out
+  const { out } = await runCommand(['describe', 'istag', 'ubi'], answers)
+  assert.equal(out, `${one}\n${one}\n`)
+  const all = await runCommand(['describe', 'istag'], { ...answers, [`GET ${NS}/imagestreamtags/a:1`]: { image } })
+  assert.equal(all.out, [one, one, one].join('\n\n'))
+})
+
 test('what cannot be described here is refused', async () => {
   const cases: [string[], RegExp][] = [
     [[], /^error: You must specify the type of resource to describe \(see 'millrace describe --help'\)\n$/],
@@ -53,8 +72,6 @@ test('what cannot be described here is refused', async () => {
       ['pod', 'x'],
       /^error: "pod" cannot be described here, only is, istag, isimage and image: use kubectl describe\n$/,
     ],
-    [['istag', 'ubi'], /^error: ImageStreamTags must be retrieved with <name>:<tag>, not "ubi"\n$/],
-    [['isimage', 'ubi:8'], /^error: ImageStreamImages must be retrieved with <name>@<id>, not "ubi:8"\n$/],
     [['is/ubi', 'ruby'], /^error: there is no need to specify a resource type as a separate argument/],
   ]
   for (const [args, err] of cases) {

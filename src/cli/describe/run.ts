@@ -1,11 +1,10 @@
-import { parseImageName, parseTagName } from '../../core/image/names.ts'
 import type { Image, ImageStream, ImageStreamImage, ImageStreamTag, ImageTag } from '../../core/image/types.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
-import { isReason } from '../../core/machinery/status.ts'
-import { CommandError, UsageError } from '../failure.ts'
+import { type ApiError, isReason } from '../../core/machinery/status.ts'
+import { CommandError, Failures, failureText, UsageError } from '../failure.ts'
 import { parseArguments } from '../resource/arguments.ts'
 import { knownKind, type KnownKind } from '../resource/kinds.ts'
-import { listObjects, readObject } from '../resource/read.ts'
+import { listObjects, readEach, readObject } from '../resource/read.ts'
 import type { Session } from '../session.ts'
 import { describeImage } from './image.ts'
 import { describeImageStream } from './stream.ts'
@@ -30,6 +29,7 @@ export async function describe(session: Session, args: readonly string[], select
   if (args.length === 0) throw new UsageError('You must specify the type of resource to describe')
   const everything = args.length === 1 && !args[0]!.includes('/')
   const texts: string[] = []
+  const refused: ApiError[] = []
   for (const { word, names } of parseArguments(args, everything || selector !== '')) {
     const kind = knownKind(word)
     const describer = kind && DESCRIBERS[kind.kind]
@@ -38,33 +38,30 @@ export async function describe(session: Session, args: readonly string[], select
         `"${word}" cannot be described here, only is, istag, isimage and image: use kubectl describe`,
       )
     }
-    const objects: KubeObject[] = []
-    for (const name of names) objects.push(...(await read(session, kind, name)))
-    if (names.length === 0) objects.push(...(await listObjects(session, kind, selector)))
-    for (const object of objects) texts.push(describer(object, session.now()))
+    const show = (object: KubeObject): string => describer(object, session.now())
+    const objects = await readEach(names, refused, (name) => readObject(session, kind, name))
+    const [only] = args.length === 2 ? names : []
+    const alike = only && isReason(refused[0], 'NotFound') ? await beginningWith(session, kind, only) : []
+    if (alike.length > 0) return session.out(alike.map((object) => `${show(object)}\n`).join(''))
+    if (names.length === 0) objects.push(...(await everythingOf(session, kind, selector)))
+    for (const object of objects) texts.push(show(object))
   }
   session.out(texts.join('\n\n'))
+  if (refused.length > 0) throw new Failures(refused.map(failureText))
 }
 
-/** The object of a name; of a stream, also those whose names begin like it, as kubectl describe does. */
-async function read(session: Session, kind: KnownKind, name: string): Promise<KubeObject[]> {
-  check(kind, name)
-  try {
-    return [await readObject(session, kind, name)]
-  } catch (error) {
-    if (kind.kind !== 'ImageStream' || !isReason(error, 'NotFound')) throw error
-    const all = await listObjects(session, kind, '').catch(() => [])
-    const matching = all.filter(({ metadata }) => metadata.name?.startsWith(name))
-    if (matching.length === 0) throw error
-    return matching
-  }
+/** Objects whose names begin like this, as kubectl describe looks for when there is none of the name itself. */
+async function beginningWith(session: Session, kind: KnownKind, name: string): Promise<KubeObject[]> {
+  const all = await everythingOf(session, kind, '', name).catch(() => [])
+  return all.filter(({ metadata }) => metadata.name?.startsWith(name))
 }
 
-function check({ kind }: KnownKind, name: string): void {
-  if ((kind === 'ImageStreamTag' || kind === 'ImageTag') && !parseTagName(name)) {
-    throw new CommandError(`${kind}s must be retrieved with <name>:<tag>, not "${name}"`)
-  }
-  if (kind === 'ImageStreamImage' && !parseImageName(name)) {
-    throw new CommandError(`ImageStreamImages must be retrieved with <name>@<id>, not "${name}"`)
-  }
+/** Lists leave the images of tags out: those are read one by one. */
+async function everythingOf(session: Session, kind: KnownKind, selector: string, prefix = ''): Promise<KubeObject[]> {
+  const listed = await listObjects(session, kind, selector)
+  if (kind.kind !== 'ImageStreamTag' && kind.kind !== 'ImageTag') return listed
+  const names = listed.map(({ metadata }) => metadata.name ?? '').filter((name) => name.startsWith(prefix))
+  const whole: KubeObject[] = []
+  for (const name of names) whole.push(await readObject(session, kind, name))
+  return whole
 }

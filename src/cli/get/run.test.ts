@@ -40,6 +40,36 @@ test('names, selectors and nothing', async () => {
   )
 })
 
+test('where kinds stand together, names tell theirs; what is of one kind in a row is one table', async () => {
+  const one = (name: string) => table([[name, '8', 'x']])
+  const answers = {
+    [`GET ${NS}/imagestreams/a`]: one('a'),
+    [`GET ${NS}/imagestreams/b`]: one('b'),
+    [`GET ${NS}/imagestreamtags/a:1`]: one('a:1'),
+  }
+  const same = await runCommand(['get', 'is/a', 'is/b'], answers)
+  assert.equal(same.out, 'NAME   TAGS\na      8\nb      8\n')
+  const mixed = await runCommand(['get', 'is/a', 'is/b', 'istag/a:1'], answers)
+  const is = 'imagestream.image.openshift.io'
+  assert.equal(
+    mixed.out,
+    `NAME                               TAGS\n${is}/a   8\n${is}/b   8\n\nNAME                                    TAGS\nimagestreamtag.image.openshift.io/a:1   8\n`,
+  )
+  const empty = { [list]: table([]), [`GET ${NS}/imagestreamtags?limit=500`]: one('a:1') }
+  assert.equal((await runCommand(['get', 'is,istag'], empty)).out, 'NAME   TAGS\na:1    8\n')
+})
+
+test('a list that there is not says what was asked for', async () => {
+  const text = 'Unable to list "image.openshift.io/v1, Resource=imagestreamimages": the server could not find'
+  for (const more of [[], ['-o', 'name']]) {
+    const { code, err } = await runCommand(['get', 'isimage', ...more])
+    assert.equal(code, 1)
+    assert.ok(err.startsWith(`Error from server (NotFound): ${text}`), err)
+  }
+  const { err } = await runCommand(['get', 'isimage', '-l', 'a=b'])
+  assert.match(err, /: Unable to find ".*" that match label selector "a=b", field selector "": the server/)
+})
+
 test('what is missing does not hide what is there', async () => {
   const missing = notFound({ group: 'image.openshift.io', plural: 'imagestreams' }, 'nope')
   const path = `GET ${NS}/imagestreams/`

@@ -10,8 +10,18 @@ export interface Table {
   rows?: { cells: (string | number | boolean | null)[]; object?: { metadata?: { namespace?: string } } }[] | null
 }
 
-/** Rows under upper-case names. `wide` shows all columns, `namespaces` puts one before them. */
-export function formatTable(tables: readonly Table[], wide: boolean, namespaces: boolean): string {
+/** How a table is shown. */
+export interface TableLook {
+  /** All columns. */
+  wide: boolean
+  /** One with the namespace before them. */
+  namespaces: boolean
+  /** Before each name: "imagestream.image.openshift.io/" where kinds stand together. */
+  prefix: string
+}
+
+/** Rows under upper-case names. */
+export function formatTable(tables: readonly Table[], { wide, namespaces, prefix }: TableLook): string {
   const [first] = tables
   if (!first) return ''
   const shown = first.columnDefinitions.map(({ priority = 0 }, i) => ({ i, visible: wide || priority === 0 }))
@@ -21,6 +31,7 @@ export function formatTable(tables: readonly Table[], wide: boolean, namespaces:
     .flatMap(({ rows }) => rows ?? [])
     .map(({ cells, object }) => {
       const texts = pick(cells).map((cell) => oneLine(String(cell ?? '')))
+      texts[0] = prefix + (texts[0] ?? '')
       if (namespaces) texts.unshift(object?.metadata?.namespace ?? '')
       return texts.join('\t')
     })

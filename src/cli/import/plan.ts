@@ -99,7 +99,10 @@ function planAll(flags: ImportFlags, namespace: string, stream: ImageStream): Im
 
 function planTag(target: ImportTarget, flags: ImportFlags, namespace: string, stream: ImageStream): ImportPlan {
   const { tag, source } = tagSource(stream, target.tag, flags.from)
-  return imagesPlan(stream, flags, namespace, [[tag, source]])
+  // Nobody but -o shows it: without a generation the tag is one to be imported.
+  const tags = stream.spec.tags?.map((one) => (one.name === tag ? { ...one, generation: 0 } : one))
+  const changed = { ...stream, spec: { ...stream.spec, ...(tags && { tags }) } }
+  return imagesPlan(changed, flags, namespace, [[tag, source]])
 }
 
 function repositoryPlan(stream: ImageStream, flags: ImportFlags, namespace: string, source: string): ImportPlan {

@@ -54,4 +54,22 @@ test('without names the state is listed', async () => {
   assert.equal(outcome.out, 'NAME   LOCAL\nmysql  true\nnginx  false\n')
   const one = await runCommand(['set', 'image-lookup', 'deploy/web', '--list'], { [`GET ${DEPLOYMENT}`]: deployment() })
   assert.equal(one.out, 'NAME             LOCAL\ndeployments/web  false\n')
+  const ofType = { 'LIST /apis/apps/v1/namespaces/demo/deployments': { metadata: {}, items: [deployment()] } }
+  assert.equal((await runCommand(['set', 'image-lookup', 'deploy', '--list'], ofType)).out, one.out)
+  const named = await runCommand(['set', 'image-lookup', 'a', '--list'], { [`GET ${STREAMS}/a`]: stream('a', true) })
+  assert.equal(named.out, 'NAME  LOCAL\na     true\n')
+})
+
+test('streams and other objects may stand together, and names exclude --all', async () => {
+  const answers = {
+    [`GET ${STREAMS}/a`]: stream('a', false),
+    [`PATCH strategic ${STREAMS}/a`]: stream('a', true),
+    [`GET ${DEPLOYMENT}`]: deployment(),
+    [`PATCH strategic ${DEPLOYMENT}`]: deployment(),
+  }
+  const { out } = await runCommand(['set', 'image-lookup', 'deploy/web', 'a'], answers)
+  assert.equal(out, 'deployment.apps/web image lookup updated\nimagestream.image.openshift.io/a image lookup updated\n')
+  const { code, err, calls } = await runCommand(['set', 'image-lookup', 'a', '--all'], answers)
+  const text = 'error: selectors and the all flag cannot be used when passing resource/name arguments\n'
+  assert.deepEqual([code, err, calls], [1, text, []])
 })

@@ -20,7 +20,7 @@ export async function setImageLookup(session: Session, selection: Selection, fla
   const format = outputFormat(session.output)
   const { args, all } = selection
   if (selection.local && args.length > 0) throw new CommandError('pass files with -f when using --local')
-  const items = await chosen(session, selection)
+  const items = await chosen(session, selection, flags.list)
   if (flags.list || (format === '' && args.length === 0 && !all)) {
     const rows = items.map(({ kind, object }) => `${nameOf(kind.plural, object)}\t${readLookup(object)}`)
     session.out(tabulate(`${['NAME\tLOCAL', ...rows].join('\n')}\n`, SET))
@@ -45,14 +45,16 @@ export async function setImageLookup(session: Session, selection: Selection, fla
   if (failures.length > 0) throw new Failures(failures)
 }
 
-/** Bare names are streams; without any, all streams of the namespace. */
-async function chosen(session: Session, selection: Selection): Promise<Selected[]> {
+/** Bare names are streams, or, to be listed, types; without any, all streams of the namespace. */
+async function chosen(session: Session, selection: Selection, list: boolean): Promise<Selected[]> {
   const streams = knownKind('imagestreams')!
   const { args, files, all, selector } = selection
   if (args.length === 0 && files.length === 0)
     return (await listObjects(session, streams, selector)).map((object) => ({ kind: streams, object }))
-  const bare = args.length > 0 && args.every((arg) => !arg.includes('/')) && !all && knownKind(args[0]!) === undefined
-  const named = bare ? args.map((name) => `imagestreams/${name}`) : args
+  if (list && args[0] && knownKind(args[0])) {
+    return (await select(session, { ...selection, all: all || (args.length === 1 && !selector) })).items
+  }
+  const named = args.map((name) => (name.includes('/') ? name : `imagestreams/${name}`))
   return (await select(session, { ...selection, args: named })).items
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatObject, objectName, outputFormat } from './object.ts'
+import { formatObject, formatRead, objectName, outputFormat } from './object.ts'
 
 const stream = { apiVersion: 'image.openshift.io/v1', kind: 'ImageStream', metadata: { name: 'ubi' } }
 
@@ -20,6 +20,20 @@ test('yaml sorts keys and json indents by four', async () => {
     'apiVersion: image.openshift.io/v1\nkind: ImageStream\nlist:\n- a: "x: y"\n  b: 1\nmetadata:\n  name: ubi\n',
   )
   assert.match(await formatObject(stream, 'json', ''), /^\{\n {4}"apiVersion"/)
+})
+
+test('json has metadata in the order of Go, without its owners; what was read has sorted keys', async () => {
+  const metadata = { annotations: { b: '1', a: '2' }, managedFields: [], uid: 'u', labels: {}, name: 'ubi' }
+  const object = { kind: 'K', apiVersion: 'v1', metadata, b: [{ z: 1, a: null }] }
+  const flat = (text: string): string => text.replaceAll(/\s+/g, '')
+  assert.equal(
+    flat(await formatObject(object, 'json', '')),
+    '{"kind":"K","apiVersion":"v1","metadata":{"name":"ubi","uid":"u","labels":{},"annotations":{"b":"1","a":"2"}},"b":[{"z":1,"a":null}]}',
+  )
+  assert.equal(
+    flat(await formatRead({ kind: 'K', apiVersion: 'v1', b: [{ z: 1, a: null }] }, 'json')),
+    '{"apiVersion":"v1","b":[{"a":null,"z":1}],"kind":"K"}',
+  )
 })
 
 test('yaml quotes what other readers would not take for text', async () => {

@@ -1,5 +1,6 @@
 // -o: how a command shows the object that it wrote. Without it, the one line of the name printer.
-import type { KubeObject } from '../../core/machinery/object.ts'
+import { isObject } from '../../core/machinery/json/jsonObject.ts'
+import type { KubeObject, ObjectMeta } from '../../core/machinery/object.ts'
 import { CommandError } from '../failure.ts'
 
 /** Formats that commands print objects in; '' is the name with what was done. */
@@ -21,12 +22,48 @@ export function objectName(object: KubeObject): string {
   return `${kind}${version ? `.${group}` : ''}/${object.metadata.name ?? ''}`
 }
 
-/** The text for an object, newline included. `operation` is what was done: "created". */
+/** The text for an object that was written, newline included. `operation` is what was done: "created". */
 export async function formatObject(object: KubeObject, format: OutputFormat, operation: string): Promise<string> {
   if (format === 'name') return `${objectName(object)}\n`
-  if (format === 'json') return `${JSON.stringify(object, undefined, 4)}\n`
-  if (format === 'yaml') return formatYaml(object)
+  const shown = { ...object, metadata: ordered(object.metadata) }
+  if (format === 'json') return formatJson(shown)
+  if (format === 'yaml') return formatYaml(shown)
   return `${objectName(object)} ${operation}\n`
+}
+
+/** The text for something that was read: as kubectl prints what it knows no type of, with sorted keys. */
+export function formatRead(value: object, format: 'json' | 'yaml'): Promise<string> | string {
+  return format === 'json' ? formatJson(sorted(value)) : formatYaml(value)
+}
+
+const formatJson = (value: unknown): string => `${JSON.stringify(value, undefined, 4)}\n`
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (!isObject(value)) return value
+  const keys = Object.keys(value).sort()
+  return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]))
+}
+
+/** The order in which Go's clients write metadata. Who owns which field is left out, as kubectl does. */
+const METADATA: readonly (keyof ObjectMeta)[] = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+]
+
+function ordered(metadata: ObjectMeta): ObjectMeta {
+  return Object.fromEntries(METADATA.filter((key) => metadata[key] !== undefined).map((key) => [key, metadata[key]]))
 }
 
 /** YAML as kubectl writes it: keys sorted, lists not indented, long lines whole. */

@@ -8,9 +8,12 @@ export interface KnownKind extends ResourceRef {
   namespaced: boolean
 }
 
+const CLUSTER_SCOPED: readonly string[] = ['Image', 'ImageSignature']
+
 const kind = (group: string, name: string, ...short: string[]): [KnownKind, string[]] => {
   const singular = name.toLowerCase()
-  return [{ group, version: 'v1', plural: `${singular}s`, kind: name, singular, namespaced: name !== 'Image' }, short]
+  const namespaced = !CLUSTER_SCOPED.includes(name)
+  return [{ group, version: 'v1', plural: `${singular}s`, kind: name, singular, namespaced }, short]
 }
 
 const KINDS: readonly [KnownKind, string[]][] = [
@@ -26,6 +29,7 @@ const KINDS: readonly [KnownKind, string[]][] = [
   kind('image.openshift.io', 'ImageStreamImage', 'isimage'),
   kind('image.openshift.io', 'ImageTag', 'itag'),
   kind('image.openshift.io', 'Image'),
+  kind('image.openshift.io', 'ImageSignature'),
   kind('apps.openshift.io', 'DeploymentConfig', 'dc'),
   kind('build.openshift.io', 'BuildConfig', 'bc'),
 ]

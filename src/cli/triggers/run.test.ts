@@ -130,7 +130,7 @@ test('kinds without triggers, unknown kinds and bad flags are refused', async ()
       ['deployment', '--auto'],
       /^error: resource\(s\) were provided, but no name was specified \(see 'millrace set triggers --help'\)\n$/,
     ],
-    [['--auto'], /^error: one or more resources must be specified/],
+    [['--auto'], /^error: You must provide one or more resources by argument or filename\.\n/],
     [['deployment/myapp', '--auto', '--manual'], /^error: you must specify at most one of --auto or --manual\n$/],
     [
       ['deployment/myapp', '--from-image', 'ubi:8'],
