@@ -22,10 +22,14 @@ export function comparable(text: string): string {
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
       .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UID')
       .replace(/(resourceVersion"?: )"\d+"/g, '$1"VERSION"')
-      // What millrace adds on purpose (docs/cli.md): what to do about a failure.
-      .replace(/^hint: .*\n/gm, '')
+      // What millrace adds on purpose (docs/cli.md): what to do about a failure, and what was not changed.
+      .replace(/^hint: .*\n|^info: .* was not changed\n/gm, '')
+      // Each says its own name, and where its own help is.
+      .replaceAll("'oc get ", "'millrace get ")
+      .replace(/\nSee 'oc [a-z -]+ -h' for help and examples| \(see 'millrace [a-z -]+ --help'\)/g, '')
       // Padding depends on the width of the age.
       .replace(/ +$/gm, '')
+      .replace(/AGE ago +/g, 'AGE ago ')
   )
 }
 
