@@ -6,6 +6,7 @@ import { after, test } from 'node:test'
 import { KubeconfigError } from './access.ts'
 import { inCluster } from './inCluster.ts'
 import { loadAccess, type AccessOptions } from './kubeconfig.ts'
+import { destinationOf, readKubeconfig } from './kubeconfigFiles.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'millrace-kubeconfig-'))
 after(() => rmSync(directory, { recursive: true }))
@@ -55,6 +56,26 @@ test('flags beat the files', () => {
   assert.deepEqual([access.namespace, access.cluster.server, access.user.token], ['x', 'https://s', 't'])
   assert.deepEqual([access.cluster.skipTLSVerify, access.cluster.caFile === undefined], [true, true])
   assert.equal(loadAccess({ server: 'https://s', token: 't', env: {} }).cluster.server, 'https://s')
+})
+
+test('changes go to the first file that is there, or else to the last, which is made', () => {
+  const nowhere = join(directory, 'nowhere')
+  const cases: [Partial<AccessOptions>, Record<string, string>, string | RegExp][] = [
+    [{}, { KUBECONFIG: `${first}:${second}` }, first],
+    [{}, { KUBECONFIG: `${nowhere}:${second}:${first}` }, second],
+    [{}, { KUBECONFIG: `${nowhere}:${nowhere}2` }, `${nowhere}2`],
+    [{}, { KUBECONFIG: nowhere, HOME: directory }, nowhere],
+    [{}, { HOME: directory }, join(directory, '.kube', 'config')],
+    [{ kubeconfig: nowhere }, { KUBECONFIG: first }, nowhere],
+    [{}, {}, /: no kubeconfig to write to: pass --kubeconfig, or set KUBECONFIG$/],
+  ]
+  for (const [options, env, expected] of cases) {
+    const find = () => destinationOf({ ...options, env })
+    if (typeof expected === 'string') assert.equal(find(), expected)
+    else assert.throws(find, expected)
+  }
+  const merged = readKubeconfig({ env: { KUBECONFIG: `${nowhere}:${second}:${first}` } })
+  assert.deepEqual([merged.current, merged.contexts.map(({ name }) => name)], ['b', ['b', 'lost', 'a']])
 })
 
 test('a token file beats a token and is read again by its provider', () => {
