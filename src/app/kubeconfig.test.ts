@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { it } from 'node:test'
@@ -38,7 +38,9 @@ it('a kubeconfig in which somebody has switched projects stays, as long as it le
   const fresh = await write('https://127.0.0.1:1234')
   const switched = fresh.replace(/^current-context: .*$/m, 'current-context: other\nmore: x')
   await writeFile(file, switched)
+  await chmod(file, 0o644)
   assert.equal(await write('https://127.0.0.1:1234'), switched)
+  assert.equal((await stat(file)).mode & 0o777, 0o600)
   const moved = fresh.replace('1234', '5678')
   assert.equal(await write('https://127.0.0.1:5678'), moved)
   for (const useless of ['', '[]', 'a: [', 'clusters: x', fresh.replace('current-context: millrace', '')]) {

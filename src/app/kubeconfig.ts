@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import { parse, stringify } from 'yaml'
 import { deepEqual } from '../core/machinery/json/equal.ts'
 import { writePrivate } from '../http/privateFile.ts'
@@ -34,7 +34,8 @@ export async function writeKubeconfig(file: string, server: string, certificates
     contexts: [{ name: NAME, context: { cluster: NAME, user: NAME, namespace: 'default' } }],
     'current-context': NAME,
   }
-  if (await leadsTo(file, config)) return
+  // Whoever opened it to others: it holds a key.
+  if (await leadsTo(file, config)) return chmod(file, 0o600)
   // Base64 of a certificate is one long line: never folded.
   await writePrivate(file, stringify(config, { lineWidth: 0 }))
 }
