@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runCommand } from '../../../test/support/commandLine.ts'
-import { notFound } from '../../core/machinery/status.ts'
+import { badRequest, notFound } from '../../core/machinery/status.ts'
 
 const NS = '/apis/image.openshift.io/v1/namespaces/demo'
 const digest = `sha256:${'a'.repeat(64)}`
@@ -57,10 +57,13 @@ test('tags of a list are read again, with their images', async () => {
     [`GET ${NS}/imagestreamtags/ubi:8`]: { metadata: { name: 'ubi:8' }, image },
     [`GET ${NS}/imagestreamtags/ubi:9`]: { metadata: { name: 'ubi:9' }, image },
     [`GET ${NS}/imagestreamtags/ubi`]: missing('imagestreamtags', 'ubi'),
+    [`GET ${NS}/imagestreamtags/u`]: badRequest('ImageStreamTags must be retrieved with <name>:<tag>'),
   }
   const one = (await runCommand(['describe', 'istag', 'ubi:8'], answers)).out
   const { out } = await runCommand(['describe', 'istag', 'ubi'], answers)
   assert.equal(out, `${one}\n${one}\n`)
+  const refused = await runCommand(['describe', 'istag', 'u'], answers)
+  assert.match(refused.err, /^Error from server \(BadRequest\): ImageStreamTags must be retrieved with/)
   const all = await runCommand(['describe', 'istag'], { ...answers, [`GET ${NS}/imagestreamtags/a:1`]: { image } })
   assert.equal(all.out, [one, one, one].join('\n\n'))
 })

@@ -73,7 +73,7 @@ describe('a project', () => {
   })
 
   test('lets its texts for people be changed, and nothing else', async () => {
-    await create('texts')
+    assert.deepEqual((await create('texts')).metadata.annotations, { [DISPLAY_NAME]: '' })
     const patch = (metadata: object) =>
       client.patch<Project>({ resource: projects, name: 'texts' }, 'merge', { metadata })
     await patch({ annotations: { [DISPLAY_NAME]: 'Texts', 'openshift.io/description': 'words' } })
