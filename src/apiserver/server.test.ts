@@ -15,6 +15,7 @@ type Body = {
     generation: number
     uid: string
     labels?: object
+    managedFields?: object[]
   }
   spec: { parts?: unknown[] }
   items: Body[]
@@ -409,4 +410,25 @@ test('whoever changes a field owns it', async () => {
   const type = 'application/merge-patch+json'
   await request(handler, 'PATCH', `${W}/a?fieldManager=other`, { type, body: { spec: { color: 'blue' } } })
   assert.deepEqual(await managers(), ['other Update {"f:spec":{"f:color":{}}}'])
+})
+
+test('who owns what can be forgotten, by a client that resets it or an applier that wants nothing any more', async () => {
+  const { handler } = await start()
+  const tracked = async (name: string) => {
+    const { metadata } = (await request(handler, 'GET', `${W}/${name}`)).json as Body
+    return metadata.managedFields !== undefined
+  }
+  await request(handler, 'POST', W, { body: widget('a', { color: 'red' }) })
+  assert.ok(await tracked('a'))
+  const reset = { metadata: { managedFields: [{}] } }
+  await request(handler, 'PATCH', `${W}/a`, { type: 'application/merge-patch+json', body: reset })
+  assert.ok(!(await tracked('a')))
+  const apply = (wanted: object) => {
+    const body = { apiVersion: 'test.millrace.dev/v1', kind: 'Widget', metadata: { name: 'b' }, ...wanted }
+    return request(handler, 'PATCH', `${W}/b?fieldManager=m`, { type: 'application/apply-patch+yaml', body })
+  }
+  await apply({ spec: { color: 'red' } })
+  assert.ok(await tracked('b'))
+  const left = (await apply({})).json as Body
+  assert.deepEqual([left.spec, await tracked('b')], [{}, false])
 })

@@ -90,7 +90,6 @@ function restoreMetadata<T extends KubeObject>(next: T, old: T): void {
   metadata.uid ||= old.metadata.uid!
   if (old.metadata.creationTimestamp) metadata.creationTimestamp = old.metadata.creationTimestamp
   if (old.metadata.namespace) metadata.namespace ||= old.metadata.namespace
-  if (old.metadata.managedFields) metadata.managedFields ??= old.metadata.managedFields
   for (const key of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'generateName'] as const) {
     if (old.metadata[key] === undefined) delete metadata[key]
     else (metadata as Record<string, unknown>)[key] = old.metadata[key]
