@@ -23,22 +23,25 @@ function mirrorFinalizers({ metadata, spec }: Namespace): void {
 
 const phaseOf = ({ metadata }: Namespace): string => (metadata.deletionTimestamp ? 'Terminating' : 'Active')
 
+/** Every namespace says its name in a label. */
 function label(object: Namespace): void {
-  object.metadata.labels = { ...object.metadata.labels, [NAME_LABEL]: object.metadata.name ?? '' }
+  const { name } = object.metadata
+  if (name) object.metadata.labels = { ...object.metadata.labels, [NAME_LABEL]: name }
 }
 
 const rules: Rules<Namespace> = {
+  defaults: label,
   prepareForCreate(object) {
     const finalizers = object.spec.finalizers ?? []
     object.spec.finalizers = finalizers.includes(KUBERNETES) ? finalizers : [...finalizers, KUBERNETES]
     object.status = { phase: 'Active' }
+    // A name that was generated was not there when the defaults were set.
     label(object)
     mirrorFinalizers(object)
   },
   prepareForUpdate(object, old) {
     object.spec.finalizers = old.spec.finalizers ?? []
     object.status = old.status
-    label(object)
     mirrorFinalizers(object)
   },
   validateName: forNames(dns1123Label),

@@ -2,7 +2,6 @@
 import { deepEqual } from '../json/equal.ts'
 import { isObject, type JsonObject } from '../json/jsonObject.ts'
 import { fieldElement, type Element } from './element.ts'
-import { visitFields } from './extract.ts'
 import { FieldSetBuilder, type FieldSet } from './fieldSet.ts'
 import { groupItems, isAbsent, memberOf, sameValue, shapeOf, type Node } from './shape.ts'
 
@@ -35,6 +34,8 @@ function visit(node: Node | undefined, before: unknown, after: unknown, path: El
   if (before === after) return
   const [gone, empty] = [isAbsent(node, before), isAbsent(node, after)]
   if (gone && empty) return
+  if (before === undefined) return visitWhole(node, after, path, out.added)
+  if (after === undefined) return visitWhole(node, before, path, out.removed)
   const shape = shapeOf(node)
   if (shape === 'object' && (gone || isObject(before)) && (empty || isObject(after))) {
     return visitMembers(node, gone ? {} : (before as JsonObject), empty ? {} : (after as JsonObject), path, out)
@@ -47,7 +48,7 @@ function visit(node: Node | undefined, before: unknown, after: unknown, path: El
   if (empty) {
     out.removed.add(path)
     // An explicit zero in place of a value is a change of that value, not its absence.
-    if (after !== undefined && after !== null) out.modified.add(path)
+    if (after !== null) out.modified.add(path)
     return
   }
   if (!sameValue(node, before, after)) out.modified.add(path)
@@ -73,11 +74,9 @@ function visitMembers(
 
 /** An entry of a map exists by its key: an empty value is not absent. */
 function visitEntry(node: Node | undefined, before: unknown, after: unknown, path: Element[], out: Builders): void {
-  if (before === undefined || after === undefined) {
-    const builder = after === undefined ? out.removed : out.added
-    visitFields(node, after ?? before, path, builder)
-    builder.add(path)
-  } else if (shapeOf(node) === 'atomic') {
+  if (before === undefined) visitWhole(node, after, path, out.added)
+  else if (after === undefined) visitWhole(node, before, path, out.removed)
+  else if (shapeOf(node) === 'atomic') {
     if (!sameValue(node, before, after)) out.modified.add(path)
   } else visit(node, before, after, path, out)
 }
@@ -91,13 +90,35 @@ function visitItems(node: Node, before: unknown[], after: unknown[], path: Eleme
     const [old, now] = [was.get(element), is.get(element)]
     path.push(element)
     if (!old || !now) {
-      const builder = now ? out.added : out.removed
-      const items = (now ?? old)!
-      if (shapeOf(node) === 'keyed' && items.length === 1) visitFields(node.items, items[0], path, builder)
-      builder.add(path)
+      visitGroup(node, (now ?? old)!, path, now ? out.added : out.removed)
     } else if (shapeOf(node) === 'keyed' && old.length === 1 && now.length === 1) {
       visit(node.items, old[0], now[0], path, out)
     } else if (!sameValue(undefined, old, now)) out.modified.add(path)
     path.pop()
   }
+}
+
+/** A field that only one state has: itself, and all that it contains. */
+function visitWhole(node: Node | undefined, value: unknown, path: Element[], builder: FieldSetBuilder): void {
+  builder.add(path)
+  const shape = shapeOf(node)
+  if (shape === 'object' && isObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      path.push(fieldElement(name))
+      visitWhole(memberOf(node, name).node, member, path, builder)
+      path.pop()
+    }
+  } else if ((shape === 'keyed' || shape === 'set') && Array.isArray(value)) {
+    for (const [element, items] of groupItems(node!, value)) {
+      path.push(element)
+      visitGroup(node!, items, path, builder)
+      path.pop()
+    }
+  }
+}
+
+/** Items of one key; several of them can only be owned together. */
+function visitGroup(list: Node, items: readonly unknown[], path: Element[], builder: FieldSetBuilder): void {
+  if (shapeOf(list) === 'keyed' && items.length === 1) visitWhole(list.items, items[0], path, builder)
+  else builder.add(path)
 }

@@ -12,7 +12,7 @@ export function fieldsOf(schema: Node, value: unknown): FieldSet {
 }
 
 /** Adds the fields of one value below `path`. */
-export function visitFields(node: Node | undefined, value: unknown, path: Element[], builder: FieldSetBuilder): void {
+function visitFields(node: Node | undefined, value: unknown, path: Element[], builder: FieldSetBuilder): void {
   const shape = shapeOf(node)
   if (shape === 'object' && isObject(value)) {
     for (const [name, member] of Object.entries(value)) {

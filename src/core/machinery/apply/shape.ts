@@ -26,7 +26,7 @@ export type Shape = 'atomic' | 'object' | 'keyed' | 'set'
 
 // Types that only make sense as a whole: Kubernetes marks them with x-kubernetes-map-type: atomic.
 const ATOMIC_TYPES =
-  /\.(?:LabelSelector|(?:(?:Typed)?Local)?ObjectReference|SecretReference|(?:Secret|ConfigMap)KeySelector|ObjectFieldSelector|ResourceFieldSelector|FileKeySelector|NodeSelector|NodeSelectorTerm)$/
+  /\.(?:LabelSelector|(?:(?:Typed)?Local)?ObjectReference|SecretReference|(?:Secret|ConfigMap)KeySelector|ObjectFieldSelector|ResourceFieldSelector|FileKeySelector|NodeSelector|NodeSelectorTerm|RoleRef)$/
 
 const shapes = new WeakMap<Node, Shape>()
 

@@ -32,9 +32,23 @@ test('a creator owns what it sets', () => {
       apiVersion,
       time: at(0),
       fieldsType: 'FieldsV1',
-      fieldsV1: { 'f:metadata': { 'f:labels': { 'f:a': {} } }, 'f:spec': { 'f:replicas': {} } },
+      fieldsV1: { 'f:metadata': { 'f:labels': { '.': {}, 'f:a': {} } }, 'f:spec': { 'f:replicas': {} } },
     },
   ])
+})
+
+test('who makes a list or a map owns it, too; what is always there is not made', () => {
+  const tags = [{ name: 't', from: { kind: 'K' }, ports: [{ port: 1 }] }]
+  const created = write('me', undefined, thing({ tags, policy: { local: true } }))
+  const ports = { '.': {}, 'k:{"port":1,"protocol":"TCP"}': { '.': {}, 'f:port': {} } }
+  const item = { '.': {}, 'f:annotations': {}, 'f:from': {}, 'f:name': {}, 'f:ports': ports }
+  const fields = { 'f:policy': { 'f:local': {} }, 'f:tags': { '.': {}, 'k:{"name":"t"}': item } }
+  assert.deepEqual(owners(created)['me Update'], { 'f:spec': fields })
+  const labelled = write('you', created, thing({ tags }, created, { labels: { a: '1' } }))
+  const again = write('they', labelled, thing({ tags }, labelled, { labels: { a: '1', b: '2' } }))
+  assert.deepEqual(owners(again)['you Update'], { 'f:metadata': { 'f:labels': { '.': {}, 'f:a': {} } } })
+  assert.deepEqual(owners(again)['they Update'], { 'f:metadata': { 'f:labels': { 'f:b': {} } } })
+  assert.deepEqual(Object.keys(owners(write('me', again, thing({ tags }, again)))), ['me Update'])
 })
 
 test('who changes a field owns it', () => {

@@ -1,4 +1,5 @@
 // Field ownership for writes other than apply: whoever changes a field owns it.
+import { decode } from '../decode/decode.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../object.ts'
 import type { TSchema } from '../schema.ts'
 import { isEmpty, union } from './fieldSet.ts'
@@ -49,7 +50,7 @@ export function record(
   writer: Writer,
 ): Holdings {
   const ignored = ignoredPaths(writer.ignored)
-  const [old, now] = [withoutManagedFields(before), withoutManagedFields(after)]
+  const [old, now] = [withoutManagedFields(before ?? zeroOf(schema)), withoutManagedFields(after)]
   const { comparison, rest } = effectOf(schema, old, now, holdings, undefined, ignored)
   const fields = ownable(union(comparison.added, comparison.modified), ignored)
   if (isEmpty(fields)) return rest
@@ -58,6 +59,14 @@ export function record(
   const mine = rest.get(idOf(identity))
   rest.set(idOf(identity), { ...identity, time: writer.now, fields: mine ? union(mine.fields, fields) : fields })
   return capUpdaters(rest)
+}
+
+const zeros = new WeakMap<TSchema, unknown>()
+
+/** What an object has before anybody sets anything: a creator does not own the fields that are always there. */
+function zeroOf(schema: TSchema): unknown {
+  if (!zeros.has(schema)) zeros.set(schema, decode(schema, {}).object)
+  return zeros.get(schema)
 }
 
 /** The holdings before a write; undefined when the object is not tracked. Clients may edit them, or reset them with `[{}]`. */
