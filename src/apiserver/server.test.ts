@@ -336,7 +336,7 @@ test('discovery and OpenAPI tell of the kind and its merge keys', async () => {
   assert.deepEqual(v3.components.schemas['dev.millrace.test.v1.WidgetSpec']!.properties.parts, {
     description: 'Its parts.',
     type: 'array',
-    items: { description: 'A part of a widget.', allOf: [{ $ref: '#/components/schemas/dev.millrace.test.v1.Part' }] },
+    items: { allOf: [{ $ref: '#/components/schemas/dev.millrace.test.v1.Part' }] },
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['name'],
     'x-kubernetes-patch-merge-key': 'name',

@@ -66,6 +66,36 @@ describe('discovery', () => {
     assert.match(await kubectl.run('explain', 'is.spec.tags'), /referencePolicy/)
     assert.match(await kubectl.run('explain', 'is.spec.tags.importPolicy'), /scheduled\s+<boolean>/)
     assert.match(await kubectl.run('explain', 'deployment.spec.template.spec.containers.image'), /<string>/)
+    assert.match(
+      await kubectl.run('explain', 'is.spec.tags.from'),
+      /^DESCRIPTION:\n {4}Where the image comes from\.[^:]*: DockerImage[^]*\n {4}A pointer to another object\.\n/m,
+    )
+    const { stderr } = await kubectl.fail('explain', 'is.spec.tag')
+    assert.match(stderr, /^error: field "tag" does not exist$/m)
+  })
+
+  test('explain describes every field of every kind', async () => {
+    const lines = (await kubectl.run('api-resources', '--no-headers')).trim().split('\n')
+    const seen = new Set<string>()
+    for (const line of lines) {
+      const [apiVersion = '', , kind = ''] = line.split(/ +/).slice(-3)
+      const args = ['explain', line.split(' ')[0]!, '--api-version', apiVersion]
+      const [plain, whole] = await Promise.all([kubectl.run(...args), kubectl.run(...args, '--recursive')])
+      for (const text of [plain, whole]) assert.match(text, new RegExp(`^KIND: +${kind}\nVERSION: +\\S+\n`, 'm'))
+      assert.doesNotMatch(plain, /<no description>/, kind)
+      assert.match(whole, /^ {4}ownerReferences\t<\[\]OwnerReference>\n {6}apiVersion\t<string> -required-$/m)
+      if (apiVersion === 'image.openshift.io/v1') seen.add(kind)
+    }
+    assert.deepEqual([...seen].sort(), [
+      'Image',
+      'ImageSignature',
+      'ImageStream',
+      'ImageStreamImage',
+      'ImageStreamImport',
+      'ImageStreamMapping',
+      'ImageStreamTag',
+      'ImageTag',
+    ])
   })
 
   test('knows no deletion of all namespaces', async () => {

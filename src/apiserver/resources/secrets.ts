@@ -9,7 +9,7 @@ import { GROUP, type ImageDeps, VERSION } from './deps.ts'
 const SecretList = object(definition('SecretList'), 'Secrets that hold credentials of registries.', {
   ...typeMeta,
   metadata: listMeta,
-  items: list(any('A Secret of core/v1.')),
+  items: list(any('A Secret of core/v1.'), 'The Secrets.'),
 })
 type SecretList = Static<typeof SecretList>
 

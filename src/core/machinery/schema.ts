@@ -104,10 +104,10 @@ export const object = <P extends TProperties>(definition: string, description: s
     required: Object.keys(properties).filter((key) => !(OPTIONAL in properties[key]!)),
     properties,
     'x-definition': definition,
-    ...(description && { description }),
+    ...(description && { description, 'x-about': description }),
   }) as unknown as TObject<P>
 
-/** The same type with a description of its own and the property's keywords. */
+/** The same type with a description of its own and the property's keywords. What the type is stays in `x-about`. */
 export const field = <T extends TSchema>(schema: T, description: string, field: Field = {}): T => ({
   ...schema,
   description,

@@ -147,9 +147,11 @@ export const SelfSubjectRulesReview = object(`${AUTH}.SelfSubjectRulesReview`, '
           resources: strings('Resources.'),
           resourceNames: strings('Names of objects.'),
         }),
+        'What may be done to resources.',
       ),
       nonResourceRules: list(
         object(`${AUTH}.NonResourceRule`, 'Rights on paths.', { verbs, nonResourceURLs: strings('Paths.') }),
+        'What may be done to paths.',
       ),
       incomplete: bool('There may be more.', { mandatory: true }),
       evaluationError: opt(str('What went wrong.')),

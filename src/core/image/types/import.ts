@@ -46,11 +46,15 @@ export const RepositoryImportStatus = object(definition('RepositoryImportStatus'
 export type RepositoryImportStatus = Static<typeof RepositoryImportStatus>
 
 /** What an import asks for. */
-export const ImageStreamImportSpec = object(definition('ImageStreamImportSpec'), 'What to import.', {
-  import: bool('True: write the stream. False: only look.'),
-  repository: pointer(field(RepositoryImportSpec, 'A repository whose tags are all imported, up to a limit.')),
-  images: opt(list(ImageImportSpec, 'Single images.')),
-})
+export const ImageStreamImportSpec = object(
+  definition('ImageStreamImportSpec'),
+  'A repository, single images, or both.',
+  {
+    import: bool('True: write the stream. False: only look.'),
+    repository: pointer(field(RepositoryImportSpec, 'A repository whose tags are all imported, up to a limit.')),
+    images: opt(list(ImageImportSpec, 'Single images.')),
+  },
+)
 export type ImageStreamImportSpec = Static<typeof ImageStreamImportSpec>
 
 /** What an import answers. */

@@ -19,12 +19,12 @@ const organization = opt(str('Name of the organization.'))
 const commonName = opt(str('Common name, such as an address.'))
 
 /** Who issued a signing certificate or key. */
-export const SignatureIssuer = object(definition('SignatureIssuer'), 'Who issued the signing certificate or key.', {
+export const SignatureIssuer = object(definition('SignatureIssuer'), 'An issuer of certificates or keys.', {
   organization,
   commonName,
 })
 /** To whom a signing certificate or key belongs. */
-export const SignatureSubject = object(definition('SignatureSubject'), 'Who holds the signing certificate or key.', {
+export const SignatureSubject = object(definition('SignatureSubject'), 'A holder of a certificate or key.', {
   organization,
   commonName,
   publicKeyID: str('Identifies the public key.'),

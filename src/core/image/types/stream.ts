@@ -11,19 +11,27 @@ export const ImageLookupPolicy = object(definition('ImageLookupPolicy'), 'How na
 export type ImageLookupPolicy = Static<typeof ImageLookupPolicy>
 
 /** What a stream should be. */
-export const ImageStreamSpec = object(definition('ImageStreamSpec'), 'What the stream should be.', {
-  lookupPolicy: field(ImageLookupPolicy, 'How names in workloads of the namespace are looked up.'),
-  dockerImageRepository: opt(str('Deprecated: a repository whose tags are all imported.')),
-  tags: opt(list(TagReference, 'The tags that the stream should have.', { mergeKey: 'name' })),
-})
+export const ImageStreamSpec = object(
+  definition('ImageStreamSpec'),
+  'The tags that are wanted, and who may use their names.',
+  {
+    lookupPolicy: field(ImageLookupPolicy, 'How names in workloads of the namespace are looked up.'),
+    dockerImageRepository: opt(str('Deprecated: a repository whose tags are all imported.')),
+    tags: opt(list(TagReference, 'The tags that the stream should have.', { mergeKey: 'name' })),
+  },
+)
 export type ImageStreamSpec = Static<typeof ImageStreamSpec>
 
 /** What a stream is. */
-export const ImageStreamStatus = object(definition('ImageStreamStatus'), 'What is known of the stream.', {
-  dockerImageRepository: str('Where images of the stream can be pulled from inside the cluster.'),
-  publicDockerImageRepository: opt(str('Where images of the stream can be pulled from outside the cluster.')),
-  tags: opt(list(NamedTagEventList, 'History of every tag.', { mergeKey: 'tag' })),
-})
+export const ImageStreamStatus = object(
+  definition('ImageStreamStatus'),
+  'The images that were found, and where to pull them.',
+  {
+    dockerImageRepository: str('Where images of the stream can be pulled from inside the cluster.'),
+    publicDockerImageRepository: opt(str('Where images of the stream can be pulled from outside the cluster.')),
+    tags: opt(list(NamedTagEventList, 'History of every tag.', { mergeKey: 'tag' })),
+  },
+)
 export type ImageStreamStatus = Static<typeof ImageStreamStatus>
 
 /** ImageStream of image.openshift.io/v1. */

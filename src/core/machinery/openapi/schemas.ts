@@ -24,7 +24,7 @@ export class Definitions {
     const definition = known ?? {}
     if (!known) {
       this.#found.set(name, definition)
-      Object.assign(definition, this.#object(schema as Json))
+      Object.assign(definition, this.#object({ ...schema, description: (schema as Json)['x-about'] }))
     }
     for (const kind of kinds) {
       const list = ((definition['x-kubernetes-group-version-kind'] as GroupVersionKind[] | undefined) ??= [])
@@ -64,6 +64,12 @@ export class Definitions {
     return { ...description, ...fallback, ...this.#type(schema), ...extensions }
   }
 
+  /** Items say nothing of themselves: clients show what the list says, and then what the type says. */
+  #item(schema: Json): Json {
+    const { description: _, ...rest } = schema
+    return this.#property(rest)
+  }
+
   #type(schema: Json): Json {
     if (schema['x-go'] === 'any') return this.#version === 'v3' ? {} : { type: 'object' }
     if (schema['x-go'] === 'intOrString')
@@ -72,7 +78,7 @@ export class Definitions {
         : { type: 'string', format: 'int-or-string' }
     if (schema['x-go'] === 'quantity' && this.#version === 'v3')
       return { oneOf: [{ type: 'string' }, { type: 'number' }] }
-    if (schema.type === 'array') return { type: 'array', items: this.#property(schema.items as Json) }
+    if (schema.type === 'array') return { type: 'array', items: this.#item(schema.items as Json) }
     if (schema.type === 'object' && schema.additionalProperties)
       return { type: 'object', additionalProperties: this.#property(schema.additionalProperties as Json) }
     if (schema.type === 'object') return this.#object(schema)
