@@ -1,6 +1,6 @@
 // A call: one verb on one resource, after routing and before any encoding. HTTP and the in-process client both make these.
 import type { KubeObject } from '../core/machinery/object.ts'
-import type { Context, Endpoint, Resource, Subresource } from '../core/machinery/resource.ts'
+import type { Column, Context, Endpoint, Resource, Subresource } from '../core/machinery/resource.ts'
 import type { NumberTables } from '../core/machinery/protobuf/decode.ts'
 import type { TSchema } from '../core/machinery/schema.ts'
 
@@ -28,6 +28,11 @@ export interface Spoken {
 /** The endpoint that serves a call: the subresource's, or the resource's. */
 export function endpointOf(call: Call): Endpoint {
   return call.subresource?.endpoint ?? call.resource.endpoint
+}
+
+/** The columns of a call's Tables; undefined where it has none. */
+export function columnsOf({ resource, subresource }: Call): readonly Column<KubeObject>[] | undefined {
+  return subresource ? (subresource.columns ?? (subresource.schema ? undefined : resource.columns)) : resource.columns
 }
 
 /** What a call speaks. */

@@ -1,27 +1,19 @@
 import { stringify } from 'yaml'
 import { apiVersionOf, type KubeObject, type ObjectList } from '../core/machinery/object.ts'
-import type { Column } from '../core/machinery/resource.ts'
 import { ApiError, internal, type Status } from '../core/machinery/status.ts'
 import { partialMetadata, partialMetadataList, toTable } from '../core/machinery/meta/table.ts'
 import type { Reply } from '../http/handler.ts'
-import { type Call, spokenBy } from './call.ts'
+import { type Call, columnsOf, spokenBy } from './call.ts'
 import { encodeList, encodeObject } from './encode.ts'
 import type { Exchange } from './exchange.ts'
 import type { Accepted, Representation } from './negotiate.ts'
 
-/** Columns of kinds that declare none: name and age, as Kubernetes shows custom resources. */
-const DEFAULT_COLUMNS: readonly Column<KubeObject>[] = [
-  { name: 'Name', type: 'string', format: 'name', cell: (object) => object.metadata.name ?? '' },
-  { name: 'Created At', type: 'date', cell: (object) => object.metadata.creationTimestamp ?? null },
-]
-
-/** Representations that a call can be answered in, beside the object. Tables only where the resource declares columns. */
+/** Representations that a call can be answered in, beside the object. Tables only where there are columns. */
 export function representationsOf(call: Call): Representation[] {
   const partial: Representation[] = call.name
     ? ['PartialObjectMetadata']
     : ['PartialObjectMetadataList', 'PartialObjectMetadata']
-  if (call.subresource || !call.resource.columns) return call.subresource ? [] : partial
-  return ['Table', ...partial]
+  return columnsOf(call) ? ['Table', ...partial] : partial
 }
 
 /** The object, list or Status of a verb as a reply in the representation that the client asked for. */
@@ -47,20 +39,17 @@ export function asTable(exchange: Exchange, value: KubeObject | ObjectList, head
   const { accepted, call, request } = exchange
   const list = isList(value)
   const include = request.query.get('includeObject')
-  const as = { kind: call.resource.kind, apiVersion: apiVersionOf(call.resource) }
+  const spoken = spokenBy(call)
+  const as = { kind: spoken.kind, apiVersion: apiVersionOf(spoken) }
   const objects = list ? value.items : [value]
   const includeObject = include === 'None' || include === 'Object' ? include : 'Metadata'
-  return toTable(
-    call.resource.columns ?? DEFAULT_COLUMNS,
-    includeObject === 'Object' ? objects.map((o) => ({ ...as, ...o })) : objects,
-    {
-      includeObject,
-      now: call.context.now(),
-      version: accepted.version,
-      metadata: list ? value.metadata : { resourceVersion: value.metadata.resourceVersion ?? '' },
-      headless,
-    },
-  )
+  return toTable(columnsOf(call) ?? [], includeObject === 'Object' ? objects.map((o) => ({ ...as, ...o })) : objects, {
+    includeObject,
+    now: call.context.now(),
+    version: accepted.version,
+    metadata: list ? value.metadata : { resourceVersion: value.metadata.resourceVersion ?? '' },
+    headless,
+  })
 }
 
 /** JSON as a reply in the format that the client accepts. */

@@ -283,6 +283,8 @@ test('Tables and metadata alone are answered on request, for objects, lists and 
     ['Table', ['Name', 'Color'], ['a', 'red']],
   )
   assert.equal(list.rows[0]!.object.kind, 'PartialObjectMetadata')
+  const status = (await request(handler, 'GET', `${W}/a/status`, { accept: table })).json as Table
+  assert.deepEqual(status.rows[0]!.cells, ['a', 'red'])
   const [event] = await watchEvents<{ object: Table }>(handler, `${W}?watch=1`, 1, { accept: table })
   assert.deepEqual(event!.object.rows[0]!.cells, ['a', 'red'])
   const partial = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io'

@@ -311,6 +311,14 @@ describe('a workload', () => {
     await kubectl.run('wait', 'deployment/app', '--for=condition=Available', '--timeout=20s')
   })
 
+  test('has subresources with columns of their own', async () => {
+    const shown = (name: string) => kubectl.run('get', 'deployment/app', `--subresource=${name}`)
+    assert.match(await shown('status'), /^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\napp +3\/3 +3 +3 /)
+    assert.match(await shown('scale'), /^NAME +DESIRED +AVAILABLE +AGE\napp +3 +3 /)
+    await kubectl.run('patch', 'deployment/app', '--subresource=scale', '--type=merge', '-p', '{"spec":{"replicas":2}}')
+    assert.equal(await peek('deployment/app', '.spec.replicas'), '2')
+  })
+
   test('says why nothing can be run in it', async () => {
     const { stderr } = await kubectl.fail('exec', 'deployment/app', '--', 'ls')
     assert.match(stderr, /runs no containers, so there is no exec/)

@@ -171,6 +171,8 @@ export interface Subresource<T extends KubeObject = KubeObject> {
   group?: string
   version?: string
   schema?: TSchema
+  /** Of its Tables; by default the parent's where it speaks the parent's kind, else it has none. */
+  columns?: readonly Column<T>[]
   /** Its objects of another kind show who owns their fields, and its endpoint keeps what changes of that. */
   tracked?: boolean
   endpoint: Endpoint<T>

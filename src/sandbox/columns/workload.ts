@@ -3,6 +3,7 @@ import type { Column } from '../../core/machinery/resource.ts'
 import { exactly } from '../labels.ts'
 import type { Deployment, ReplicaSet } from '../types/deployment.ts'
 import type { ReplicationController } from '../types/replicationController.ts'
+import type { Scale } from '../types/scale.ts'
 import type { DaemonSet, StatefulSet } from '../types/statefulSet.ts'
 import { adapt, ageColumn, containerColumns, count, nameColumn, NONE, templateColumns, text } from './cell.ts'
 
@@ -17,6 +18,14 @@ export const deploymentColumns: readonly Column<Deployment>[] = [
   count('Available', 'Pods that have been ready long enough.', ({ status }) => status.availableReplicas ?? 0),
   ageColumn,
   ...templateColumns,
+]
+
+/** Of the subresource scale. */
+export const scaleColumns: readonly Column<Scale>[] = [
+  nameColumn,
+  count('Desired', 'Pods that are wanted.', ({ spec }) => spec.replicas ?? 0),
+  count('Available', 'Pods that there are.', ({ status }) => status.replicas),
+  ageColumn,
 ]
 
 export const replicaSetColumns: readonly Column<ReplicaSet>[] = [

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Subresource, Transform } from '../../core/machinery/resource.ts'
 import { invalid } from '../../core/machinery/status.ts'
 import type { StoredEndpoint } from '../../core/machinery/stored.ts'
+import { scaleColumns } from '../columns/workload.ts'
 import { formatSelector } from '../labels.ts'
 import type { LabelSelector } from '../types/reference.ts'
 import { Scale } from '../types/scale.ts'
@@ -48,7 +49,7 @@ function scaleOf({ metadata, spec, status }: Scalable, selector: LabelSelector):
 export function scaleSubresource<T extends Scalable>(
   endpoint: StoredEndpoint<T>,
   scaling: NoInfer<Scaling<T>>,
-): Subresource {
+): Subresource<Scale> {
   const view = (object: T): Scale => scaleOf(object, scaling.selector(object))
   const replicasField: SharedField = {
     path: [fieldElement('spec'), fieldElement('replicas')],
@@ -81,6 +82,7 @@ export function scaleSubresource<T extends Scalable>(
     group: 'autoscaling',
     version: 'v1',
     schema: Scale,
+    columns: scaleColumns,
     tracked: true,
     endpoint: {
       get: async (context, name) => view(await endpoint.get(context, name)),
