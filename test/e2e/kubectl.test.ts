@@ -103,8 +103,19 @@ describe('discovery', () => {
     assert.match(stderr, /does not allow this method/)
   })
 
-  test('auth can-i says yes', async () => {
-    assert.equal(await kubectl.run('auth', 'can-i', 'create', 'imagestreams'), 'yes\n')
+  test('auth can-i says yes to the admin, and no to anybody else', async () => {
+    const canI = (...args: string[]) => kubectl.try('auth', 'can-i', ...args)
+    for (const what of [
+      ['create', 'imagestreams'],
+      ['get', 'imagestreams/layers'],
+      ['*', '*'],
+    ]) {
+      assert.equal((await canI(...what)).stdout, 'yes\n')
+      const { code, stdout } = await canI(...what, '--as=bob')
+      assert.deepEqual([code, stdout.slice(0, 2)], [1, 'no'])
+    }
+    assert.match((await canI('--list')).stdout, /^\*\.\* +\[\] +\[\] +\[\*\]$/m)
+    assert.doesNotMatch((await canI('--list', '--as=bob')).stdout, /\[\*\]/)
   })
 })
 
