@@ -1,4 +1,4 @@
-// The endpoints of discovery: /api, /apis and below.
+// The endpoints of discovery: /api, /apis and below, and the list of all such paths at the root.
 import {
   aggregatedDiscovery,
   apiGroup,
@@ -8,6 +8,9 @@ import {
 } from '../core/machinery/discovery.ts'
 import { apiVersionOf } from '../core/machinery/object.ts'
 import type { Handler, Reply } from '../http/handler.ts'
+
+/** What is served beside discovery and resources: for the list at the root. */
+const OTHER_PATHS = ['/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version']
 
 /** Answers discovery paths; undefined for any other path. */
 export function discoveryHandler(
@@ -21,11 +24,12 @@ export function discoveryHandler(
     if (group) put(`/apis/${group}`, { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(list) })
   for (const version of versions)
     put(version.group ? `/apis/${apiVersionOf(version)}` : `/api/${version.version}`, apiResourceList(version))
+  put('/', { paths: [...documents.keys(), ...OTHER_PATHS].toSorted() })
   for (const v of ['v2', 'v2beta1'] as const)
     for (const path of ['/api', '/apis']) put(`${path} ${v}`, aggregatedDiscovery(versions, v, path === '/api'))
 
   return (request) => {
-    const path = request.path.replace(/\/$/, '')
+    const path = request.path.replace(/(?<=.)\/$/, '')
     const aggregated =
       path === '/api' || path === '/apis' ? aggregatedVersion(String(request.headers.accept ?? '')) : undefined
     const body = documents.get(aggregated ? `${path} ${aggregated}` : path)

@@ -321,6 +321,9 @@ test('impersonating without naming a user is refused, not ignored', async () => 
 
 test('discovery and OpenAPI tell of the kind and its merge keys', async () => {
   const { handler } = await start()
+  const { paths } = (await request(handler, 'GET', '/')).json as { paths: string[] }
+  assert.ok(paths.includes('/apis/test.millrace.dev/v1'))
+  for (const path of paths) assert.equal((await request(handler, 'GET', path)).status, 200, path)
   const resources = (await request(handler, 'GET', '/apis/test.millrace.dev/v1')).json as {
     resources: { name: string }[]
   }
