@@ -39,8 +39,10 @@ export function own(call: Call, before: KubeObject | undefined, after: KubeObjec
 
 /** What a client's configuration makes of `current` (undefined: missing). Not yet decoded. Errors: BadRequest, Conflict. */
 export function applied(call: Call, current: KubeObject | undefined, config: unknown, force: boolean): KubeObject {
-  const object = apply(spokenBy(call).schema, current, config, { ...writerOf(call), force })
-  if (isTracked(call) || !object.metadata.managedFields) return object
+  const tracked = isTracked(call)
+  // Where nobody owns anything there is nothing to contest.
+  const object = apply(spokenBy(call).schema, current, config, { ...writerOf(call), force: force || !tracked })
+  if (tracked || !object.metadata.managedFields) return object
   const { managedFields: _, ...metadata } = object.metadata
   return { ...object, metadata }
 }
