@@ -1,6 +1,6 @@
 // What people do with kubectl all day, against standalone.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { eventually } from '../support/eventually.ts'
@@ -14,6 +14,12 @@ const stream = (name: string, spec: object = {}, labels?: Record<string, string>
   spec,
 })
 const tag = (name: string, from: string) => ({ name, from: { kind: 'DockerImage', name: from }, reference: true })
+
+/** An object as kubectl gets it. */
+interface Read {
+  metadata: { uid: string; generation: number }
+  spec: { lookupPolicy: object }
+}
 
 let server: Standalone
 let kubectl: Standalone['kubectl']
@@ -98,6 +104,17 @@ describe('discovery', () => {
     ])
   })
 
+  test('get --raw leads from the root to every resource', async () => {
+    const raw = async (path: string) => JSON.parse(await kubectl.run('get', '--raw', path)) as Record<string, unknown>
+    assert.ok(((await raw('/'))['paths'] as string[]).includes('/apis/image.openshift.io/v1'))
+    assert.equal((await raw('/apis/image.openshift.io'))['kind'], 'APIGroup')
+    assert.equal((await raw('/apis/image.openshift.io/v1'))['kind'], 'APIResourceList')
+    assert.equal((await raw('/apis/image.openshift.io/v1/imagestreams?limit=1'))['kind'], 'ImageStreamList')
+    assert.equal(await kubectl.run('get', '--raw', '/readyz'), 'ok')
+    const { stderr } = await kubectl.fail('get', '--raw', '/apis/image.openshift.io/v1/nonsense')
+    assert.match(stderr, /\(NotFound\): the server could not find the requested resource/)
+  })
+
   test('knows no deletion of all namespaces', async () => {
     const { stderr } = await kubectl.fail('delete', '--raw', '/api/v1/namespaces')
     assert.match(stderr, /does not allow this method/)
@@ -178,11 +195,22 @@ describe('a stream', () => {
     assert.equal(await peek('is/ssa', '.spec.lookupPolicy.local'), 'false')
   })
 
-  test('is diffed', async () => {
-    const changed = kubectl.with(JSON.stringify(stream('applied', { lookupPolicy: { local: true } })))
-    const { code, stdout } = await changed.fail('diff', '-f', '-')
-    assert.equal(code, 1)
-    assert.match(stdout, /^\+ +local: true$/m)
+  test('is diffed: 0 where nothing would change, 1 where something would, more where it cannot be told', async () => {
+    await apply(stream('diffed', { tags: [tag('a', 'e.com/x:a')] }))
+    const diff = (object: object, ...args: string[]) =>
+      kubectl.with(JSON.stringify(object)).try('diff', '-f', '-', ...args)
+    const same = await diff(stream('diffed', { tags: [tag('a', 'e.com/x:a')] }))
+    assert.deepEqual([same.code, same.stdout], [0, ''])
+    for (const how of [[], ['--server-side']]) {
+      const { code, stdout } = await diff(stream('diffed', { lookupPolicy: { local: true } }), ...how)
+      assert.equal(code, 1)
+      assert.match(stdout, /^\+ +local: true$/m)
+    }
+    const fresh = await diff(stream('not-yet', { tags: [tag('a', 'e.com/x:a')] }))
+    assert.equal(fresh.code, 1)
+    assert.match(fresh.stdout, /^\+ +dockerImageReference: e\.com\/x:a$/m)
+    assert.ok((await diff(stream('diffed', { tags: [{ name: 'a', from: { kind: 'X' } }] }))).code > 1)
+    assert.equal(await peek('is/diffed', '.spec.lookupPolicy.local'), 'false', 'nothing changed')
   })
 
   test('is patched in three ways', async () => {
@@ -200,15 +228,65 @@ describe('a stream', () => {
     assert.match(await patch('merge', {}), /patched \(no change\)/)
   })
 
-  test('is replaced, and edited with an editor', async () => {
-    await create(stream('edited'))
-    const object = JSON.parse(await kubectl.run('get', 'is/edited', '-o', 'json')) as { spec: object }
-    object.spec = { lookupPolicy: { local: true } }
-    assert.match(await kubectl.with(JSON.stringify(object)).run('replace', '-f', '-'), /edited replaced/)
+  test('is patched through its status, which leaves the rest alone', async () => {
+    const item = { created: null, dockerImageReference: 'e.com/x:1', image: 'sha256:1', generation: 1 }
+    const patch = { spec: { tags: [] }, status: { tags: [{ tag: 'z', items: [item] }] } }
+    const args = ['patch', 'is/patched', '--subresource=status', '--type=merge', '-p', JSON.stringify(patch)]
+    assert.match(await kubectl.run(...args), /patched$/m)
+    assert.equal(await peek('is/patched', '.status.tags[*].tag'), 'z')
+    assert.equal(await peek('is/patched', '.spec.tags[*].name'), 'd')
+    assert.match(await kubectl.run('get', 'is/patched', '--subresource=status'), /^NAME +IMAGE REPOSITORY +TAGS +/)
+  })
+
+  test('is not patched by what makes no sense', async () => {
+    const refused = async (type: string, body: string) =>
+      (await kubectl.fail('patch', 'is/patched', `--type=${type}`, '-p', body)).stderr
+    assert.match(
+      await refused('strategic', '{"spec":{"tags":[{"nme":"x"}]}}'),
+      /does not contain declared merge key: name/,
+    )
+    assert.match(await refused('json', '[{"op":"test","path":"/spec/tags/0/name","value":"x"}]'), /test failed/)
+    assert.match(await refused('json', '[{"op":"remove","path":"/spec/nope"}]'), /doc is missing path/)
+    assert.match(await refused('merge', '{"metadata":{"name":"other"}}'), /does not match the name on the URL/)
+    assert.match(await refused('merge', '{"metadata":{"resourceVersion":"1"}}'), /\(Conflict\).* has been modified/)
+    assert.equal(await peek('is/patched', '.spec.tags[*].name'), 'd')
+  })
+
+  test('is replaced, and with --force made anew', async () => {
+    await create(stream('replaced'))
+    const read = async () => JSON.parse(await kubectl.run('get', 'is/replaced', '-o', 'json')) as Read
+    const replace = (object: object, ...args: string[]) =>
+      kubectl.with(JSON.stringify(object)).try('replace', '-f', '-', ...args)
+    const old = await read()
+    assert.match((await replace({ ...old, spec: { lookupPolicy: { local: true } } })).stdout, /replaced replaced$/m)
+    const now = await read()
+    assert.deepEqual([now.spec, now.metadata.uid], [{ lookupPolicy: { local: true } }, old.metadata.uid])
+    assert.match((await replace(old)).stderr, /\(Conflict\).* has been modified/)
+    assert.match((await replace(stream('nowhere'))).stderr, /"nowhere" not found/)
+    const { code, stdout } = await replace(stream('replaced'), '--force')
+    assert.equal(code, 0)
+    assert.match(stdout, /"replaced" deleted.*\n.*replaced replaced\n$/)
+    const anew = await read()
+    assert.notEqual(anew.metadata.uid, old.metadata.uid)
+    assert.deepEqual([anew.spec.lookupPolicy, anew.metadata.generation], [{ local: false }, 1])
+  })
+
+  test('is edited, and what is wrong is told in the editor', async () => {
+    await create(stream('edited', { tags: [tag('a', 'e.com/x:a')] }))
     const editor = join(server.directory, 'editor.sh')
-    writeFileSync(editor, '#!/bin/sh\nsed -i "s/local: true/local: false/" "$1"\n', { mode: 0o755 })
-    assert.match(await kubectl.under({ KUBE_EDITOR: editor }).run('edit', 'is/edited'), /edited edited/)
-    assert.equal(await peek('is/edited', '.spec.lookupPolicy.local'), 'false')
+    const edit = (...script: string[]) => {
+      writeFileSync(editor, ['#!/bin/sh', ...script].join('\n'), { mode: 0o755 })
+      return kubectl.under({ KUBE_EDITOR: editor }).try('edit', 'is/edited')
+    }
+    assert.match((await edit('true')).stdout + (await edit('true')).stderr, /no changes made/)
+    assert.match((await edit(`sed -i 's/local: false/local: true/' "$1"`)).stdout, /edited edited$/m)
+    assert.equal(await peek('is/edited', '.spec.lookupPolicy.local'), 'true')
+    const seen = join(server.directory, 'seen')
+    const { code, stderr } = await edit(`cp "$1" ${seen}`, `sed -i 's/kind: DockerImage/kind: Nonsense/' "$1"`)
+    assert.equal(code, 1)
+    assert.match(stderr, /"edited" is invalid[^]*no valid changes were saved/)
+    assert.match(readFileSync(seen, 'utf8'), /^# \* spec\.tags\[a\]\.from\.kind: Required value: valid values are /m)
+    assert.equal(await peek('is/edited', '.spec.tags[0].from.kind'), 'DockerImage')
   })
 
   test('is labelled and annotated, also by selector', async () => {
@@ -280,12 +358,59 @@ describe('a stream', () => {
     assert.match((await kubectl.fail('delete', 'istag', 'tagged:one')).stderr, /NotFound/)
   })
 
-  test('of which there are many is listed in pages', async () => {
-    await kubectl.run('create', 'namespace', 'many')
-    const items = Array.from({ length: 12 }, (_, i) => stream(`s${i}`))
-    await kubectl.with(JSON.stringify({ apiVersion: 'v1', kind: 'List', items })).run('create', '-n', 'many', '-f', '-')
-    const names = await kubectl.run('get', 'is', '-n', 'many', '--chunk-size=5', '-o', 'name')
-    assert.equal(names.trim().split('\n').length, 12)
+  test('is waited for: until a field has a value, and no longer than was said', async () => {
+    await create(stream('awaited'))
+    const wait = (...args: string[]) => kubectl.try('wait', 'is/awaited', ...args)
+    const waiting = wait('--for=jsonpath={.status.tags[0].tag}=v1', '--timeout=10s')
+    await kubectl.run('patch', 'is/awaited', '-p', JSON.stringify({ spec: { tags: [tag('v1', 'e.com/x:1')] } }))
+    assert.deepEqual(await waiting, {
+      code: 0,
+      stdout: 'imagestream.image.openshift.io/awaited condition met\n',
+      stderr: '',
+    })
+    const late = await Promise.all([
+      wait('--for=jsonpath={.status.tags[0].tag}=v2', '--timeout=1s'),
+      wait('--for=condition=Nonsense', '--timeout=1s'),
+      wait('--for=delete', '--timeout=1s'),
+    ])
+    for (const { code, stderr } of late) {
+      assert.equal(code, 1)
+      assert.match(stderr, /^error: timed out waiting for the condition on imagestreams\/awaited$/m)
+    }
+  })
+
+  test('of which there are many is listed in pages, in order, across namespaces', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `s${String(i).padStart(2, '0')}`)
+    for (const namespace of ['many', 'more']) {
+      await kubectl.run('create', 'namespace', namespace)
+      const items = names.map((name, i) => stream(name, {}, { half: String(i % 2) }))
+      const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
+      await kubectl.with(list).run('create', '-n', namespace, '-f', '-')
+    }
+    const listed = async (...args: string[]) => {
+      const columns = '-o=custom-columns=NS:.metadata.namespace,N:.metadata.name'
+      const { stdout, stderr } = await kubectl.try('get', 'is', '--no-headers', columns, '-v=6', ...args)
+      const rows = stdout.trim().split('\n')
+      return {
+        rows: rows.map((row) => row.split(/ +/).join('/')),
+        pages: stderr.match(/ GET \S+\/imagestreams\?/g)?.length,
+      }
+    }
+    assert.deepEqual(await listed('-n', 'many', '--chunk-size=1'), { rows: names.map((n) => `many/${n}`), pages: 12 })
+    const all = await listed('-A', '--chunk-size=5', '-l', 'half')
+    assert.deepEqual(all.rows, [...names.map((n) => `many/${n}`), ...names.map((n) => `more/${n}`)])
+    assert.ok(all.pages! >= 5, `${all.pages} pages`)
+    assert.equal((await listed('-A', '--chunk-size=1', '-l', 'half=1')).rows.length, 12)
+    const fields = '--field-selector=metadata.namespace=more,metadata.name!=s00'
+    assert.deepEqual(
+      (await listed('-A', '--chunk-size=3', fields)).rows,
+      names.slice(1).map((n) => `more/${n}`),
+    )
+    const unknown = await kubectl.fail('get', 'is', '--field-selector=spec.nope=1')
+    assert.match(
+      unknown.stderr,
+      /"spec\.nope" is not a known field selector: only "metadata\.name", "metadata\.namespace"/,
+    )
     await kubectl.run('delete', 'is', '--all', '-n', 'many')
     assert.equal(await kubectl.run('get', 'is', '-n', 'many', '-o', 'name'), '')
   })
@@ -371,9 +496,28 @@ describe('a workload', () => {
     )
   })
 
-  test('takes its ReplicaSets and Pods with it', async () => {
-    await kubectl.run('delete', 'deployment/app')
-    await eventually(async () => assert.equal(await kubectl.run('get', 'rs,pods', '-l', 'app=app', '-o', 'name'), ''))
+  test('is waited for', async () => {
+    const wait = (object: string, ...args: string[]) => kubectl.try('wait', object, ...args)
+    assert.equal((await wait('deployment/app', '--for=condition=Available', '--timeout=10s')).code, 0)
+    assert.equal((await wait('pods', '-l', 'app=app', '--for=condition=Ready', '--timeout=10s')).code, 0)
+    assert.equal((await wait('deployment/app', '--for=condition=Available=False', '--timeout=1s')).code, 1)
+  })
+
+  test('takes its ReplicaSets and Pods with it, in the background or before it goes, or leaves them as orphans', async () => {
+    const family = (name: string, what: string) =>
+      kubectl.run('get', 'deployments,rs,pods', '-l', `app=${name}`, '-o', `jsonpath={.items[*]${what}}`)
+    await kubectl.run('delete', 'deployment/app', '--cascade=background')
+    await eventually(async () => assert.equal(await family('app', '.metadata.name'), ''))
+    for (const cascade of ['foreground', 'orphan'] as const) {
+      await create(workload(cascade, { image: 'e.com/x:1' }))
+      await kubectl.run('rollout', 'status', `deployment/${cascade}`, '--timeout=20s')
+      await kubectl.run('delete', `deployment/${cascade}`, `--cascade=${cascade}`, '--timeout=20s')
+    }
+    assert.equal(await family('foreground', '.metadata.name'), '', 'at once: the owner waited for them')
+    assert.equal(await family('orphan', '.kind'), 'ReplicaSet Pod')
+    assert.equal(await family('orphan', '.metadata.ownerReferences[*].kind'), 'ReplicaSet', 'of the pod')
+    await kubectl.run('delete', 'rs', '-l', 'app=orphan')
+    await eventually(async () => assert.equal(await family('orphan', '.metadata.name'), ''))
   })
 })
 
