@@ -122,6 +122,32 @@ test('a recorded failure is not repeated, not even by unrelated changes', async 
   await settled(w, 1)
 })
 
+test('a stream loses its mark of having been looked at: its repository is imported again, its tags alone are not', async (t) => {
+  const w = world(t).start()
+  const unmark = (name: string) => {
+    const stream = clone(w.stream(name))
+    delete stream.metadata.annotations
+    w.put('imagestreams', stream)
+  }
+  w.add('tags', [tag('v1')])
+  await settled(w, 1)
+  unmark('tags')
+  await settled(w, 1)
+  const whole = { lookupPolicy: { local: false }, dockerImageRepository: 'registry.test/app' }
+  w.put('imagestreams', {
+    ...clone(w.stream('tags')),
+    metadata: { name: 'whole', namespace: 'ns' },
+    spec: whole,
+  } as never)
+  await settled(w, 2)
+  unmark('whole')
+  await settled(w, 3)
+  const sources = w
+    .made('create', 'imagestreamimports')
+    .map(({ body }) => (body as ImageStreamImport).spec.repository?.from.name)
+  assert.deepEqual(sources, [undefined, 'registry.test/app', 'registry.test/app'])
+})
+
 test('what was pending before the start is imported', async (t) => {
   const w = world(t)
   w.add('a', [tag('v1')])

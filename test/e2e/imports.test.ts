@@ -53,6 +53,10 @@ describe('a registry', () => {
       /^error: tag 1 failed: Internal error occurred: 127\.0\.0\.1:1\/app:1: .*\nerror: imported completed with errors\n$/,
     )
     assert.match(await condition('absent'), /^InternalError: Internal error occurred: 127\.0\.0\.1:1\/app:1: /)
+    const told = /^error: tag 1 failed: (.*)$/m.exec(stderr)?.[1]
+    const state = '.status.tags[0].conditions[0]'
+    const path = `jsonpath={${state}.type} {${state}.status} {${state}.message}`
+    assert.equal(await kubectl.run('get', 'is', 'absent', '-o', path), `ImportSuccess False ${told}`)
     assert.match(await millrace.run('describe', 'is', 'absent'), /^ {2}! error: Import failed \(InternalError\): /m)
   })
 
@@ -132,6 +136,41 @@ describe('a registry', () => {
     })
     await millrace.run(...importFrom('busy', host))
     assert.equal(await kubectl.run('get', 'istag', 'busy:1', '-o', 'jsonpath={.image.metadata.name}'), digest)
+  })
+})
+
+describe('the answer to an import', () => {
+  interface Answer {
+    status: { import?: object; images: { image: Record<string, unknown> & { dockerImageMetadata: object } }[] }
+  }
+  const ask = async (more: object) => {
+    const from = { kind: 'DockerImage', name: `${registry.host}/app:1` }
+    const image = { from, to: { name: '1' }, importPolicy: { insecure: true }, ...more }
+    const path = '/apis/image.openshift.io/v1/namespaces/default/imagestreamimports'
+    const body = { metadata: { name: 'looked-at' }, spec: { import: false, images: [image] } }
+    const answer = await server.call('POST', path, body)
+    assert.equal(answer.status, 201)
+    return (answer.json() as Answer).status
+  }
+
+  test('carries what the image says of itself, in the spelling of Docker, and nothing raw unless it is asked for', async () => {
+    const { images, import: written } = await ask({})
+    const [image] = images.map((status) => status.image)
+    assert.equal(written, undefined)
+    assert.partialDeepStrictEqual(image?.dockerImageMetadata, {
+      kind: 'DockerImage',
+      apiVersion: 'image.openshift.io/1.0',
+      Architecture: 'amd64',
+    })
+    const keys = Object.keys(image?.dockerImageMetadata ?? {}).filter((key) => !['kind', 'apiVersion'].includes(key))
+    assert.deepEqual(
+      keys.filter((key) => !/^[A-Z]/.test(key)),
+      [],
+    )
+    for (const key of ['Id', 'Created', 'Config', 'ContainerConfig', 'Size']) assert.ok(keys.includes(key), key)
+    assert.deepEqual([image?.['dockerImageManifest'], image?.['dockerImageConfig']], [undefined, undefined])
+    const [whole] = (await ask({ includeManifest: true })).images
+    assert.match(String(whole?.image['dockerImageManifest']), /"schemaVersion"/)
   })
 })
 

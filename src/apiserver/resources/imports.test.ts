@@ -53,6 +53,14 @@ test('import false: an answer, and nothing stored', async () => {
   assert.equal(shown.status.import, undefined)
   assert.equal((await failure(client.get(IS)))[0], 404)
   assert.equal((await failure(client.get({ ...IMAGES, name: digest('a') })))[0], 404)
+  const before = await client.create<ImageStream>(at('imagestreams'), { kind: 'ImageStream', metadata: { name: 's' } })
+  const missing = [one('v1'), one('gone', { from: { kind: 'DockerImage', name: 'x/gone:1' } })]
+  const failed = await client.create<ImageStreamImport>(ISI, isi({ import: false, images: missing }))
+  assert.deepEqual(
+    failed.status.images?.map(({ status }) => status.status),
+    ['Success', 'Failure'],
+  )
+  assert.deepEqual(await client.get(IS), before, 'neither tag nor condition')
 })
 
 test('a dry run fetches, and stores nothing', async () => {

@@ -62,15 +62,18 @@ test('each action is one small patch', () => {
     ['remove all pauses', workload([main]), { removeAll: true }, { ...nothing, spec: { paused: true } }],
     [
       'all manual pauses',
-      workload([main]),
+      workload([main, value('side', {}, 'ruby:1')]),
       { manual: true },
-      { ...annotation(value('main', { paused: true })), spec: { paused: true } },
+      {
+        ...annotation(value('main', { paused: true }), value('side', { paused: true }, 'ruby:1')),
+        spec: { paused: true },
+      },
     ],
     [
       'all auto',
-      workload([value('main', { paused: true })], true),
+      workload([value('main', { paused: true }), value('side', { paused: true }, 'ruby:1')], true),
       { auto: true },
-      { ...annotation(main), spec: { paused: null } },
+      { ...annotation(main, value('side', {}, 'ruby:1')), spec: { paused: null } },
     ],
     ['config off', workload([main]), { fromConfig: true, remove: true }, { spec: { paused: true } }],
     [

@@ -163,7 +163,7 @@ test('paused entries wait; unpausing applies at once', async (t) => {
   await w.shows(PULL)
 })
 
-test('a stream that is deleted leaves images alone; one that comes back resumes', async (t) => {
+test('a stream or a tag that is deleted leaves images alone; one that comes back resumes', async (t) => {
   const w = world(t).start()
   w.add([entry()])
   w.tag(PULL)
@@ -173,6 +173,21 @@ test('a stream that is deleted leaves images alone; one that comes back resumes'
   assert.equal(w.image(), PULL)
   w.tag(OTHER)
   await w.shows(OTHER)
+  w.tag(PULL, 'another')
+  await w.controller.idle()
+  assert.equal(w.image(), OTHER)
+  w.tag(PULL)
+  await w.shows(PULL)
+})
+
+test('a Job is left alone, whatever its annotation says', async (t) => {
+  const w = world(t).start()
+  w.put('jobs', { ...workload('Deployment', [entry()]), kind: 'Job' })
+  w.add([entry()])
+  w.tag(PULL)
+  await w.shows(PULL)
+  await w.controller.idle()
+  assert.deepEqual([...w.made('patch', 'jobs'), ...w.made('update', 'jobs')], [])
 })
 
 test('a stream of another namespace wakes the workload', async (t) => {

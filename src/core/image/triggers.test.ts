@@ -2,7 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { applyPatch } from 'rfc6902'
-import { at, DIGEST, entry, from, path, planned, PULL, SET, streams, workload } from '../../../test/support/triggers.ts'
+import {
+  at,
+  DIGEST,
+  entry,
+  from,
+  path,
+  planned,
+  PULL,
+  SET,
+  STREAMS,
+  streams,
+  workload,
+} from '../../../test/support/triggers.ts'
 import { clone } from '../machinery/json/clone.ts'
 import type { KubeObject } from '../machinery/object.ts'
 import { containersOf, followedStreams, planTrigger, TRIGGERS_ANNOTATION } from './triggers.ts'
@@ -21,6 +33,18 @@ test('an unresolved entry leaves the others alone; its path is not looked at', (
     codes: ['TriggerTagNotFound'],
     text: 'trigger [1]: waiting for an image in "ns/ubi:none"',
   })
+})
+
+test('a tag of the policy Local is pulled from the repository of its stream', () => {
+  const local = structuredClone(STREAMS[0]!)
+  local.status.dockerImageRepository = 'registry.local:5000/ns/ubi'
+  const set = (type: string) => {
+    const spec = { name: '8', annotations: null, generation: 1, importPolicy: {}, referencePolicy: { type } }
+    local.spec.tags = [spec]
+    return planTrigger('Deployment', workload('Deployment', [entry()]), () => local).changes.map((c) => c.to)
+  }
+  assert.deepEqual(set('Source'), [PULL])
+  assert.deepEqual(set('Local'), [`registry.local:5000/ns/ubi@${DIGEST}`])
 })
 
 test('an error in one entry discards all changes', () => {

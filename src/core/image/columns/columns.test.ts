@@ -37,6 +37,11 @@ const summaries: [string, ImageStream, string][] = [
     tagged(...Array.from({ length: 9 }, (_, i) => `long-tag-${i}`)),
     'long-tag-0,long-tag-1,long-tag-2 + 6 more...',
   ],
+  [
+    'twenty long names',
+    tagged(...Array.from({ length: 20 }, (_, i) => `release-4.${i + 10}`)),
+    'release-4.10,release-4.11,release-4.12 + 17 more...',
+  ],
 ]
 for (const [what, object, text] of summaries) {
   test(`tag summary: ${what}`, () => assert.equal(tagSummary(object), text))
