@@ -19,6 +19,12 @@ interface Options {
   importer?: () => Promise<ImportResult>
 }
 
+interface Stream {
+  metadata: { resourceVersion: string }
+  spec: { tags?: object[] }
+  status: { tags?: { tag: string; items: { image: string }[] }[] }
+}
+
 async function serve({ allow, importer }: Options): Promise<Handler> {
   const store = openMemory()
   await store.create(keyOf({ group: '', plural: 'namespaces' }, '', 'p'), { metadata: { name: 'p' } })
@@ -62,6 +68,46 @@ test('who may only read and update streams is refused tags, and told so, but can
   const written = await request(handler, 'PUT', `${P}/imagestreams/s`, { body: wanted, headers })
   assert.equal(written.status, 200)
   assert.partialDeepStrictEqual(written.json, { spec: { tags: [tag] }, status: { tags: [{ tag: 'v1' }] } })
+})
+
+test('a push into a stream that is missing is refused in the words that make a registry create the stream', async () => {
+  const handler = await serve({})
+  const name = `sha256:${'a'.repeat(64)}`
+  const image = { metadata: { name }, dockerImageReference: `r/p/s@${name}` }
+  const push = (stream: string) =>
+    request(handler, 'POST', `${P}/imagestreammappings`, { body: { metadata: { name: stream }, tag: 'v1', image } })
+  const refused = await push('s')
+  assert.equal(refused.status, 404)
+  assert.deepEqual((refused.json as { details: object }).details, {
+    name: 's',
+    group: 'image.openshift.io',
+    kind: 'imagestreammappings',
+  })
+  await request(handler, 'POST', `${P}/imagestreams`, { body: { metadata: { name: 's' } } })
+  assert.equal((await push('s')).status, 201)
+})
+
+test('a push by digest is an image alone; to a tag it is an entry of the history, too, but no wish; twice is once', async () => {
+  const handler = await serve({})
+  const stream = async () => (await request(handler, 'GET', `${P}/imagestreams/s`)).json as Stream
+  await request(handler, 'POST', `${P}/imagestreams`, { body: { metadata: { name: 's' } } })
+  const before = await stream()
+  const name = `sha256:${'a'.repeat(64)}`
+  const image = { metadata: { name }, dockerImageReference: `r/p/s@${name}` }
+  const images = '/apis/image.openshift.io/v1/images'
+  assert.equal((await request(handler, 'POST', images, { body: image })).status, 201)
+  assert.equal((await request(handler, 'POST', images, { body: image })).status, 409, 'it is there already')
+  assert.deepEqual(await stream(), before)
+  const mapping = { metadata: { name: 's' }, tag: 'v1', image }
+  await request(handler, 'POST', `${P}/imagestreammappings`, { body: mapping })
+  const { spec, status, metadata } = await stream()
+  assert.equal(spec.tags, undefined)
+  assert.deepEqual(
+    status.tags?.map((t) => [t.tag, t.items.map((item) => item.image)]),
+    [['v1', [name]]],
+  )
+  await request(handler, 'POST', `${P}/imagestreammappings`, { body: mapping })
+  assert.equal((await stream()).metadata.resourceVersion, metadata.resourceVersion)
 })
 
 test('an import takes the time that it takes, whatever timeout comes along', async (t) => {
