@@ -415,6 +415,8 @@ test('whoever changes a field owns it', async () => {
   const type = 'application/merge-patch+json'
   await request(handler, 'PATCH', `${W}/a?fieldManager=other`, { type, body: { spec: { color: 'blue' } } })
   assert.deepEqual(await managers(), ['other Update {"f:spec":{"f:color":{}}}'])
+  await request(handler, 'PUT', `${W}/a?fieldManager=third`, { body: widget('a', { color: 'green' }) })
+  assert.deepEqual(await managers(), ['third Update {"f:spec":{"f:color":{}}}'])
 })
 
 test('who owns what can be forgotten, by a client that resets it or an applier that wants nothing any more', async () => {

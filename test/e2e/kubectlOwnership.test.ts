@@ -51,7 +51,7 @@ const paths = (fields: Fields, prefix = ''): string[] =>
   })
 
 describe('whoever writes a field owns it', { skip }, () => {
-  test('of a stream: create, label, annotate, patch, edit', async () => {
+  test('of a stream: create, label, annotate, patch, edit, replace', async () => {
     await fed(stream('s', { tags: [tag('a', 'e.com/x:a')] })).run('create', '-f', '-')
     const created = (await owners('is/s'))['kubectl-create Update']!
     assert.ok(created.includes('/spec/tags/k:{"name":"a"}/from'), created.join(' '))
@@ -68,6 +68,9 @@ describe('whoever writes a field owns it', { skip }, () => {
     const editor = 'sed -i s,e.com/x:b,e.com/x:c,'
     await kubectl.under({ KUBE_EDITOR: editor }).run('edit', 'is/s')
     assert.ok((await owners('is/s'))['kubectl-edit Update']!.includes('/spec/tags/k:{"name":"a"}/from'))
+    const { metadata } = JSON.parse(await kubectl.run('get', 'is/s', '-o', 'json')) as { metadata: object }
+    await fed({ ...stream('s', { tags: [tag('a', 'e.com/x:d')] }), metadata }).run('replace', '-f', '-')
+    assert.deepEqual((await owners('is/s'))['kubectl-replace Update'], ['/spec/tags/k:{"name":"a"}/from'])
   })
 
   test('of a status, under the name of the subresource', async () => {
