@@ -194,6 +194,8 @@ test('a stream of another namespace wakes the workload', async (t) => {
   const w = world(t).start()
   w.add([entry(at('c'), from('ubi:8', { namespace: 'elsewhere' }))])
   w.tag(OTHER, '8', 'ns')
+  await eventually(async () => assert.deepEqual(await w.events(), ['Normal TriggerStreamNotFound 1']))
+  assert.equal(w.image(), 'start')
   w.tag(PULL, '8', 'elsewhere')
   await w.shows(PULL)
 })
