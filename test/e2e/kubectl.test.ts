@@ -223,6 +223,9 @@ describe('a stream', () => {
     assert.equal(await peek('is/patched', '.spec.tags[*].name'), 'b')
     await patch('json', [{ op: 'add', path: '/spec/tags/-', value: tag('c', 'e.com/x:c') }])
     assert.equal(await peek('is/patched', '.spec.tags[*].name'), 'b c')
+    // The field is not there while it is false.
+    await patch('json', [{ op: 'replace', path: '/spec/tags/0/importPolicy/insecure', value: true }])
+    assert.equal(await peek('is/patched', '.spec.tags[0].importPolicy.insecure'), 'true')
     await patch('merge', { spec: { tags: [tag('d', 'e.com/x:d')] } })
     assert.equal(await peek('is/patched', '.spec.tags[*].name'), 'd')
     assert.match(await patch('merge', {}), /patched \(no change\)/)

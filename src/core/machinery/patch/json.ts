@@ -72,7 +72,8 @@ function run(root: Root, operation: Operation): void {
       present(operation, slot)
       return take(slot)
     case 'replace':
-      present(operation, slot)
+      // A member that is not there is set, as kube-apiserver does: a false or a 0 is left out of objects, and patches do not know.
+      if (Array.isArray(slot.container)) present(operation, slot)
       return overwrite(slot, clone(value))
     case 'copy':
       return add(operation, slot, clone(source(root, operation)))
