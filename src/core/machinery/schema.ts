@@ -27,6 +27,8 @@ export interface Field {
   listMapKeys?: readonly string[]
   /** 'set' for a list of scalars that merges; 'atomic' is what a list without merge key is anyway. */
   listType?: 'set' | 'atomic' | 'map'
+  /** 'atomic' for a map that only makes sense as a whole; others are owned key by key. */
+  mapType?: 'atomic'
   /** Strategic merge patch: 'replace', 'retainKeys' or 'merge,retainKeys'; 'merge' follows from the merge key. */
   patchStrategy?: string
   /** Shown by `kubectl explain`. */

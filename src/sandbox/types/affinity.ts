@@ -73,4 +73,4 @@ export const TopologySpreadConstraint = object(`${CORE}.TopologySpreadConstraint
   matchLabelKeys: opt(list(str(), 'Labels of this pod that must match.', { listType: 'atomic' })),
 })
 
-export const nodeSelector = map(str(), 'Labels that the node must have.')
+export const nodeSelector = map(str(), 'Labels that the node must have.', { mapType: 'atomic' })

@@ -25,6 +25,7 @@ export const Thing = object('com.example.v1.Thing', '', {
     replicas: pointer(int32()),
     policy: object('com.example.v1.Policy', '', { local: opt(bool()), mode: opt(str()) }),
     args: opt(list(str())),
+    nodes: opt(map(str(), '', { mapType: 'atomic' })),
     at: opt(time()),
   }),
   status: object('com.example.v1.ThingStatus', '', { phase: opt(str()) }),

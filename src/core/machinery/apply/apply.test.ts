@@ -100,6 +100,23 @@ test('the same value is shared, not contested', () => {
   assert.equal(by('two', by('one', both, config({})), config({})).spec.replicas, undefined)
 })
 
+test('null for a list or a map takes out what its manager put there, and leaves what others did', () => {
+  const labels = (value: object | null) => config({}, { labels: value })
+  const one = by('one', undefined, config({ tags: [tag('a'), tag('b')] }, { labels: { a: '1', b: '1' } }))
+  const both = by('two', one, config({ tags: [tag('a')] }, { labels: { a: '1' } }))
+  const left = by('one', both, { ...(labels(null) as object), spec: { tags: null } })
+  assert.deepEqual([left.metadata.labels, names(left)], [{ a: '1' }, ['a']])
+  assert.deepEqual(by('two', left, labels(null)).metadata.labels, undefined)
+})
+
+test('a map that only makes sense as a whole is contested, and replaced, as a whole', () => {
+  const one = by('one', undefined, config({ nodes: { disk: 'ssd' } }))
+  assert.deepEqual(owners(one), { 'one Apply': { 'f:spec': { 'f:nodes': {} } } })
+  const { message } = conflictOf(() => by('two', one, config({ nodes: { zone: 'a' } })))
+  assert.match(message, /conflict with "one": \.spec\.nodes$/)
+  assert.deepEqual(by('two', one, config({ nodes: { zone: 'a' } }), { force: true }).spec.nodes, { zone: 'a' })
+})
+
 test('a forced apply takes the fields', () => {
   const taken = by('two', by('one', undefined, config({ replicas: 1, args: ['a'] })), config({ replicas: 2 }), {
     force: true,

@@ -20,6 +20,8 @@ export function combine(node: Node | undefined, live: unknown, config: unknown):
   if ((shape === 'keyed' || shape === 'set') && Array.isArray(live) && Array.isArray(config)) {
     return combineItems(node!, live, config)
   }
+  // Null for what is owned part by part says nothing of the parts that others put there.
+  if (shape !== 'atomic' && config === null && live !== undefined) return live
   return config
 }
 

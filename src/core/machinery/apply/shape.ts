@@ -13,6 +13,7 @@ export interface Node {
   mergeKey?: string
   patchStrategy?: string
   listType?: string
+  mapType?: string
   listMapKeys?: readonly string[]
   default?: unknown
   'x-go'?: GoKind
@@ -40,7 +41,7 @@ export function shapeOf(node: Node | undefined): Shape {
 }
 
 function findShape(node: Node): Shape {
-  if (node['x-go'] || ATOMIC_TYPES.test(node['x-definition'] ?? '')) return 'atomic'
+  if (node['x-go'] || node.mapType === 'atomic' || ATOMIC_TYPES.test(node['x-definition'] ?? '')) return 'atomic'
   const strategies = node.patchStrategy?.split(',') ?? []
   if (node.items) {
     if (node.listType === 'atomic' || strategies.includes('replace')) return 'atomic'

@@ -106,15 +106,17 @@ export const kindOf = (r: Pick<Resource, 'group' | 'version' | 'kind'>): GroupVe
 
 /** The keywords of lists and merges, as Kubernetes spells them. */
 function extensionsOf(schema: Json): Json {
-  const { mergeKey, listMapKeys, listType, patchStrategy } = schema as {
+  const { mergeKey, listMapKeys, listType, mapType, patchStrategy } = schema as {
     mergeKey?: string
     listMapKeys?: string[]
     listType?: string
+    mapType?: string
     patchStrategy?: string
   }
   const strategy = patchStrategy ?? (mergeKey ? 'merge' : undefined)
   const type = listType ?? ((listMapKeys ?? mergeKey) ? 'map' : undefined)
   return {
+    ...(mapType && { 'x-kubernetes-map-type': mapType }),
     ...(type && schema.type === 'array' && { 'x-kubernetes-list-type': type }),
     ...(type === 'map' && { 'x-kubernetes-list-map-keys': listMapKeys ?? [mergeKey] }),
     ...(mergeKey && { 'x-kubernetes-patch-merge-key': mergeKey }),
