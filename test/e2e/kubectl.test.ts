@@ -332,24 +332,6 @@ describe('a stream', () => {
     await tables.stop()
   })
 
-  test('is dry-run on the server without a trace', async () => {
-    const text = await kubectl
-      .with(JSON.stringify(stream('ghost')))
-      .run('create', '-f', '-', '--dry-run=server', '-o', 'name')
-    assert.equal(text, 'imagestream.image.openshift.io/ghost\n')
-    assert.match((await kubectl.fail('get', 'is/ghost')).stderr, /NotFound.* "ghost" not found/)
-  })
-
-  test('is deleted and waited for', async () => {
-    await create(stream('gone'))
-    const waiting = kubectl.try('wait', '--for=delete', 'is/gone', '--timeout=10s')
-    assert.match(await kubectl.run('delete', 'is', 'gone'), /imagestream\.image\.openshift\.io "gone" deleted/)
-    const { code, stderr } = await waiting
-    // Old versions complain when it is gone before they have begun.
-    assert.ok(code === 0 || /NotFound|no matching resources/.test(stderr), stderr)
-    assert.match((await kubectl.fail('get', 'is/gone')).stderr, /NotFound/)
-  })
-
   test('loses a tag, and kubectl does not wait for what it cannot watch', async () => {
     await create(stream('tagged', { tags: [tag('one', 'example.com/a:1'), tag('two', 'example.com/a:2')] }))
     const start = performance.now()
@@ -386,9 +368,37 @@ describe('a stream', () => {
     },
   )
 
-  test('of which there are many is listed in pages, in order, across namespaces', async () => {
+  test('is dry-run on the server without a trace', async () => {
+    const text = await kubectl
+      .with(JSON.stringify(stream('ghost')))
+      .run('create', '-f', '-', '--dry-run=server', '-o', 'name')
+    assert.equal(text, 'imagestream.image.openshift.io/ghost\n')
+    assert.match((await kubectl.fail('get', 'is/ghost')).stderr, /NotFound.* "ghost" not found/)
+  })
+
+  test('is deleted and waited for', async () => {
+    await create(stream('gone'))
+    const waiting = kubectl.try('wait', '--for=delete', 'is/gone', '--timeout=10s')
+    assert.match(await kubectl.run('delete', 'is', 'gone'), /imagestream\.image\.openshift\.io "gone" deleted/)
+    const { code, stderr } = await waiting
+    // Old versions complain when it is gone before they have begun.
+    assert.ok(code === 0 || /NotFound|no matching resources/.test(stderr), stderr)
+    assert.match((await kubectl.fail('get', 'is/gone')).stderr, /NotFound/)
+  })
+
+  test('of which there are many is listed in pages', async () => {
+    await kubectl.run('create', 'namespace', 'many')
+    const items = Array.from({ length: 12 }, (_, i) => stream(`s${i}`))
+    await kubectl.with(JSON.stringify({ apiVersion: 'v1', kind: 'List', items })).run('create', '-n', 'many', '-f', '-')
+    const names = await kubectl.run('get', 'is', '-n', 'many', '--chunk-size=5', '-o', 'name')
+    assert.equal(names.trim().split('\n').length, 12)
+    await kubectl.run('delete', 'is', '--all', '-n', 'many')
+    assert.equal(await kubectl.run('get', 'is', '-n', 'many', '-o', 'name'), '')
+  })
+
+  test('is listed page by page, in order, across namespaces, by labels and by fields', async () => {
     const names = Array.from({ length: 12 }, (_, i) => `s${String(i).padStart(2, '0')}`)
-    for (const namespace of ['many', 'more']) {
+    for (const namespace of ['pages', 'papers']) {
       await kubectl.run('create', 'namespace', namespace)
       const items = names.map((name, i) => stream(name, {}, { half: String(i % 2) }))
       const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
@@ -403,23 +413,21 @@ describe('a stream', () => {
         pages: stderr.match(/ GET \S+\/imagestreams\?/g)?.length,
       }
     }
-    assert.deepEqual(await listed('-n', 'many', '--chunk-size=1'), { rows: names.map((n) => `many/${n}`), pages: 12 })
+    assert.deepEqual(await listed('-n', 'pages', '--chunk-size=1'), { rows: names.map((n) => `pages/${n}`), pages: 12 })
     const all = await listed('-A', '--chunk-size=5', '-l', 'half')
-    assert.deepEqual(all.rows, [...names.map((n) => `many/${n}`), ...names.map((n) => `more/${n}`)])
+    assert.deepEqual(all.rows, [...names.map((n) => `pages/${n}`), ...names.map((n) => `papers/${n}`)])
     assert.ok(all.pages! >= 5, `${all.pages} pages`)
     assert.equal((await listed('-A', '--chunk-size=1', '-l', 'half=1')).rows.length, 12)
-    const fields = '--field-selector=metadata.namespace=more,metadata.name!=s00'
+    const fields = '--field-selector=metadata.namespace=papers,metadata.name!=s00'
     assert.deepEqual(
       (await listed('-A', '--chunk-size=3', fields)).rows,
-      names.slice(1).map((n) => `more/${n}`),
+      names.slice(1).map((n) => `papers/${n}`),
     )
     const unknown = await kubectl.fail('get', 'is', '--field-selector=spec.nope=1')
     assert.match(
       unknown.stderr,
       /"spec\.nope" is not a known field selector: only "metadata\.name", "metadata\.namespace"/,
     )
-    await kubectl.run('delete', 'is', '--all', '-n', 'many')
-    assert.equal(await kubectl.run('get', 'is', '-n', 'many', '-o', 'name'), '')
   })
 
   test('goes with its namespace', async () => {
