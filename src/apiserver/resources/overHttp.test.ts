@@ -70,6 +70,25 @@ test('who may only read and update streams is refused tags, and told so, but can
   assert.partialDeepStrictEqual(written.json, { spec: { tags: [tag] }, status: { tags: [{ tag: 'v1' }] } })
 })
 
+test('tags that are put at the same time without a version all land; a wrong version is a conflict', async () => {
+  const handler = await serve({})
+  const put = (name: string, metadata: object = {}) => {
+    const tag = { from: { kind: 'DockerImage', name: 'x/y:1' }, reference: true }
+    return request(handler, 'PUT', `${P}/imagestreamtags/${name}`, { body: { metadata: { name, ...metadata }, tag } })
+  }
+  const names = Array.from({ length: 8 }, (_, i) => `s:t${i}`)
+  const answers = await Promise.all(names.map((name) => put(name)))
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    names.map(() => 201),
+  )
+  const { spec, metadata } = (await request(handler, 'GET', `${P}/imagestreams/s`)).json as Stream
+  assert.equal(spec.tags?.length, names.length)
+  const stale = await put('s:t0', { resourceVersion: '1' })
+  assert.deepEqual([stale.status, (stale.json as { reason: string }).reason], [409, 'Conflict'])
+  assert.equal((await put('s:t0', { resourceVersion: metadata.resourceVersion })).status, 200)
+})
+
 test('a push into a stream that is missing is refused in the words that make a registry create the stream', async () => {
   const handler = await serve({})
   const name = `sha256:${'a'.repeat(64)}`
