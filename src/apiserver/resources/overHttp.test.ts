@@ -10,6 +10,7 @@ import { openMemory } from '../../store/memory.ts'
 import { keyOf } from '../../store/store.ts'
 import { byCertificate } from '../authenticate.ts'
 import { createApiServer } from '../server.ts'
+import { storedNamespaces } from '../storedNamespaces.ts'
 import { imageResources } from './index.ts'
 
 const P = '/apis/image.openshift.io/v1/namespaces/p'
@@ -36,7 +37,7 @@ async function serve({ allow, importer }: Options): Promise<Handler> {
     importer: importer ?? (async () => ({ images: [] })),
   })
   const { handler } = createApiServer({
-    store,
+    namespaces: storedNamespaces(store),
     resources,
     authenticator: byCertificate,
     authorizer: async ({ groups }, question) => ({
