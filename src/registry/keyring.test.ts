@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { assertLinear, repeated } from '../../test/support/linearTime.ts'
 import type { PullSecret } from '../core/image/pullSecrets.ts'
 import { parseReference } from '../core/oci/reference.ts'
 import { createKeyring } from './keyring.ts'
@@ -112,4 +113,26 @@ test('a pattern of many stars takes no time', () => {
   const start = process.cpuUsage().user
   assert.equal(createKeyring([servers(key)]).find(parseReference(`${'a'.repeat(200)}.io/x`)), undefined)
   assert.ok(process.cpuUsage().user - start < 1_000_000)
+})
+
+test('secrets are read, and searched, in linear time', () => {
+  const dockercfg = (text: string): PullSecret => ({
+    name: 'pull',
+    type: 'kubernetes.io/dockercfg',
+    data: { '.dockercfg': b64(text) },
+  })
+  for (const piece of ['[', '{"a":', ' ', '"', '{}'])
+    assertLinear(`document of ${piece}`, (text) => createKeyring([dockercfg(text)]), repeated(piece))
+  for (const piece of ['a', '/', '.', ':', 'https://', '/v1/', '@', '%', '*', '?', '*a', '\\'])
+    assertLinear(
+      `server of ${piece}`,
+      (text) => createKeyring([servers(text)]).find(parseReference('registry.io/a/b')),
+      repeated(piece, '.io'),
+    )
+  for (const piece of ['a', '=', ' ', '\n', 'YTpi\n', ':'])
+    for (const end of ['', '!', '='])
+      assertLinear(`auth of ${piece}`, (auth) => createKeyring([secret({ a: { auth } })]), repeated(piece, end))
+  const many = (text: string) =>
+    createKeyring([servers(...text.split(' ').map((word, i) => `${word}${i}.io`))]).find(parseReference('r.io/a/b'))
+  assertLinear('many servers', many, repeated('* '))
 })

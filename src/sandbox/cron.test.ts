@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { assertLinear, repeated } from '../../test/support/linearTime.ts'
 import { BadSchedule, latestTime, nextTime, parseSchedule } from './cron.ts'
 
 const at = (text: string): Date => new Date(`${text}:00Z`)
@@ -81,4 +82,9 @@ test('the latest missed time is the last one of all that a walk would find', () 
 test('words that every object knows are no schedules', () => {
   for (const text of ['constructor', '__proto__', 'toString'])
     assert.throws(() => parseSchedule(text), BadSchedule, text)
+})
+
+test('any schedule is read in linear time', () => {
+  for (const piece of ['0,', '*,', ' ', '1-', '/', '1 '])
+    for (const end of ['', ' * * * *']) assertLinear(piece + end, (text) => parseSchedule(text), repeated(piece, end))
 })

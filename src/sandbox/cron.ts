@@ -66,8 +66,11 @@ function parseRange(text: string, bounds: Bounds): number[] {
   return Array.from({ length: Math.floor((end - start) / step) + 1 }, (_, i) => start + i * step)
 }
 
-const parseField = (text: string, bounds: Bounds): Set<number> =>
-  new Set(text.split(',').flatMap((range) => parseRange(range, bounds)))
+function parseField(text: string, bounds: Bounds): Set<number> {
+  const numbers = new Set<number>()
+  for (const range of text.split(',')) for (const number of parseRange(range, bounds)) numbers.add(number)
+  return numbers
+}
 
 /** "@every 1h30m", in whole seconds, at least one. */
 function parseEvery(text: string): Schedule {

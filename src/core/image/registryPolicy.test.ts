@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { assertLinear, repeated } from '../../../test/support/linearTime.ts'
 import { event, stream, tag } from '../../../test/support/imageObjects.ts'
 import { parseReference } from '../oci/reference.ts'
 import {
@@ -76,4 +77,14 @@ test('addresses have a port', () => {
   assert.equal(registryAddress(parseReference('gcr.io/x/y'), false), 'gcr.io:443')
   assert.equal(registryAddress(parseReference('gcr.io/x/y'), true), 'gcr.io:80')
   assert.equal(registryAddress(parseReference('gcr.io:5000/x/y'), true), 'gcr.io:5000')
+})
+
+test('a registry is compared with the list in linear time', () => {
+  const policy = { allowedRegistries: [entry('*a*b*c*'), entry('?*?*?*x'), entry('*.*.*:*')] }
+  for (const piece of ['a', 'ab', 'abc', '.', 'x', 'a.'])
+    for (const end of ['', ':5000', 'y']) {
+      const check = (registry: string) =>
+        registryProblem(policy, { registry, namespace: '', name: 'x', tag: '', id: '' }, 'any')
+      assertLinear(piece + end, check, repeated(piece, end))
+    }
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { assertLinear, repeated } from '../../../test/support/linearTime.ts'
 import { orderTags } from './tagOrder.ts'
 
 const table: [string, string[], string[]][] = [
@@ -46,4 +47,26 @@ test('the order does not depend on the order of the input, and nothing is lost',
       assert.deepEqual(once.toSorted(), [...new Set(tags)].sort())
     }),
   )
+})
+
+test('any tags are put in order in time that grows with them', () => {
+  const order = (text: string) => orderTags(text.split(' '))
+  for (const piece of [
+    '1.2.3 ',
+    '1.2.3-a.b ',
+    '1',
+    '1.',
+    '1.2-',
+    'a',
+    '-',
+    '1.1-1a',
+    '0',
+    '1.2.3-0.',
+    '1.1.1-a-',
+    '1.1.1+a.',
+  ])
+    for (const end of ['', '!', '.']) assertLinear(piece + end, order, repeated(piece, end))
+  const near = (text: string) => orderTags([`1.2.3-${text}`, `1.2.3-${text}b`])
+  for (const piece of ['1.', 'a.', '1', '0a', '-', '1a.'])
+    for (const end of ['', '!', '_']) assertLinear(`two of ${piece}`, near, repeated(piece, end))
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { assertLinear, repeated } from '../../../test/support/linearTime.ts'
 import { nextLink } from './link.ts'
 
 const table: [string, string | undefined][] = [
@@ -16,3 +17,26 @@ const table: [string, string | undefined][] = [
 for (const [header, expected] of table) {
   test(`next of ${header || 'nothing'} is ${expected}`, () => assert.equal(nextLink(header), expected))
 }
+
+test('any header is read in linear time', () => {
+  const pieces = [
+    '<',
+    '>',
+    '"',
+    '\\',
+    ';',
+    '; ',
+    ' ',
+    'a ',
+    '<a>',
+    '<>"',
+    '<>"\\',
+    '<a>; rel="prev",',
+    '; rel',
+    '; rel = ',
+    ' rel',
+  ]
+  for (const piece of pieces)
+    for (const end of ['', '"', '>', '; rel="next"'])
+      for (const start of ['', '<a>', '<a>; rel="']) assertLinear(start + piece, nextLink, repeated(piece, end, start))
+})

@@ -3,6 +3,8 @@ import { MAX_DEPTH } from '../decode/error.ts'
 
 /** How many are reported: Kubernetes' own bound. */
 const MAX_REPORTED = 100
+/** Characters of a key that a path shows: keys can be as long as the whole text, and would be repeated in each path. */
+const MAX_KEY = 500
 
 /** One container around the scanner's position. */
 interface Frame {
@@ -76,6 +78,8 @@ function keyText(text: string, start: number, end: number): string {
 
 function render(stack: readonly Frame[]): string {
   let path = ''
-  for (const { at } of stack) path += typeof at === 'number' ? `[${at}]` : path === '' ? at : `.${at}`
+  for (const { at } of stack) path += typeof at === 'number' ? `[${at}]` : path === '' ? shorten(at) : `.${shorten(at)}`
   return path
 }
+
+const shorten = (key: string): string => (key.length > MAX_KEY ? `${key.slice(0, MAX_KEY)}…` : key)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { assertLinear, repeated } from '../../../../test/support/linearTime.ts'
 import { configKey, dns1123Label, dns1123Subdomain, forNames, labelValue } from './names.ts'
 import { pathSegment, qualifiedName } from './names.ts'
 
@@ -70,4 +71,11 @@ test('checks answer quickly whatever they get', () => {
   const started = performance.now()
   for (const check of checks) check(`${'a-'.repeat(5000)}!`)
   assert.ok(performance.now() - started < 1000)
+})
+
+test('any name is checked in linear time', () => {
+  for (const check of [configKey, dns1123Label, dns1123Subdomain, labelValue, pathSegment, qualifiedName])
+    for (const piece of ['a', 'a-', 'a.', '-', '.', '_', '/', 'a/', '%'])
+      for (const end of ['', '!', '/'])
+        assertLinear(`${check.name} of ${piece}`, (name) => check(name), repeated(piece, end))
 })

@@ -12,10 +12,13 @@ const UNITS: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
 }
+/** Characters; the longest that Go writes has 25. */
+const MAX_LENGTH = 256
 const PARTS = /(\d{1,15}\.?\d{0,15}|\.\d{1,15})(ns|us|µs|μs|ms|s|m|h)/g
 
 /** Milliseconds of a duration such as "1m30s", "-1.5h" or "0"; undefined when it is none. */
 export function parseGoDuration(text: string): number | undefined {
+  if (text.length > MAX_LENGTH) return undefined
   const [, sign = '', rest = ''] = /^([+-]?)(.*)$/s.exec(text) ?? []
   if (rest === '0') return 0
   const parts = [...rest.matchAll(PARTS)]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { assertLinear, repeated } from '../../../../test/support/linearTime.ts'
 import { canonicalQuantity, formatBytes, quantityValue } from './quantity.ts'
 
 test('canonical texts', () => {
@@ -92,4 +93,11 @@ test('bytes are written in binary units where that is exact', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), (bytes) => assert.equal(quantityValue(formatBytes(bytes)), BigInt(bytes) * 10n ** 9n)),
   )
+})
+
+test('any text is read in linear time', () => {
+  for (const piece of ['1', '0', '9', '.', '-', '1.', 'e1', '1e', ' '])
+    for (const end of ['', 'Ki', 'e9', 'm', '!'])
+      for (const start of ['', '0.', '1e', '-'])
+        assertLinear(start + piece + end, canonicalQuantity, repeated(piece, end, start))
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { assertLinear, repeated } from '../../../../test/support/linearTime.ts'
 import { normaliseTime } from './rfc3339.ts'
 
 test('times become UTC', () => {
@@ -42,4 +43,12 @@ test('every time agrees with Date', () => {
       assert.equal(normaliseTime(date.toISOString(), 0), `${date.toISOString().slice(0, 19)}Z`)
     }),
   )
+})
+
+test('any text is read in linear time', () => {
+  const read = (text: string) => normaliseTime(text, 6)
+  for (const piece of ['1', '0', '-', ':', 'T', '.', '2024-01-01T00:00:00.'])
+    for (const end of ['', 'Z', '+01:00'])
+      for (const start of ['', '2024-01-01T00:00:00.'])
+        assertLinear(start + piece + end, read, repeated(piece, end, start))
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { assertLinear, repeated } from '../../../../test/support/linearTime.ts'
 import { parseFieldSelector } from './fields.ts'
 
 test('field selectors', () => {
@@ -39,4 +40,9 @@ test('an escaped value comes back', () => {
       assert.equal(parseFieldSelector(`f=${escaped}`).requirements[0]?.value, value)
     }),
   )
+})
+
+test('any selector is read in linear time', () => {
+  for (const piece of ['a', '!', '=', '\\', ',', '!!', '!a', 'a!', 'a=b,', 'a!='])
+    for (const end of ['', '=', '!']) assertLinear(piece + end, parseFieldSelector, repeated(piece, end))
 })

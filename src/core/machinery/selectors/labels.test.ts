@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { assertLinear, repeated } from '../../../../test/support/linearTime.ts'
 import { ApiError } from '../status.ts'
 import { parseLabelSelector, parseRequirements } from './labels.ts'
 
@@ -79,4 +80,12 @@ test('values are a sorted set', () => {
 test('any text parses or is a bad request', () => {
   const piece = fc.constantFrom('a', 'b-1', ' ', ',', '=', '!', '(', ')', 'in', 'notin', '<', '>', '5', '/', '\0', 'ä')
   fc.assert(fc.property(fc.array(piece), (pieces) => void message(pieces.join(''))))
+})
+
+test('any selector is read in linear time', () => {
+  const pieces = ['a', 'a.', 'a,', 'a=b,', 'a=b=', '!', 'a in (b),', 'a in (', ' ', '(', '=', 'a ', 'a/', '9', '-']
+  for (const piece of pieces)
+    for (const end of ['', ')'])
+      for (const start of ['', 'a in (', 'a>'])
+        assertLinear(start + piece, parseLabelSelector, repeated(piece, end, start))
 })
