@@ -142,3 +142,17 @@ test('managers are short and printable', () => {
     'fieldManager: Invalid value: "é\\n": invalid character U+000A (at position 2)',
   ])
 })
+
+test('many owners that all control are one error; many finalizers are compared at once', () => {
+  const many = Array.from({ length: 30_000 }, (_, i) => ({ ...owner, name: `n${i}`, controller: true }))
+  const errors = validateMetadata({ ...good, ownerReferences: many }, { namespaced: true })
+  assert.equal(errors.length, 1)
+  assert.match(errors[0]!.message, /in references for \S+n0 and \S+n1$/)
+  const finalizers = Array.from({ length: 100_000 }, (_, i) => `a/${i}`)
+  const old = { ...good, deletionTimestamp: '2024-01-01T00:00:00Z', finalizers }
+  const next = { ...old, finalizers: finalizers.map((f) => `${f}x`) }
+  const started = performance.now()
+  validateMetadata(next, { namespaced: true, old })
+  // Each with each would take a minute.
+  assert.ok(performance.now() - started < 10_000)
+})

@@ -92,6 +92,7 @@ function validateOwners(owners: readonly OwnerReference[]): FieldError[] {
   const field = 'metadata.ownerReferences'
   const errors: FieldError[] = []
   let controller: string | undefined
+  let second: string | undefined
   for (const owner of owners) {
     // "group/" names no version; a bare word is one.
     const version = owner.apiVersion.slice(owner.apiVersion.indexOf('/') + 1)
@@ -105,15 +106,12 @@ function validateOwners(owners: readonly OwnerReference[]): FieldError[] {
     if (!owner.controller) continue
     const who = `${owner.kind}/${owner.name}`
     if (controller === undefined) controller = who
-    else {
-      errors.push(
-        invalid(
-          field,
-          owners,
-          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${who}`,
-        ),
-      )
-    }
+    // Said once: it shows all owners.
+    else second ??= who
+  }
+  if (second !== undefined) {
+    const found = `Found "true" in references for ${controller} and ${second}`
+    errors.push(invalid(field, owners, `Only one reference can have Controller set to true. ${found}`))
   }
   return errors
 }
@@ -172,7 +170,8 @@ const IMMUTABLE = {
 function validateUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
   const errors: FieldError[] = []
   if (old.deletionTimestamp !== undefined) {
-    const added = (meta.finalizers ?? []).filter((f) => !old.finalizers?.includes(f)).toSorted()
+    const before = new Set(old.finalizers)
+    const added = (meta.finalizers ?? []).filter((f) => !before.has(f)).toSorted()
     if (added.length > 0) {
       const list = `[]string{${added.map((f) => JSON.stringify(f)).join(', ')}}`
       errors.push(
