@@ -52,7 +52,7 @@ export class ObjectCache<T extends KubeObject> {
   index(values: (object: T) => readonly string[]): (value: string) => T[] {
     const index: Index<T> = { values, entries: new Map() }
     this.#indexes.push(index)
-    for (const object of this.list()) link(index, object)
+    for (const object of this.list()) this.#link(index, object)
     return (value) => [...(index.entries.get(value) ?? [])]
   }
 
@@ -69,9 +69,9 @@ export class ObjectCache<T extends KubeObject> {
       return this.put(object)
     }
     objects.set(name, object)
-    if (old) for (const index of this.#indexes) unlink(index, old)
+    if (old) for (const index of this.#indexes) this.#unlink(index, old)
     else this.#size++
-    for (const index of this.#indexes) link(index, object)
+    for (const index of this.#indexes) this.#link(index, object)
     this.#notify(old ? { type: 'updated', object, old } : { type: 'added', object })
   }
 
@@ -84,7 +84,7 @@ export class ObjectCache<T extends KubeObject> {
     objects.delete(name)
     if (objects.size === 0) this.#objects.delete(namespace)
     this.#size--
-    for (const index of this.#indexes) unlink(index, old)
+    for (const index of this.#indexes) this.#unlink(index, old)
     this.#notify({ type: 'deleted', object: last, old })
   }
 
@@ -95,6 +95,34 @@ export class ObjectCache<T extends KubeObject> {
       if (!present.has(`${old.metadata.namespace ?? ''}/${old.metadata.name ?? ''}`)) this.remove(old)
     }
     for (const object of objects) this.put(object)
+  }
+
+  #link(index: Index<T>, object: T): void {
+    for (const value of this.#values(index, object)) {
+      const set = index.entries.get(value)
+      if (set) set.add(object)
+      else index.entries.set(value, new Set([object]))
+    }
+  }
+
+  #unlink(index: Index<T>, object: T): void {
+    for (const value of this.#values(index, object)) {
+      const set = index.entries.get(value)
+      set?.delete(object)
+      if (set?.size === 0) index.entries.delete(value)
+    }
+  }
+
+  /** An object that an index fails on is in no index: it must not keep all others from being known. */
+  #values(index: Index<T>, object: T): readonly string[] {
+    try {
+      return index.values(object)
+    } catch (error) {
+      const { kind, metadata } = object
+      const { namespace, name } = metadata
+      this.#log.error({ err: error, kind, namespace, name }, 'cache index failed')
+      return []
+    }
   }
 
   #notify(change: CacheChange<T>): void {
@@ -115,20 +143,4 @@ export class ObjectCache<T extends KubeObject> {
 function sameState(a: KubeObject, b: KubeObject): boolean {
   const version = a.metadata.resourceVersion
   return version !== undefined && version === b.metadata.resourceVersion && a.metadata.uid === b.metadata.uid
-}
-
-function link<T>(index: Index<T>, object: T): void {
-  for (const value of index.values(object)) {
-    const set = index.entries.get(value)
-    if (set) set.add(object)
-    else index.entries.set(value, new Set([object]))
-  }
-}
-
-function unlink<T>(index: Index<T>, object: T): void {
-  for (const value of index.values(object)) {
-    const set = index.entries.get(value)
-    set?.delete(object)
-    if (set?.size === 0) index.entries.delete(value)
-  }
 }

@@ -391,3 +391,26 @@ test('property: whatever happens on the way, cache, index and what handlers hear
     { numRuns: 150 },
   )
 })
+
+test('an object that an index fails on keeps no other from being found', async () => {
+  const client = new FakeClient()
+  for (const color of ['red', 'bad', 'blue']) client.put('widgets', widget(color, color))
+  const { reflector, stop } = start(client)
+  const byColor = reflector.index(({ spec }) => {
+    if (spec?.color === 'bad') throw new RangeError('too deep')
+    return [spec?.color ?? '']
+  })
+  await reflector.synced
+  client.put('widgets', widget('bad', 'red'))
+  await caughtUp(reflector, client)
+  assert.deepEqual(
+    byColor('red').map((o) => o.metadata.name),
+    ['red', 'bad'],
+  )
+  client.put('widgets', widget('bad', 'bad'))
+  client.remove('widgets', 'ns', 'red')
+  await caughtUp(reflector, client)
+  assert.equal(reflector.size, 2)
+  assert.deepEqual(byColor('red'), [])
+  await stop()
+})
