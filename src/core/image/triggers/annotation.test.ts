@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { at, entry, from, path, planned, SET, workload } from '../../../../test/support/triggers.ts'
+import { assertLinear, repeated } from '../../../../test/support/linearTime.ts'
+import { at, entry, from, path, planned, SET, streams, workload } from '../../../../test/support/triggers.ts'
+import { followedStreams, planTrigger } from '../triggers.ts'
+import { parseTriggers } from './annotation.ts'
 
 // annotation, what is set, codes, a piece of the messages
 const annotations: [string, unknown, string[], string[], RegExp?][] = [
@@ -97,3 +100,40 @@ for (const [name, value, set, codes, text] of annotations) {
     if (text) assert.match(result.text, text)
   })
 }
+
+const deep = (open: string, close: string): string => open.repeat(50_000) + close.repeat(50_000)
+const hostile: [string, string][] = [
+  ['lists', deep('[', ']')],
+  ['objects', `${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}`],
+  ['an unknown key that holds them', `[{"a":${deep('[', ']')}}]`],
+  ['a key like paused that holds them', `[{"pause":${deep('[', ']')}}]`],
+  ['a key of from that holds them', `[{"from":{"a":${deep('[', ']')}}}]`],
+  ['a text that holds them', `[{"fieldPath":${deep('[', ']')}}]`],
+  [
+    'keys of every object',
+    '[{"__proto__":{"paused":true},"constructor":1,"toString":2,"from":{"__proto__":{"name":"a:b"}}}]',
+  ],
+]
+for (const [name, value] of hostile) {
+  // One that throws would keep the index of all workloads from being built.
+  test(`annotation, nested: ${name}`, () => {
+    const object = workload('Deployment', value)
+    const plan = planTrigger('Deployment', object, streams)
+    assert.deepEqual(plan.changes, [])
+    assert.ok(plan.problems.length > 0 && plan.problems.every(({ message }) => message.length < 1024))
+    assert.deepEqual(followedStreams(object), [])
+  })
+}
+
+test('an annotation of more entries than any pod has containers is refused', () => {
+  const entries = Array.from({ length: 1001 }, (_, i) => entry(at(`c${i}`)))
+  const { set, codes, text } = planned(workload('Deployment', [entry(), ...entries]))
+  assert.deepEqual([set, codes], [[], ['TriggerAnnotationInvalid']])
+  assert.match(text, /it has 1002 entries; 1000 are the most/)
+})
+
+test('an annotation is read in linear time', () => {
+  for (const piece of ['[', '{"a":', '{"from":{},"fieldPath":"x"},', '{"pause":1},', '"', '\\', '[1],', '\\u0000'])
+    for (const end of ['', '1]'])
+      for (const start of ['', '[']) assertLinear(start + piece, parseTriggers, repeated(piece, end, start))
+})

@@ -6,6 +6,9 @@ import { didYouMean, entryProblem, PROBLEM_EFFECTS, quote, type TriggerProblem }
 /** On a workload (not on its pod template): which containers follow which tags. */
 export const TRIGGERS_ANNOTATION = 'image.openshift.io/triggers'
 
+/** Entries of one annotation. Each may need a container to be found and a word to be suggested; no pod has so many containers. */
+const MAX_ENTRIES = 1000
+
 /** One entry: the container at `fieldPath` follows the tag. Absent texts are ''. */
 export interface Trigger {
   from: { kind: string; name: string; namespace: string; apiVersion: string }
@@ -75,6 +78,10 @@ class Reader {
       this.#refuse(`it must be a JSON list, not ${typeName(json)}${hint}`)
       return []
     }
+    if (json.length > MAX_ENTRIES) {
+      this.#refuse(`it has ${json.length} entries; ${MAX_ENTRIES} are the most that one workload can have`)
+      return []
+    }
     return json.map((entry, index) => this.#entry(entry, index))
   }
 
@@ -122,7 +129,8 @@ class Reader {
   }
 
   #unknownKey(key: string, value: unknown, index: number, known: readonly string[]): void {
-    const active = /^paus/i.test(key) && !/^false$/i.test(String(value)) ? ' and does not pause the trigger' : ''
+    const off = value === false || (typeof value === 'string' && /^false$/i.test(value))
+    const active = /^paus/i.test(key) && !off ? ' and does not pause the trigger' : ''
     const meant = didYouMean(key, known)
     this.problems.push(
       entryProblem('TriggerUnknownKey', index, `unknown key ${quote(key)} has no effect${active}${meant}`),

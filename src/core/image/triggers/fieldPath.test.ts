@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { assertLinear, repeated } from '../../../../test/support/linearTime.ts'
+import { parseFieldPath, suggestPath } from './fieldPath.ts'
 import { at, entry, path, planned, PULL, SET, workload } from '../../../../test/support/triggers.ts'
 
 const I = [`init i=${PULL}`]
@@ -66,3 +68,34 @@ for (const [name, fieldPath, set, codes, text] of paths) {
     if (text) assert.match(result.text, text)
   })
 }
+
+test('a path is read, and what was meant is found, in linear time', () => {
+  const containers = ['c', 'd'].map((name, index) => ({ list: 'containers' as const, index, name, image: 'x' }))
+  const base = 'spec.template.spec.containers['
+  for (const piece of [
+    '=',
+    '= ',
+    '.',
+    'name',
+    'name=',
+    'name = .',
+    'ontainers',
+    'ontainers[.',
+    '9',
+    '?(@.name=="',
+    '")',
+  ]) {
+    for (const end of ['', '!', '].image']) {
+      const read = (text: string) => parseFieldPath('Deployment', base + text)
+      assertLinear(`path of ${piece}`, read, repeated(piece, end))
+      const suggest = (text: string) => suggestPath('Deployment', text, containers)
+      assertLinear(`meant by ${piece}`, suggest, repeated(piece, end, 'name'))
+    }
+  }
+})
+
+test('a message names a few containers of many', () => {
+  const many = Array.from({ length: 500 }, (_, i) => [`container-${i}`, 'start'])
+  const { text } = planned(workload('Deployment', [entry(at('elsewhere'))], Object.fromEntries(many)))
+  assert.match(text, /there is "container-0", .*"container-9" and 490 more$/)
+})

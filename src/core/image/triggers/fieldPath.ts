@@ -15,6 +15,9 @@ export type Selector = { list: ContainerList; index: number } | { list: Containe
 /** outside: not below the kind's pod spec. invalid: below it, but no image of a container. */
 export type ParsedPath = { is: 'path'; selector: Selector } | { is: 'outside' } | { is: 'invalid'; why: string }
 
+/** Names of containers that a message lists: events are cut at 1024 characters. */
+const NAMES_SHOWN = 10
+
 const PREFIX = '?(@.name=="'
 const SUFFIX = '")'
 
@@ -50,13 +53,19 @@ export function formatFieldPath(kind: WorkloadKind, list: ContainerList, name: s
 
 /** `; did you mean …?` for a path that cannot be used, from what of it can be recognised. */
 export function suggestPath(kind: WorkloadKind, path: string, containers: readonly ContainerPlace[]): string {
-  const written = /name\W*=+\W*([\w.-]+)/.exec(path)?.[1] ?? /ontainers\W+([\w.-]+)/.exec(path)?.[1]
+  const written = writtenName(path)
   const names = containers.map((c) => c.name)
   const name =
     names.find((n) => n === written) ?? closest(written ?? '', names) ?? (names.length === 1 ? names[0] : undefined)
   const container = containers.find((c) => c.name === name)
   if (!container) return `; write it like ${quote(formatFieldPath(kind, 'containers', 'NAME'))}`
   return `; did you mean ${quote(formatFieldPath(kind, container.list, container.name))}?`
+}
+
+/** What was probably meant as the name: the word behind `name=`, else behind the list. In linear time: `\W` includes the `=`. */
+function writtenName(path: string): string | undefined {
+  for (const [, between = '', word] of path.matchAll(/name(\W+)(\w[\w.-]*)/g)) if (between.includes('=')) return word
+  return /ontainers\W+(\w[\w.-]*)/.exec(path)?.[1]
 }
 
 /** Why a path selects no container, with what was probably meant. */
@@ -74,8 +83,14 @@ export function explainMissing(
   // What is no name at all is a slip in the decorations around it.
   if (/[^A-Za-z0-9-]/.test(selector.name))
     return `no container ${quote(selector.name)}${suggestPath(kind, path, containers)}`
-  const meant = didYouMean(selector.name, names) || `; there is ${names.map(quote).join(', ') || 'none'}`
+  const meant = didYouMean(selector.name, names) || `; there is ${listNames(names)}`
   return `no container ${quote(selector.name)}${meant}`
+}
+
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).map(quote).join(', ') || 'none'
+  const more = names.length - NAMES_SHOWN
+  return more > 0 ? `${shown} and ${more} more` : shown
 }
 
 function strip(selector: string): string {

@@ -33,3 +33,11 @@ test('property: a distance is symmetric, 0 only for equal words, and at most the
     }),
   )
 })
+
+test('among very many candidates nobody is looked for', () => {
+  const many = Array.from({ length: 100_000 }, (_, i) => `${i}`.padStart(60, 'x'))
+  const started = performance.now()
+  for (let i = 0; i < 100; i++) closest('x'.repeat(60), many)
+  // All of them would take half an hour.
+  assert.ok(performance.now() - started < 10_000)
+})

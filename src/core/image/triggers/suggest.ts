@@ -1,14 +1,16 @@
 // Suggestions: which word was probably meant.
 
 /** Longest word that is compared, in characters: the comparison is quadratic. */
-const LIMIT = 100
+const LIMIT = 64
+/** Candidates that are looked at: among more, nobody can be told what was meant. */
+const CANDIDATES = 100
 
 /** The candidate nearest to the word, if it is near enough to be a slip: a third of its letters at most, and never all. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > LIMIT) return undefined
   let best: string | undefined
   let least = Infinity
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, CANDIDATES)) {
     if (candidate.length > LIMIT) continue
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     const allowed = Math.min(Math.max(1, Math.floor(candidate.length / 3)), candidate.length - 1)
