@@ -1,4 +1,5 @@
 // Image streams for tests, with everything that a test does not care about filled in.
+import { sortTags } from '../../src/core/image/tagLists.ts'
 import type { Image, ImageStream, TagEvent, TagReference } from '../../src/core/image/types.ts'
 
 /** A digest that is easy to tell from others. */
@@ -44,10 +45,11 @@ export const istag = (name: string, namespace?: string): NonNullable<TagReferenc
 
 /** Stream `p/s` with these spec tags and, by tag, these events. */
 export function stream(spec: TagReference[] = [], status: Record<string, TagEvent[]> = {}): ImageStream {
-  const histories = Object.entries(status).map(([name, items]) => ({ tag: name, items }))
+  const tags = sortTags(spec)
+  const histories = sortTags(Object.entries(status).map(([name, items]) => ({ tag: name, items })))
   return {
     metadata: { name: 's', namespace: 'p', generation: 1, resourceVersion: '7', uid: 'u' },
-    spec: { lookupPolicy: { local: false }, ...(spec.length > 0 && { tags: spec }) },
+    spec: { lookupPolicy: { local: false }, ...(tags.length > 0 && { tags }) },
     status: { dockerImageRepository: '', ...(histories.length > 0 && { tags: histories }) },
   }
 }

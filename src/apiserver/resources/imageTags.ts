@@ -1,5 +1,5 @@
 // imagetags: spec, status and image of a tag side by side.
-import { removeSpecTag, setSpecTag } from '../../core/image/access.ts'
+import { removeSpecTag, setSpecTag, specTag, statusTag } from '../../core/image/access.ts'
 import { imageTagColumns } from '../../core/image/columns/imageTag.ts'
 import { renderImageTag, tagNames } from '../../core/image/render/imageTag.ts'
 import { ImageTag } from '../../core/image/types.ts'
@@ -21,6 +21,7 @@ export const imageTags: TagForm<ImageTag> = {
   needsImage: false,
   createsWithImage: true,
   tags: tagNames,
+  has: (stream, tag) => (specTag(stream, tag) ?? statusTag(stream, tag)) !== undefined,
   render: renderImageTag,
   reference: (itag) => itag.spec,
   validate: validateImageTag,

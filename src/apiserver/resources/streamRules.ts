@@ -3,7 +3,7 @@
 //   internal  tags and imports: the status is theirs
 //   status    clients and mappings: the spec stays as it is
 import { fillEventGenerations, startGenerations, updateGenerations } from '../../core/image/generations.ts'
-import { follow, movedTags } from '../../core/image/following.ts'
+import { follow, movesOf } from '../../core/image/following.ts'
 import { dropEmpty } from '../../core/image/history.ts'
 import { defaultStream } from '../../core/image/defaults.ts'
 import { streamLimitProblem } from '../../core/image/limits.ts'
@@ -97,7 +97,7 @@ export function streamRules(
       prepareForUpdate: (next, old, context) => {
         next.spec = clone(old.spec)
         fillEventGenerations(next, old)
-        follow(next, movedTags(next, old))
+        follow(next, movesOf(next, old))
         fitHistory(next, context)
       },
       validate: async (next, old, context) => {

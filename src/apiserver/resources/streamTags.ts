@@ -22,6 +22,7 @@ export const streamTags: TagForm<ImageStreamTag> = {
   needsImage: true,
   createsWithImage: false,
   tags: (stream) => (stream.status.tags ?? []).map(({ tag }) => tag).filter((tag) => usableEvent(stream, tag)),
+  has: (stream, tag) => usableEvent(stream, tag) !== undefined,
   render: renderStreamTag,
   reference: (istag) => istag.tag,
 

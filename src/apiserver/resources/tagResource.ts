@@ -84,7 +84,7 @@ class TagEndpoint<T extends KubeObject> implements Endpoint<T> {
   async get(context: Context, name: string): Promise<T> {
     const { stream: streamName, tag } = this.#parse(name)
     const stream = await this.#paths.internal.get(context, streamName)
-    if (!this.#form.tags(stream).includes(tag)) throw notFound(this.#subject, name)
+    if (!this.#form.has(stream, tag)) throw notFound(this.#subject, name)
     return this.#rendered(context, stream, tag, this.#form.needsImage)
   }
 

@@ -1,7 +1,7 @@
 // What the server fills in when it decodes an object, and the order in which it keeps lists.
 import { tryParseReference } from '../oci/reference.ts'
-import { sortByName } from './access.ts'
 import { METADATA_VERSION, NO_METADATA, normaliseMetadata } from './dockerMetadata.ts'
+import { sortTags } from './tagLists.ts'
 import type {
   Image,
   ImageStream,
@@ -9,7 +9,6 @@ import type {
   ImageStreamMapping,
   ImageStreamTag,
   ImageTag,
-  NamedTagEventList,
   TagImportPolicy,
   TagReference,
   TagReferencePolicy,
@@ -35,13 +34,9 @@ function defaultTag(tag: TagReference, mode: ImportMode): void {
 /** Defaults of a stream. Tags become unique (the last of a name wins) and sorted, as if they were maps. */
 export function defaultStream(stream: ImageStream, mode: ImportMode): void {
   const { spec, status } = stream
-  if (spec.tags) spec.tags = unique(spec.tags, (tag: TagReference) => tag.name)
-  if (status.tags) status.tags = unique(status.tags, (tag: NamedTagEventList) => tag.tag)
+  if (spec.tags) spec.tags = sortTags(spec.tags)
+  if (status.tags) status.tags = sortTags(status.tags)
   for (const tag of spec.tags ?? []) defaultTag(tag, mode)
-}
-
-function unique<T>(list: readonly T[], name: (item: T) => string): T[] {
-  return sortByName([...new Map(list.map((item) => [name(item), item])).values()], name)
 }
 
 /** Defaults of an image: metadata in its fixed shape. Throws UnknownMetadataVersion, DecodeError. */

@@ -1,5 +1,6 @@
 // The only place where status.tags changes: events, conditions, generations, removal.
-import { sortByName, statusTag } from './access.ts'
+import { statusTag } from './access.ts'
+import { withoutTag, withTag } from './tagLists.ts'
 import type { ImageStream, NamedTagEventList, TagEvent, TagEventCondition } from './types.ts'
 
 /** The only type of condition that a tag has. Success is told by its absence. */
@@ -79,10 +80,7 @@ export function setEventGeneration(stream: ImageStream, tag: string, generation:
 /** Removes a tag with its whole history; false when there is none. */
 export function removeHistory(stream: ImageStream, tag: string): boolean {
   const before = stream.status.tags ?? []
-  setAll(
-    stream,
-    before.filter((t) => t.tag !== tag),
-  )
+  setAll(stream, [...withoutTag(before, tag)])
   return (stream.status.tags?.length ?? 0) < before.length
 }
 
@@ -106,11 +104,7 @@ export function dropEmpty(stream: ImageStream): void {
 }
 
 function replace(stream: ImageStream, list: NamedTagEventList): void {
-  const others = (stream.status.tags ?? []).filter((t) => t.tag !== list.tag)
-  setAll(
-    stream,
-    sortByName([...others, list], (t) => t.tag),
-  )
+  stream.status.tags = withTag(stream.status.tags, list)
 }
 
 function setAll(stream: ImageStream, tags: NamedTagEventList[]): void {

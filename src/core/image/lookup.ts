@@ -1,6 +1,7 @@
 // Lookup: the one way in which a tag of a stream becomes a pull specification. Rendered tags, triggers and admission all ask here.
 import { tryParseReference, exact } from '../oci/reference.ts'
 import { withDigest } from '../oci/forms.ts'
+import * as tags from './access.ts'
 import type { ImageStream, TagEvent, TagReference } from './types.ts'
 
 /** What an empty tag means. */
@@ -30,8 +31,7 @@ export function resolveTag(stream: LookupStream, tag: string): ResolvedTag | und
 
 /** The newest event of a tag, whether it has an image or not. */
 export function latestEvent(stream: LookupStream, tag: string): TagEvent | undefined {
-  const name = tag || DEFAULT_TAG
-  return stream.status.tags?.find((t) => t.tag === name)?.items?.[0]
+  return tags.latestEvent(stream, tag || DEFAULT_TAG)
 }
 
 /**
@@ -46,6 +46,5 @@ export function referenceForEvent(stream: LookupStream, tag: string, event: TagE
 }
 
 function findSpecTag(stream: LookupStream, tag: string): TagReference | undefined {
-  const name = tag || DEFAULT_TAG
-  return stream.spec.tags?.find((t) => t.name === name)
+  return tags.specTag(stream, tag || DEFAULT_TAG)
 }

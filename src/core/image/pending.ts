@@ -1,5 +1,6 @@
 // Pending imports: which tags of a stream still have to be fetched, as the import that fetches them.
 // Converges because whatever an import ends with, an image or a failure, is recorded with a generation that counts as observed.
+import { statusTag } from './access.ts'
 import { CHECK_ANNOTATION, INSECURE_ANNOTATION, isSet } from './annotations.ts'
 import type { ImageImportSpec, ImageStream, ImageStreamImport, RepositoryImportSpec, TagReference } from './types.ts'
 
@@ -28,7 +29,7 @@ export function isPending(stream: Pick<ImageStream, 'status'>, tag: TagReference
 
 /** The newest generation of a tag that an import has dealt with; 0 when there was none. */
 export function observedGeneration(stream: Pick<ImageStream, 'status'>, tag: string): number {
-  const history = stream.status.tags?.find((t) => t.tag === tag)
+  const history = statusTag(stream, tag)
   const failed = history?.conditions?.find((c) => c.type === 'ImportSuccess')
   return Math.max(history?.items?.[0]?.generation ?? 0, failed?.generation ?? 0, 0)
 }

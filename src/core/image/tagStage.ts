@@ -4,7 +4,7 @@ import * as errors from '../machinery/fieldError.ts'
 import type { FieldError } from '../machinery/fieldError.ts'
 import type { AccessAnswer } from '../machinery/resource.ts'
 import { latestEvent, specTag } from './access.ts'
-import { follow, movedTags } from './following.ts'
+import { follow, movesOf, sourcesOf } from './following.ts'
 import { referenceChanged } from './generations.ts'
 import { addEvent } from './history.ts'
 import { eventsOfImage } from './streamImages.ts'
@@ -61,15 +61,22 @@ export function stageNeeds(next: ImageStream, old: ImageStream | undefined): Sta
   return { streams: [...streams.values()], checks: [...checks.values()] }
 }
 
-/** Adds the events that changed tags bring, then lets followers follow. The errors are those of `spec.tags`. */
+/**
+ * Adds the events that changed tags bring, then lets followers follow. Tags that take their image from another tag of the
+ * stream come last, and after that tag: what they take over is what it means now, not also what it meant before this write.
+ * The errors are those of `spec.tags`.
+ */
 export function applyStage(next: ImageStream, old: ImageStream | undefined, options: StageOptions): FieldError[] {
+  const changed = changedTags(next, old)
+  const inner = sourcesOf(changed, next)
   const problems: FieldError[] = []
-  for (const tag of changedTags(next, old)) {
-    const denied = accessProblem(tag, next, options)
-    const problem = denied ?? applyTag(tag, next, options)
+  const apply = (tag: TagReference): void => {
+    const problem = accessProblem(tag, next, options) ?? applyTag(tag, next, options)
     if (problem) problems.push(problem)
   }
-  follow(next, movedTags(next, old))
+  for (const tag of changed) if (!inner.has(tag.name)) apply(tag)
+  const copies = changed.filter((tag) => inner.has(tag.name)).map((tag) => [tag.name, () => apply(tag)] as const)
+  follow(next, movesOf(next, old), new Map(copies))
   return problems
 }
 

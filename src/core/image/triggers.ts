@@ -1,6 +1,7 @@
 // Triggers: a workload and the streams that it follows become a patch. Pure: the controller and the admission webhook both
 // call planTrigger, so that what one writes is what the other would have written.
 import type { KubeObject } from '../machinery/object.ts'
+import { specTag } from './access.ts'
 import { latestEvent, resolveTag, type LookupStream } from './lookup.ts'
 import { parseTriggers, TRIGGERS_ANNOTATION, type Trigger } from './triggers/annotation.ts'
 import type { ImageChange } from './triggers/change.ts'
@@ -106,9 +107,7 @@ class Plan {
     const resolved = resolveTag(found, tag)
     if (resolved && resolved.reference !== '') return resolved
     const tags = (found.status.tags ?? []).map((t) => t.tag).filter((t) => latestEvent(found, t))
-    const declared = found.spec.tags?.some((t) => t.name === tag)
-      ? ' (it is declared, but nothing was imported yet)'
-      : ''
+    const declared = specTag(found, tag) ? ' (it is declared, but nothing was imported yet)' : ''
     const text = `waiting for an image in ${quote(formatSource({ namespace, stream, tag }))}`
     this.#report('TriggerTagNotFound', index, `${text}${declared || didYouMean(tag, tags)}`)
     return undefined

@@ -1,5 +1,5 @@
 // The Tags column of a stream: names of its tags, newest first, as many as fit.
-import { compareBytes } from '../access.ts'
+import { compareBytes } from '../tagLists.ts'
 import type { ImageStream, NamedTagEventList } from '../types.ts'
 
 /** Characters that the names should fill. */

@@ -1,7 +1,7 @@
 import * as errors from '../../machinery/fieldError.ts'
 import type { FieldError } from '../../machinery/fieldError.ts'
 import { parseSignatureName } from '../names.ts'
-import { compareBytes } from '../access.ts'
+import { compareBytes } from '../tagLists.ts'
 import type { ImageSignature, SignatureCondition } from '../types.ts'
 
 /** Errors of a signature. `prefix` is '' or the path of the field that holds it, with a dot. */
