@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { digest, event, stream } from '../../test/support/imageObjects.ts'
+import { RESOLVE_NAMES } from '../core/image/localLookup.ts'
 import type { Write } from '../core/machinery/admission.ts'
 import type { Named } from '../core/machinery/client.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
@@ -57,4 +59,37 @@ test('a stream that is missing is none; any other failure is one', async () => {
   assert.equal(await reader('p', 'gone'), undefined)
   await assert.rejects(reader('p', 'secret'), /forbidden/)
   assert.deepEqual(asked[0], { resource: { ...subject, version: 'v1' }, namespace: 'p', name: 'gone' })
+})
+
+test('property: whatever an image says, only streams of the namespace of the request are read', async () => {
+  const word = fc.constantFrom(
+    's',
+    'q',
+    'quay.io',
+    'reg:5000',
+    '..',
+    's:latest',
+    '@',
+    'sha256:abc',
+    '%2F',
+    '',
+    'Q',
+    '__proto__',
+  )
+  const names = fc.oneof(
+    fc.array(word, { maxLength: 4 }).map((words) => words.join('/')),
+    fc.string(),
+  )
+  const property = fc.asyncProperty(fc.array(names, { maxLength: 4 }), fc.boolean(), async (images, force) => {
+    const read = new Set<string>()
+    const step = localNames((namespace, name) => {
+      read.add(`${namespace}/${name}`)
+      return Promise.resolve(offered)
+    })
+    const object = pod(...images)
+    if (force) object.metadata.annotations = { [RESOLVE_NAMES]: '*' }
+    await step.mutate!(write(), object, undefined)
+    for (const key of read) assert.match(key, /^p\/[a-z0-9._-]+$/)
+  })
+  await fc.assert(property)
 })

@@ -24,13 +24,15 @@ export async function runStage(
   { context, read, internalRegistry }: StageEnvironment,
 ): Promise<FieldError[]> {
   const needs = stageNeeds(next, old)
+  const access = new Map<string, AccessAnswer>()
+  for (const key of needs.checks) access.set(keyText(key), await mayPull(context, key))
   const streams = new Map<string, ImageStream>()
   for (const key of needs.streams) {
+    // What the user may not see is not even read: it cannot show in the answer, or in the time that it takes.
+    if (access.get(keyText(key))?.allowed === false) continue
     const stream = await read(context, key)
     if (stream) streams.set(keyText(key), stream)
   }
-  const access = new Map<string, AccessAnswer>()
-  for (const key of needs.checks) access.set(keyText(key), await mayPull(context, key))
   return applyStage(next, old, { streams, access, now: formatTime(context.now()), internalRegistry })
 }
 

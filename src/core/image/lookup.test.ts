@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import * as fc from 'fast-check'
 import { latestEvent, referenceForEvent, resolveTag, type LookupStream } from './lookup.ts'
+import { sortTags } from './tagLists.ts'
 import type { TagEvent, TagReference } from './types.ts'
 
 const digest = (c: string): string => `sha256:${c.repeat(64)}`
@@ -72,4 +74,39 @@ test('older events resolve by the policy of today', () => {
   const local = stream(INTERNAL, [specTag('Local')], [event(), old])
   assert.equal(referenceForEvent(local, '8', old), `${INTERNAL}@${digest('c')}`)
   assert.equal(latestEvent(local, '8')?.image, digest('a'))
+})
+
+test("property: a tag resolves to its own newest event, at the place that this names or in the stream's own repository", () => {
+  const name = fc.constantFrom('', 'latest', 'a', 'b', '__proto__', 'constructor', '\ud800')
+  const anyEvent = fc.record({
+    created: fc.constant(null),
+    dockerImageReference: fc.oneof(fc.constantFrom(SOURCE, 'x/y:1', ''), fc.string()),
+    image: fc.constantFrom('', digest('a'), digest('b'), 'no digest'),
+    generation: fc.integer(),
+  })
+  const spec = fc.uniqueArray(fc.tuple(name, fc.constantFrom('Source', 'Local', '')), { selector: ([n]) => n })
+  const status = fc.uniqueArray(fc.tuple(name, fc.option(fc.array(anyEvent, { maxLength: 3 }))), {
+    selector: ([n]) => n,
+  })
+  const repository = fc.oneof(fc.constantFrom('', INTERNAL, 'NO//', 'localhost'), fc.string())
+  fc.assert(
+    fc.property(spec, status, repository, name, (tags, histories, dockerImageRepository, asked) => {
+      const given: LookupStream = {
+        spec: {
+          lookupPolicy: { local: true },
+          tags: sortTags(tags.map(([n, type]) => ({ ...specTag(type), name: n }))),
+        },
+        status: { dockerImageRepository, tags: sortTags(histories.map(([tag, items]) => ({ tag, items }))) },
+      }
+      const resolved = resolveTag(given, asked)
+      const newest = histories.find(([n]) => n === (asked || 'latest'))?.[1]?.[0]
+      assert.equal(resolved?.event, newest)
+      if (!resolved || !newest) return assert.equal(resolved, undefined)
+      assert.equal(resolved.image, newest.image)
+      const own = resolved.reference !== newest.dockerImageReference
+      if (own)
+        assert.ok(resolved.reference.endsWith(`@${newest.image}`) || resolved.reference.endsWith(`:${newest.image}`))
+      if (own) assert.equal(resolved.specTag?.referencePolicy.type, 'Local')
+    }),
+  )
 })

@@ -42,7 +42,8 @@ export function referenceForEvent(stream: LookupStream, tag: string, event: TagE
   if (findSpecTag(stream, tag)?.referencePolicy.type !== 'Local' || event.image === '')
     return event.dockerImageReference
   const repository = tryParseReference(stream.status.dockerImageRepository)
-  return repository ? exact(withDigest(repository, event.image)) : event.dockerImageReference
+  // A lone host is a pull spec, but names no repository.
+  return (repository && exact(withDigest(repository, event.image))) || event.dockerImageReference
 }
 
 function findSpecTag(stream: LookupStream, tag: string): TagReference | undefined {
