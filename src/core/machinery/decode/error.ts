@@ -41,19 +41,25 @@ export function outOfRange(value: number, place: Place | undefined, goType: stri
   return new DecodeError('range', cannot(`number ${value}`, place, goType))
 }
 
-/** Refuses JSON that is nested deeper than MAX_DEPTH; call it before any recursion over something a client sent. */
-export function checkDepth(value: unknown): void {
+/**
+ * Refuses JSON that is nested deeper than MAX_DEPTH; call it before any recursion over something a client sent. Gives the
+ * number of objects and lists that it looked at.
+ */
+export function checkDepth(value: unknown): number {
   // Breadth first: no recursion, whatever comes.
   let level: unknown[] = [value]
+  let count = 0
   for (let depth = 0; level.length > 0; depth++) {
     if (depth >= MAX_DEPTH) throw tooDeep()
     const next: unknown[] = []
+    count += level.length
     for (const item of level) {
       if (item === null || typeof item !== 'object') continue
       for (const child of Object.values(item)) if (child !== null && typeof child === 'object') next.push(child)
     }
     level = next
   }
+  return count
 }
 
 /** The error for nesting beyond MAX_DEPTH. */

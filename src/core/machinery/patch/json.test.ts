@@ -119,6 +119,28 @@ test('a patch is bounded', () => {
   assert.throws(() => apply('{}', [{ op: 'add', path: '/a'.repeat(1000), value: 1 }]), { code: 422 })
 })
 
+test('a patch that works hard on a large object is refused, soon', () => {
+  const large = { a: Array.from({ length: 100_000 }, (_, i) => ({ i })), b: {} }
+  const there = { op: 'move', from: '/a', path: '/b/a' }
+  const back = { op: 'move', from: '/b/a', path: '/a' }
+  const cases: [object[], RegExp][] = [
+    [[there, back], /move operations of a JSON patch may move 2000000 values at most/],
+    [[{ op: 'add', path: '/a/0', value: 1 }], /insert and remove too much in long lists/],
+    [[{ op: 'move', from: '/a/0', path: '/a/1' }], /insert and remove too much in long lists/],
+  ]
+  for (const [operations, message] of cases) {
+    const started = performance.now()
+    const patch = Array.from({ length: 10_000 }, (_, i) => operations[i % operations.length])
+    assert.throws(() => applyJsonPatch(large, patch), { code: 413, message })
+    // All of it would take minutes.
+    assert.ok(performance.now() - started < 10_000)
+  }
+  const first = Array.from({ length: 5000 }, () => ({ op: 'add', path: '/a/0', value: 1 }))
+  assert.equal((applyJsonPatch({ a: [] }, first) as typeof large).a.length, 5000)
+  const last = Array.from({ length: 10_000 }, () => ({ op: 'add', path: '/a/-', value: 1 }))
+  assert.equal((applyJsonPatch(large, last) as typeof large).a.length, 110_000)
+})
+
 test('a key called __proto__ is a key', () => {
   assert.equal(apply('{"a":{}}', [{ op: 'add', path: '/a/__proto__', value: { x: 1 } }]), '{"a":{"__proto__":{"x":1}}}')
   assert.equal(({} as { x?: number }).x, undefined)

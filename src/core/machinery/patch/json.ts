@@ -14,6 +14,17 @@ import { checkPatchDepth, tooMuch, unprocessable } from './refuse.ts'
 const MAX_OPERATIONS = 10_000
 /** Characters of JSON that all `copy` operations of a patch together may add: a few of them can double a document often. */
 const MAX_COPIED = 3 * 1024 * 1024
+/** Objects and lists that all `move` operations of a patch together may take along: each is looked at for its depth. */
+const MAX_MOVED = 2_000_000
+/** Items of lists that all operations of a patch together may push aside: half a second or so. */
+const MAX_SHIFTED = 30_000_000
+
+/** What the operations of a patch have cost so far. */
+interface Cost {
+  copied: number
+  moved: number
+  shifted: number
+}
 
 interface Operation {
   op: string
@@ -35,14 +46,13 @@ export function applyJsonPatch(object: unknown, patch: unknown): unknown {
   }
   checkPatchDepth(patch)
   const root: Root = { document: clone(object) }
-  let copied = 0
+  const cost: Cost = { copied: 0, moved: 0, shifted: 0 }
   for (const [i, item] of patch.entries()) {
-    const operation = parseOperation(item, i)
-    if (operation.op === 'copy') {
-      copied += JSON.stringify(source(root, operation)).length
-      if (copied > MAX_COPIED) throw tooMuch(`The copy operations of a JSON patch may add ${MAX_COPIED} bytes at most`)
-    }
-    run(root, operation)
+    run(root, parseOperation(item, i), cost)
+    const { copied, moved, shifted } = cost
+    if (copied > MAX_COPIED) throw tooMuch(`The copy operations of a JSON patch may add ${MAX_COPIED} bytes at most`)
+    if (moved > MAX_MOVED) throw tooMuch(`The move operations of a JSON patch may move ${MAX_MOVED} values at most`)
+    if (shifted > MAX_SHIFTED) throw tooMuch('The operations of a JSON patch insert and remove too much in long lists')
   }
   return root.document
 }
@@ -62,9 +72,10 @@ function parseOperation(item: unknown, i: number): Operation {
   return { op, path, from, value }
 }
 
-function run(root: Root, operation: Operation): void {
+function run(root: Root, operation: Operation, cost: Cost): void {
   const { op, path, value } = operation
   const slot = slotAt(root, operation, path)
+  if (op !== 'test' && op !== 'replace') cost.shifted += behind(slot)
   switch (op) {
     case 'add':
       return add(operation, slot, clone(value))
@@ -76,11 +87,13 @@ function run(root: Root, operation: Operation): void {
       if (Array.isArray(slot.container)) present(operation, slot)
       return overwrite(slot, clone(value))
     case 'copy':
-      return add(operation, slot, clone(source(root, operation)))
+      return add(operation, slot, clone(copied(root, operation, cost)))
     case 'move': {
-      const moved = source(root, operation)
+      const moved = source(root, operation, cost)
       if (path.startsWith(`${operation.from}/`)) throw missing(operation, path)
-      take(slotAt(root, operation, operation.from))
+      const from = slotAt(root, operation, operation.from)
+      cost.shifted += behind(from)
+      take(from)
       // Where it goes is looked up after it is gone: an index may have moved.
       return add(operation, slotAt(root, operation, path), moved)
     }
@@ -88,6 +101,11 @@ function run(root: Root, operation: Operation): void {
       // A member that is not there equals null.
       if (!deepEqual(read(slot) ?? null, value)) throw unprocessable(`testing value ${path} failed: test failed`)
   }
+}
+
+/** Items of a list that move when something is inserted before them, or removed. */
+function behind({ container, key }: Slot): number {
+  return Array.isArray(container) && key !== '-' ? Math.max(0, container.length - Number(key)) || 0 : 0
 }
 
 function add(operation: Operation, slot: Slot, value: unknown): void {
@@ -100,12 +118,19 @@ function present(operation: Operation, slot: Slot): unknown {
   return value
 }
 
+/** What `copy` takes, if it is not too large. */
+function copied(root: Root, operation: Operation, cost: Cost): unknown {
+  const value = source(root, operation, cost)
+  cost.copied += JSON.stringify(value).length
+  return cost.copied > MAX_COPIED ? null : value
+}
+
 /** What `copy` and `move` take. Its depth is checked: it may be put below itself again and again. */
-function source(root: Root, operation: Operation): unknown {
+function source(root: Root, operation: Operation, cost: Cost): unknown {
   const value = read(slotAt(root, operation, operation.from))
   if (value === undefined) throw missing(operation, operation.from)
   try {
-    checkDepth(value)
+    cost.moved += checkDepth(value)
   } catch {
     throw unprocessable(`${operation.op} operation does not apply: ${operation.from} is nested too deeply`)
   }
