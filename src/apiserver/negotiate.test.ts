@@ -21,7 +21,7 @@ for (const [accept, representations, wanted] of cases)
     assert.equal(`${format} ${as} ${version}`, wanted)
   })
 
-for (const accept of ['image/png', table, 'application/json;q=0'])
+for (const accept of ['image/png', table, 'application/json;q=0', 'constructor', '__proto__;as=Table'])
   test(`Accept ${accept} cannot be served without representations`, () => {
     assert.throws(() => negotiate(accept, []), { message: /only the following media types/ })
   })

@@ -11,12 +11,12 @@ export interface Accepted {
   version: 'v1' | 'v1beta1'
 }
 
-const FORMATS: Readonly<Record<string, Accepted['format']>> = {
-  '*/*': 'json',
-  'application/*': 'json',
-  'application/json': 'json',
-  'application/yaml': 'yaml',
-}
+const FORMATS: ReadonlyMap<string, Accepted['format']> = new Map([
+  ['*/*', 'json'],
+  ['application/*', 'json'],
+  ['application/json', 'json'],
+  ['application/yaml', 'yaml'],
+])
 
 /**
  * The first media range that can be served. `representations` are those that this resource has beside itself.
@@ -25,7 +25,7 @@ const FORMATS: Readonly<Record<string, Accepted['format']>> = {
 export function negotiate(accept: string | undefined, representations: readonly Representation[]): Accepted {
   for (const range of rank(accept || '*/*')) {
     const [type, ...rest] = range.split(';')
-    const format = FORMATS[type!.trim().toLowerCase()]
+    const format = FORMATS.get(type!.trim().toLowerCase())
     if (!format) continue
     const parameters = Object.fromEntries(rest.map((p) => p.trim().split('=', 2) as [string, string]))
     if (!parameters.as) return { format, as: 'object', version: 'v1' }

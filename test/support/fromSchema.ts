@@ -17,7 +17,10 @@ export interface SchemaNode {
 const WIDTH = 3
 
 const word = fc.constantFrom('a', 'b', 'c')
-const LEAVES: Readonly<Record<GoKind, fc.Arbitrary<unknown>>> = {
+/** Values of each kind of scalar. */
+export type Leaves = Readonly<Record<GoKind, fc.Arbitrary<unknown>>>
+
+const LEAVES: Leaves = {
   string: word,
   bool: fc.constant(true),
   int32: fc.integer({ min: 1, max: 3 }),
@@ -41,10 +44,12 @@ const LEAVES: Readonly<Record<GoKind, fc.Arbitrary<unknown>>> = {
 export type Pair = readonly [before: unknown, after: unknown]
 
 /** Pairs of values of a schema, `depth` levels deep at most. */
-export function pairs(node: SchemaNode | undefined, depth: number): fc.Arbitrary<Pair> {
-  if (!node || node['x-go']) return scalars(LEAVES[node?.['x-go'] ?? 'any'])
+export function pairs(node: SchemaNode | undefined, depth: number, leaves: Leaves = LEAVES): fc.Arbitrary<Pair> {
+  if (!node || node['x-go']) return scalars(leaves[node?.['x-go'] ?? 'any'])
   if (node.items)
-    return node.mergeKey === undefined ? lists(node.items, depth) : keyed(node.items, node.mergeKey, depth)
+    return node.mergeKey === undefined
+      ? lists(node.items, depth, leaves)
+      : keyed(node.items, node.mergeKey, depth, leaves)
   const names = node.properties ? Object.keys(node.properties) : ['a', 'b', '__proto__', 'constructor']
   const usable = names.filter((name) => depth > 0 || node.properties?.[name]?.['x-go'])
   const [rich, plain] = [
@@ -59,7 +64,7 @@ export function pairs(node: SchemaNode | undefined, depth: number): fc.Arbitrary
   return fc
     .tuple(some(rich, depth > 4 ? 1 : 2), some(plain, 0))
     .map((both) => both.flat())
-    .chain((chosen) => fc.tuple(...chosen.map((name) => member(name, memberOf(node, name), depth))))
+    .chain((chosen) => fc.tuple(...chosen.map((name) => member(name, memberOf(node, name), depth, leaves))))
     .map((members): Pair => [assemble(members, 0), assemble(members, 1)])
 }
 
@@ -85,10 +90,10 @@ function isRich(node: SchemaNode | undefined): boolean {
 type Presence = 'both' | 'before' | 'after'
 type Member = readonly [name: string, values: Pair, presence: Presence]
 
-function member(name: string, node: SchemaNode | undefined, depth: number): fc.Arbitrary<Member> {
+function member(name: string, node: SchemaNode | undefined, depth: number, leaves: Leaves): fc.Arbitrary<Member> {
   return fc.tuple(
     fc.constant(name),
-    pairs(node, depth - 1),
+    pairs(node, depth - 1, leaves),
     fc.constantFrom<Presence>('both', 'both', 'both', 'both', 'before', 'after'),
   )
 }
@@ -103,21 +108,21 @@ function scalars(leaf: fc.Arbitrary<unknown>): fc.Arbitrary<Pair> {
 }
 
 /** Lists that are replaced, or (scalars) united: then each item is there once. */
-function lists(items: SchemaNode, depth: number): fc.Arbitrary<Pair> {
+function lists(items: SchemaNode, depth: number, leaves: Leaves): fc.Arbitrary<Pair> {
   if (depth <= 0 && !items['x-go']) return fc.constant([[], []])
-  const one = pairs(items, depth - 1).map(([value]) => value)
+  const one = pairs(items, depth - 1, leaves).map(([value]) => value)
   const some = fc.uniqueArray(one, { maxLength: 3, minLength: 1, selector: (item) => JSON.stringify(item) })
   return scalars(some)
 }
 
 /** Lists whose items have a key: some stay, go, come or change, and the order of those after is their own. */
-function keyed(items: SchemaNode, key: string, depth: number): fc.Arbitrary<Pair> {
+function keyed(items: SchemaNode, key: string, depth: number, leaves: Leaves): fc.Arbitrary<Pair> {
   const isText = items.properties?.[key]?.['x-go'] === 'string'
   const keys: fc.Arbitrary<(string | number)[]> = fc.subarray<string | number>(isText ? ['a', 'b', 'c'] : [1, 2, 3], {
     minLength: 1,
   })
   return keys
-    .chain((chosen) => fc.tuple(...chosen.map((value) => item(items, key, value, depth))))
+    .chain((chosen) => fc.tuple(...chosen.map((value) => item(items, key, value, depth, leaves))))
     .chain((all) => {
       const before = all.filter(([, , p]) => p !== 'after').map(([, [value]]) => value)
       const after = all.filter(([, , p]) => p !== 'before').map(([, [, value]]) => value)
@@ -125,8 +130,14 @@ function keyed(items: SchemaNode, key: string, depth: number): fc.Arbitrary<Pair
     })
 }
 
-function item(items: SchemaNode, key: string, value: string | number, depth: number): fc.Arbitrary<Member> {
-  return member('', items, depth).map(([name, [a, b], presence]) => [
+function item(
+  items: SchemaNode,
+  key: string,
+  value: string | number,
+  depth: number,
+  leaves: Leaves,
+): fc.Arbitrary<Member> {
+  return member('', items, depth, leaves).map(([name, [a, b], presence]) => [
     name,
     [Object.assign({}, a, { [key]: value }), Object.assign({}, b, { [key]: value })],
     presence,

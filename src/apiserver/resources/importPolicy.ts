@@ -1,7 +1,7 @@
 // Which registries an import may talk to.
 import { registryAddress, registryProblem } from '../../core/image/registryPolicy.ts'
 import type { ImageStreamImport, ObjectReference, TagImportPolicy } from '../../core/image/types.ts'
-import { type FieldError, forbidden } from '../../core/machinery/fieldError.ts'
+import { append, type FieldError, forbidden } from '../../core/machinery/fieldError.ts'
 import type { Context } from '../../core/machinery/resource.ts'
 import { invalid } from '../../core/machinery/status.ts'
 import { tryParseReference } from '../../core/oci/reference.ts'
@@ -16,7 +16,7 @@ export async function checkImportRegistries(
   if (!config.allowedRegistries?.length || (await isPrivileged(context))) return
   const { images = [], repository } = isi.spec
   const errors = images.flatMap((image, i) => problem(image, `spec.images[${i}].from.name`, config) ?? [])
-  if (repository) errors.push(...[problem(repository, 'spec.repository.from.name', config) ?? []].flat())
+  if (repository) append(errors, [problem(repository, 'spec.repository.from.name', config) ?? []].flat())
   if (errors.length > 0) throw invalid(GROUP, 'ImageStreamImport', isi.metadata.name ?? '', errors)
 }
 

@@ -57,7 +57,7 @@ export function follow(stream: ImageStream, moves: Moves, copies: ReadonlyMap<st
     if (!before || !isSameTarget(before, after)) changes.set(tag, 'moved')
     else if (!changes.has(tag)) changes.set(tag, 'renewed')
     // Only in a circle somebody who follows was looked at before.
-    queue.push(...(followers.get(tag) ?? []).filter((follower) => visited.has(follower)))
+    for (const follower of followers.get(tag) ?? []) if (visited.has(follower)) queue.push(follower)
   }
 }
 

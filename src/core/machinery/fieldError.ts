@@ -85,8 +85,18 @@ export function describe(error: FieldError): string {
   return `${error.field}: ${error.message}`
 }
 
+/** Puts errors behind others. A call with all of them as arguments would fail on very many. */
+export function append(errors: FieldError[], more: readonly FieldError[]): void {
+  for (const error of more) errors.push(error)
+}
+
+/** Errors that an answer tells: a body of three megabytes can have hundreds of thousands. Who has found more may stop. */
+export const MAX_TOLD = 100
+
 /** Several errors as one text: a single one bare, more in brackets, separated by commas (Go's aggregate form). */
 export function describeAll(errors: readonly FieldError[]): string {
-  const texts = [...new Set(errors.map(describe))]
-  return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`
+  const texts = new Set(errors.slice(0, MAX_TOLD).map(describe))
+  if (errors.length > MAX_TOLD) texts.add('and more')
+  const [first = '', ...rest] = texts
+  return rest.length === 0 ? first : `[${[...texts].join(', ')}]`
 }

@@ -1,6 +1,6 @@
 // Errors of the Kubernetes API: a closed set of reasons, each with its HTTP code, carried as a meta/v1 Status.
 // https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#response-status-kind
-import { describeAll, type FieldError } from './fieldError.ts'
+import { describeAll, type FieldError, MAX_TOLD } from './fieldError.ts'
 import { qualified } from './object.ts'
 
 export type StatusReason =
@@ -154,13 +154,13 @@ export const forbidden = (s: Subject, name: string, why: string): ApiError =>
     details(s, name),
   )
 
-/** 422: `kind` is the object's kind ("ImageStream"). Causes carry one entry per field error. */
+/** 422: `kind` is the object's kind ("ImageStream"). Causes carry one entry per field error, for the first MAX_TOLD. */
 export const invalid = (group: string, kind: string, name: string, errors: readonly FieldError[]): ApiError =>
   new ApiError(422, 'Invalid', `${qualified({ group }, kind)} "${name}" is invalid: ${describeAll(errors)}`, {
     ...(name && { name }),
     ...(group && { group }),
     kind,
-    causes: errors.map((e) => ({ reason: e.type, message: e.message, field: e.field })),
+    causes: errors.slice(0, MAX_TOLD).map((e) => ({ reason: e.type, message: e.message, field: e.field })),
   })
 
 /** 400: the request makes no sense. */

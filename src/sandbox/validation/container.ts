@@ -1,5 +1,5 @@
 // What users get wrong in containers, in Kubernetes' words.
-import { duplicate, invalid, notFound, required, type FieldError } from '../../core/machinery/fieldError.ts'
+import { append, duplicate, invalid, notFound, required, type FieldError } from '../../core/machinery/fieldError.ts'
 import { dns1123Label } from '../../core/machinery/meta/names.ts'
 import type { Container, EnvVar } from '../types/container.ts'
 import type { Probe } from '../types/probe.ts'
@@ -25,12 +25,12 @@ function validatePorts(container: Container, field: string): FieldError[] {
     if (entry.name) {
       if (names.has(entry.name)) errors.push(duplicate(`${at}.name`, entry.name))
       names.add(entry.name)
-      errors.push(...portName(entry.name, `${at}.name`))
+      append(errors, portName(entry.name, `${at}.name`))
     }
     if (entry.containerPort === 0) errors.push(required(`${at}.containerPort`))
-    else errors.push(...port(entry.containerPort, `${at}.containerPort`))
-    if (entry.hostPort) errors.push(...port(entry.hostPort, `${at}.hostPort`))
-    errors.push(...oneOf(entry.protocol, PROTOCOLS, `${at}.protocol`))
+    else append(errors, port(entry.containerPort, `${at}.containerPort`))
+    if (entry.hostPort) append(errors, port(entry.hostPort, `${at}.hostPort`))
+    append(errors, oneOf(entry.protocol, PROTOCOLS, `${at}.protocol`))
   }
   return errors
 }
@@ -105,7 +105,7 @@ function validateProbe(probe: Probe | undefined, field: string, once: boolean): 
     'successThreshold',
     'failureThreshold',
   ] as const
-  for (const name of numbers) errors.push(...nonNegative(probe[name], `${field}.${name}`))
+  for (const name of numbers) append(errors, nonNegative(probe[name], `${field}.${name}`))
   if (once && probe.successThreshold !== 1) {
     errors.push(invalid(`${field}.successThreshold`, probe.successThreshold ?? 0, 'must be 1'))
   }
@@ -116,27 +116,24 @@ function validateProbe(probe: Probe | undefined, field: string, once: boolean): 
 export function validateContainer(container: Container, volumes: ReadonlySet<string>, field: string): FieldError[] {
   const errors: FieldError[] = []
   if (!container.image) errors.push(required(`${field}.image`))
-  errors.push(...oneOf(container.imagePullPolicy, PULL_POLICIES, `${field}.imagePullPolicy`))
-  errors.push(
-    ...oneOf(
-      container.terminationMessagePolicy,
-      ['FallbackToLogsOnError', 'File'],
-      `${field}.terminationMessagePolicy`,
-    ),
+  append(errors, oneOf(container.imagePullPolicy, PULL_POLICIES, `${field}.imagePullPolicy`))
+  append(
+    errors,
+    oneOf(container.terminationMessagePolicy, ['FallbackToLogsOnError', 'File'], `${field}.terminationMessagePolicy`),
   )
-  errors.push(...validatePorts(container, `${field}.ports`))
+  append(errors, validatePorts(container, `${field}.ports`))
   for (const [i, variable] of (container.env ?? []).entries())
-    errors.push(...validateEnv(variable, `${field}.env[${i}]`))
+    append(errors, validateEnv(variable, `${field}.env[${i}]`))
   for (const [i, source] of (container.envFrom ?? []).entries()) {
     const count = Number(source.configMapRef !== undefined) + Number(source.secretRef !== undefined)
     const at = `${field}.envFrom[${i}]`
     if (count === 0) errors.push(invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`'))
     if (count > 1) errors.push(invalid(at, '', 'may not have more than one field specified at a time'))
   }
-  errors.push(...validateMounts(container, volumes, `${field}.volumeMounts`))
-  errors.push(...validateResources(container.resources, `${field}.resources`))
-  errors.push(...validateProbe(container.livenessProbe, `${field}.livenessProbe`, true))
-  errors.push(...validateProbe(container.readinessProbe, `${field}.readinessProbe`, false))
-  errors.push(...validateProbe(container.startupProbe, `${field}.startupProbe`, true))
+  append(errors, validateMounts(container, volumes, `${field}.volumeMounts`))
+  append(errors, validateResources(container.resources, `${field}.resources`))
+  append(errors, validateProbe(container.livenessProbe, `${field}.livenessProbe`, true))
+  append(errors, validateProbe(container.readinessProbe, `${field}.readinessProbe`, false))
+  append(errors, validateProbe(container.startupProbe, `${field}.startupProbe`, true))
   return errors
 }

@@ -1,6 +1,6 @@
 // What users get wrong in ConfigMaps and Secrets, in Kubernetes' words.
 import { deepEqual } from '../../core/machinery/json/equal.ts'
-import { forbidden, invalid, required, tooLong, type FieldError } from '../../core/machinery/fieldError.ts'
+import { forbidden, invalid, MAX_TOLD, required, tooLong, type FieldError } from '../../core/machinery/fieldError.ts'
 import { configKey } from '../../core/machinery/meta/names.ts'
 import type { ConfigMap, Secret } from '../types/core.ts'
 
@@ -8,8 +8,14 @@ import type { ConfigMap, Secret } from '../types/core.ts'
 const MAX_DATA = 1024 * 1024
 const REDACTED = '<secret contents redacted>'
 
-const keysOf = (data: Readonly<Record<string, string>> | undefined, field: string): FieldError[] =>
-  Object.keys(data ?? {}).flatMap((key) => configKey(key).map((problem) => invalid(`${field}[${key}]`, key, problem)))
+function keysOf(data: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
+  const errors: FieldError[] = []
+  for (const key of Object.keys(data ?? {})) {
+    if (errors.length > MAX_TOLD) break
+    for (const problem of configKey(key)) errors.push(invalid(`${field}[${key}]`, key, problem))
+  }
+  return errors
+}
 
 const sizeOf = (data: Readonly<Record<string, string>> | undefined, encoding: BufferEncoding): number =>
   Object.values(data ?? {}).reduce((sum, value) => sum + Buffer.byteLength(value, encoding), 0)
@@ -30,7 +36,7 @@ function unchanged<T extends { immutable?: boolean }>(
 export function validateConfigMap(object: ConfigMap, old?: ConfigMap): FieldError[] {
   const errors = [...keysOf(object.data, 'data'), ...keysOf(object.binaryData, 'binaryData')]
   for (const key of Object.keys(object.binaryData ?? {})) {
-    if (object.data?.[key] !== undefined)
+    if (object.data && Object.hasOwn(object.data, key))
       errors.push(invalid(`data[${key}]`, key, `duplicate of key present in binaryData`))
   }
   if (sizeOf(object.data, 'utf8') + sizeOf(object.binaryData, 'base64') > MAX_DATA) errors.push(tooLong('', MAX_DATA))
@@ -38,18 +44,18 @@ export function validateConfigMap(object: ConfigMap, old?: ConfigMap): FieldErro
 }
 
 /** Keys that a type of Secret must have. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/dockercfg': ['.dockercfg'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-}
+const NEEDED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+  ['kubernetes.io/dockercfg', ['.dockercfg']],
+  ['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+  ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+])
 const JSON_KEYS = ['.dockerconfigjson', '.dockercfg']
 
 export function validateSecret(object: Secret, old?: Secret): FieldError[] {
   const errors = keysOf(object.data, 'data')
   if (sizeOf(object.data, 'base64') > MAX_DATA) errors.push(tooLong('data', MAX_DATA))
-  for (const key of NEEDED[object.type ?? ''] ?? []) {
+  for (const key of NEEDED.get(object.type ?? '') ?? []) {
     const value = object.data?.[key]
     if (value === undefined) errors.push(required(`data[${key}]`))
     else if (JSON_KEYS.includes(key) && !isJsonObject(value)) {

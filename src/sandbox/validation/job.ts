@@ -1,6 +1,6 @@
 // What users get wrong in Jobs and CronJobs, in Kubernetes' words.
 import { deepEqual } from '../../core/machinery/json/equal.ts'
-import { invalid, notSupported, required, type FieldError } from '../../core/machinery/fieldError.ts'
+import { append, invalid, notSupported, required, type FieldError } from '../../core/machinery/fieldError.ts'
 import { dns1123Subdomain, forNames } from '../../core/machinery/meta/names.ts'
 import { matchesLabelSelector } from '../../core/machinery/selectors/labelSelector.ts'
 import { BadSchedule, parseSchedule } from '../cron.ts'
@@ -21,7 +21,7 @@ function validateJobSpec(spec: Job['spec'], field: string): FieldError[] {
     'backoffLimit',
     'ttlSecondsAfterFinished',
   ] as const) {
-    errors.push(...nonNegative(spec[name], `${field}.${name}`))
+    append(errors, nonNegative(spec[name], `${field}.${name}`))
   }
   const mode = spec.completionMode
   if (mode !== undefined && mode !== 'NonIndexed' && mode !== 'Indexed') {
@@ -30,7 +30,7 @@ function validateJobSpec(spec: Job['spec'], field: string): FieldError[] {
   if (mode === 'Indexed' && spec.completions === undefined) {
     errors.push(required(`${field}.completions`, 'when completion mode is Indexed'))
   }
-  errors.push(...validateTemplate(spec.template, `${field}.template`))
+  append(errors, validateTemplate(spec.template, `${field}.template`))
   const policy = spec.template.spec.restartPolicy
   if (policy === 'Always') {
     errors.push(required(`${field}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"'))
@@ -71,7 +71,7 @@ export function validateCronJob({ spec }: CronJob): FieldError[] {
   if (schedule === '') errors.push(required('spec.schedule'))
   else if (/TZ/.test(schedule)) {
     errors.push(invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'))
-  } else errors.push(...validateSchedule(schedule))
+  } else append(errors, validateSchedule(schedule))
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     errors.push(invalid('spec.timeZone', timeZone, `unknown time zone ${timeZone}`))
   }
@@ -81,7 +81,7 @@ export function validateCronJob({ spec }: CronJob): FieldError[] {
     errors.push(notSupported('spec.concurrencyPolicy', policy, ['Allow', 'Forbid', 'Replace']))
   }
   for (const name of ['startingDeadlineSeconds', 'successfulJobsHistoryLimit', 'failedJobsHistoryLimit'] as const) {
-    errors.push(...nonNegative(spec[name], `spec.${name}`))
+    append(errors, nonNegative(spec[name], `spec.${name}`))
   }
   return [...errors, ...validateJobSpec(spec.jobTemplate.spec, 'spec.jobTemplate.spec')]
 }

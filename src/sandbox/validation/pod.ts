@@ -1,6 +1,6 @@
 // What users get wrong in pods and their templates, in Kubernetes' words.
 import { deepEqual } from '../../core/machinery/json/equal.ts'
-import { duplicate, forbidden, invalid, required, type FieldError } from '../../core/machinery/fieldError.ts'
+import { append, duplicate, forbidden, invalid, required, type FieldError } from '../../core/machinery/fieldError.ts'
 import { validateAnnotations, validateLabels } from '../../core/machinery/meta/metadata.ts'
 import type { Container } from '../types/container.ts'
 import type { Pod, PodSpec, PodTemplateSpec } from '../types/pod.ts'
@@ -37,21 +37,21 @@ function validatePodSpec(spec: PodSpec, field: string, claims: readonly string[]
   const names = new Set<string>()
   const each = (containers: readonly Container[], at: string): void => {
     for (const [i, container] of containers.entries()) {
-      errors.push(...labelName(container.name, `${at}[${i}].name`))
+      append(errors, labelName(container.name, `${at}[${i}].name`))
       if (names.has(container.name)) errors.push(duplicate(`${at}[${i}].name`, container.name))
       if (container.name) names.add(container.name)
-      errors.push(...validateContainer(container, volumes, `${at}[${i}]`))
+      append(errors, validateContainer(container, volumes, `${at}[${i}]`))
     }
   }
   if (spec.containers.length === 0) errors.push(required(`${field}.containers`))
   each(spec.containers, `${field}.containers`)
   each(spec.initContainers ?? [], `${field}.initContainers`)
-  errors.push(...oneOf(spec.restartPolicy, RESTART_POLICIES, `${field}.restartPolicy`))
-  errors.push(...oneOf(spec.dnsPolicy, DNS_POLICIES, `${field}.dnsPolicy`))
-  errors.push(...validateLabels(spec.nodeSelector, `${field}.nodeSelector`))
-  errors.push(...nonNegative(spec.terminationGracePeriodSeconds, `${field}.terminationGracePeriodSeconds`))
+  append(errors, oneOf(spec.restartPolicy, RESTART_POLICIES, `${field}.restartPolicy`))
+  append(errors, oneOf(spec.dnsPolicy, DNS_POLICIES, `${field}.dnsPolicy`))
+  append(errors, validateLabels(spec.nodeSelector, `${field}.nodeSelector`))
+  append(errors, nonNegative(spec.terminationGracePeriodSeconds, `${field}.terminationGracePeriodSeconds`))
   for (const [i, toleration] of (spec.tolerations ?? []).entries()) {
-    errors.push(...oneOf(toleration.operator, OPERATORS, `${field}.tolerations[${i}].operator`))
+    append(errors, oneOf(toleration.operator, OPERATORS, `${field}.tolerations[${i}].operator`))
   }
   return errors
 }

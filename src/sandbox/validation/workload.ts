@@ -1,6 +1,6 @@
 // What users get wrong in workloads that run on, in Kubernetes' words.
 import { deepEqual } from '../../core/machinery/json/equal.ts'
-import { forbidden, invalid, notSupported, required, type FieldError } from '../../core/machinery/fieldError.ts'
+import { append, forbidden, invalid, notSupported, required, type FieldError } from '../../core/machinery/fieldError.ts'
 import { exactly, isEmpty } from '../labels.ts'
 import type { Deployment, ReplicaSet } from '../types/deployment.ts'
 import type { PodSpec, PodTemplateSpec } from '../types/pod.ts'
@@ -60,11 +60,11 @@ export function validateDeployment({ spec }: Deployment, old?: Deployment): Fiel
       errors.push(forbidden(`${field}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'"))
     }
   } else if (type === 'RollingUpdate') {
-    errors.push(...validateSteps(rollingUpdate ?? {}, `${field}.rollingUpdate`, 'may not be 0 when `maxSurge` is 0'))
+    append(errors, validateSteps(rollingUpdate ?? {}, `${field}.rollingUpdate`, 'may not be 0 when `maxSurge` is 0'))
   } else errors.push(notSupported(`${field}.type`, type, ['Recreate', 'RollingUpdate']))
-  errors.push(...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'))
-  errors.push(...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'))
-  errors.push(...nonNegative(spec.progressDeadlineSeconds, 'spec.progressDeadlineSeconds'))
+  append(errors, nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'))
+  append(errors, nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'))
+  append(errors, nonNegative(spec.progressDeadlineSeconds, 'spec.progressDeadlineSeconds'))
   if ((spec.progressDeadlineSeconds ?? 0) <= (spec.minReadySeconds ?? 0)) {
     const rule = 'must be greater than minReadySeconds'
     errors.push(invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, rule))
@@ -117,7 +117,7 @@ export function validateStatefulSet({ spec }: StatefulSet, old?: StatefulSet): F
     if (rollingUpdate)
       errors.push(invalid(`${field}.rollingUpdate`, rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'"))
   } else if (type === 'RollingUpdate') {
-    errors.push(...nonNegative(rollingUpdate?.partition, `${field}.rollingUpdate.partition`))
+    append(errors, nonNegative(rollingUpdate?.partition, `${field}.rollingUpdate.partition`))
   } else errors.push(invalid(field, { type }, "must be 'RollingUpdate' or 'OnDelete'"))
   const policy = spec.podManagementPolicy ?? ''
   if (policy !== 'OrderedReady' && policy !== 'Parallel') {
@@ -146,6 +146,6 @@ export function validateDaemonSet({ spec }: DaemonSet, old?: DaemonSet): FieldEr
   if (type === 'OnDelete') return errors
   if (type !== 'RollingUpdate') return [...errors, notSupported(`${field}.type`, type, ['OnDelete', 'RollingUpdate'])]
   if (!rollingUpdate) return [...errors, required(`${field}.rollingUpdate`)]
-  errors.push(...validateSteps(rollingUpdate, `${field}.rollingUpdate`, 'cannot be 0 when maxSurge is 0'))
+  append(errors, validateSteps(rollingUpdate, `${field}.rollingUpdate`, 'cannot be 0 when maxSurge is 0'))
   return errors
 }

@@ -13,10 +13,10 @@ const MEDIA_TYPE = /^ *[A-Za-z0-9][A-Za-z0-9!#$&^_-]{0,126}\/[A-Za-z0-9][A-Za-z0
 export function validateImage(image: Image, prefix = ''): FieldError[] {
   const found = requireReference(`${prefix}dockerImageReference`, image.dockerImageReference)
   for (const [i, signature] of (image.signatures ?? []).entries())
-    found.push(...validateSignatureContent(signature, `${prefix}signatures[${i}].`))
+    errors.append(found, validateSignatureContent(signature, `${prefix}signatures[${i}].`))
   const manifests = image.dockerImageManifests ?? []
   for (const [i, manifest] of manifests.entries())
-    found.push(...validateManifest(manifest, `${prefix}dockerImageManifests[${i}]`))
+    errors.append(found, validateManifest(manifest, `${prefix}dockerImageManifests[${i}]`))
   if (manifests.length > 0 && image.dockerImageLayers?.length)
     found.push(
       errors.invalid(

@@ -10,8 +10,8 @@ export function validateImport(isi: ImageStreamImport): FieldError[] {
   const found: FieldError[] = []
   if (images.length === 0 && !repository)
     found.push(errors.invalid('spec.images', undefined, 'you must specify at least one image or a repository import'))
-  for (const [i, image] of images.entries()) found.push(...validateItem(image, `spec.images[${i}]`))
-  if (repository) found.push(...validateRepository(repository, 'spec.repository'))
+  for (const [i, image] of images.entries()) errors.append(found, validateItem(image, `spec.images[${i}]`))
+  if (repository) errors.append(found, validateRepository(repository, 'spec.repository'))
   return found
 }
 
@@ -28,7 +28,7 @@ function validateItem(image: ImageImportSpec, path: string): FieldError[] {
   if (image.to && !image.to.name)
     found.push(errors.invalid(`${path}.to.name`, '', 'the name of the target tag must be specified'))
   if (!name) found.push(errors.required(`${path}.from.name`))
-  else if (name !== EVERYTHING) found.push(...checkReference(`${path}.from.name`, name))
+  else if (name !== EVERYTHING) errors.append(found, checkReference(`${path}.from.name`, name))
   return [...found, ...mode]
 }
 

@@ -16,11 +16,15 @@ export function validateStream(stream: ImageStream, registry: RegistryCheck = an
   const found: FieldError[] = []
   if (`${namespace}/${name}`.length > MAX_PATH)
     found.push(errors.invalid('metadata.name', name, `'namespace/name' cannot be longer than ${MAX_PATH} characters`))
-  found.push(...validateRepository(stream.spec.dockerImageRepository ?? '', insecure, registry))
+  errors.append(found, validateRepository(stream.spec.dockerImageRepository ?? '', insecure, registry))
   for (const tag of stream.spec.tags ?? [])
-    found.push(...validateTag(tag, `spec.tags[${tag.name}]`, (r, tagInsecure) => registry(r, insecure || tagInsecure)))
-  found.push(
-    ...validateEvents(
+    errors.append(
+      found,
+      validateTag(tag, `spec.tags[${tag.name}]`, (r, tagInsecure) => registry(r, insecure || tagInsecure)),
+    )
+  errors.append(
+    found,
+    validateEvents(
       stream,
       () => true,
       (r) => registry(r, insecure),

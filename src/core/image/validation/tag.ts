@@ -13,11 +13,11 @@ export const anyRegistry: RegistryCheck = () => undefined
 /** Errors of a spec tag. `path` is `spec.tags[latest]`, `tag` or `spec`. */
 export function validateTag(tag: TagReference, path: string, registry: RegistryCheck = anyRegistry): FieldError[] {
   const found: FieldError[] = []
-  if (tag.from) found.push(...validateFrom(tag, path, registry))
+  if (tag.from) errors.append(found, validateFrom(tag, path, registry))
   const { type } = tag.referencePolicy
   if (type !== 'Source' && type !== 'Local')
     found.push(errors.invalid(`${path}.referencePolicy.type`, type, 'valid values are "Source", "Local"'))
-  found.push(...validateImportMode(tag.importPolicy, `${path}.importPolicy`))
+  errors.append(found, validateImportMode(tag.importPolicy, `${path}.importPolicy`))
   return found
 }
 
@@ -31,7 +31,7 @@ function validateFrom(tag: TagReference, path: string, registry: RegistryCheck):
       const problem = registry(reference, tag.importPolicy.insecure ?? false)
       return problem ? [errors.forbidden(field, problem)] : []
     }
-    if (name) found.push(...checkReference(field, name, check))
+    if (name) errors.append(found, checkReference(field, name, check))
   } else if (kind === 'ImageStreamTag' || kind === 'ImageStreamImage') {
     const why = 'only tags pointing to Docker repositories may be scheduled for background import'
     if (tag.importPolicy.scheduled) found.push(errors.invalid(`${path}.importPolicy.scheduled`, true, why))

@@ -39,7 +39,7 @@ function combineItems(node: Node, live: unknown[], config: unknown[]): unknown[]
     const server = known[i]
     const client = wanted[j]
     if (server && !names.has(server[0])) {
-      result.push(...server[1])
+      for (const item of server[1]) result.push(item)
       i++
     } else if (server && server[0] !== shared[next]) i++
     else if (client) {

@@ -1,6 +1,6 @@
 // Rules of metadata, the same for every kind, with the texts of Kubernetes.
 import { deepEqual } from '../json/equal.ts'
-import { forbidden, invalid, required, tooLong, type FieldError } from '../fieldError.ts'
+import { append, forbidden, invalid, MAX_TOLD, required, tooLong, type FieldError } from '../fieldError.ts'
 import { dns1123Label, dns1123Subdomain, forNames, labelValue, pathSegment, qualifiedName } from './names.ts'
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../object.ts'
 
@@ -28,19 +28,18 @@ const nameOfOld = pathSegment
 
 /** Everything that is wrong in an object's metadata. */
 export function validateMetadata(meta: ObjectMeta, rules: MetadataRules): FieldError[] {
-  const errors = validateName(meta, rules.validateName ?? (rules.old ? nameOfOld : defaultName))
-  errors.push(...validateNamespace(meta.namespace ?? '', rules.namespaced))
-  if ((meta.generation ?? 0) < 0) {
-    errors.push(invalid('metadata.generation', meta.generation, 'must be greater than or equal to 0'))
-  }
-  errors.push(
+  const { generation = 0 } = meta
+  return [
+    ...validateName(meta, rules.validateName ?? (rules.old ? nameOfOld : defaultName)),
+    ...validateNamespace(meta.namespace ?? '', rules.namespaced),
+    ...(generation < 0 ? [invalid('metadata.generation', generation, 'must be greater than or equal to 0')] : []),
     ...validateLabels(meta.labels, 'metadata.labels'),
     ...validateAnnotations(meta.annotations, 'metadata.annotations'),
     ...validateOwners(meta.ownerReferences ?? []),
     ...validateFinalizers(meta.finalizers ?? []),
     ...validateManagedFields(meta.managedFields ?? []),
-  )
-  return rules.old ? [...errors, ...validateUpdate(meta, rules.old)] : errors
+    ...(rules.old ? validateUpdate(meta, rules.old) : []),
+  ]
 }
 
 function validateName(meta: ObjectMeta, check: (name: string, prefix: boolean) => string[]): FieldError[] {
@@ -67,6 +66,7 @@ function validateNamespace(namespace: string, namespaced: boolean): FieldError[]
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
   const errors: FieldError[] = []
   for (const [key, value] of Object.entries(labels ?? {})) {
+    if (errors.length > MAX_TOLD) break
     for (const problem of qualifiedName(key)) errors.push(invalid(field, key, problem))
     for (const problem of labelValue(value)) errors.push(invalid(field, value, problem))
   }
@@ -81,6 +81,7 @@ export function validateAnnotations(
   const errors: FieldError[] = []
   let size = 0
   for (const [key, value] of Object.entries(annotations ?? {})) {
+    if (errors.length > MAX_TOLD) break
     size += Buffer.byteLength(key) + Buffer.byteLength(value)
     for (const problem of qualifiedName(key.toLowerCase())) errors.push(invalid(field, key, problem))
   }
@@ -118,7 +119,11 @@ function validateOwners(owners: readonly OwnerReference[]): FieldError[] {
 
 function validateFinalizers(finalizers: readonly string[]): FieldError[] {
   const field = 'metadata.finalizers'
-  const errors = finalizers.flatMap((f) => qualifiedName(f).map((problem) => invalid(field, f, problem)))
+  const errors: FieldError[] = []
+  for (const f of finalizers) {
+    if (errors.length > MAX_TOLD) break
+    for (const problem of qualifiedName(f)) errors.push(invalid(field, f, problem))
+  }
   if (finalizers.includes(ORPHAN) && finalizers.includes(FOREGROUND)) {
     errors.push(invalid(field, finalizers, `finalizer ${ORPHAN} and ${FOREGROUND} cannot be both set`))
   }
@@ -135,7 +140,7 @@ function validateManagedFields(entries: readonly ManagedFieldsEntry[]): FieldErr
     if (entry.fieldsType && entry.fieldsType !== 'FieldsV1') {
       errors.push(invalid(`${field}.fieldsType`, entry.fieldsType, 'must be `FieldsV1`'))
     }
-    errors.push(...validateManager(entry.manager ?? '', `${field}.manager`))
+    append(errors, validateManager(entry.manager ?? '', `${field}.manager`))
     if (Buffer.byteLength(entry.subresource ?? '') > MAX_SUBRESOURCE) {
       errors.push(tooLong(`${field}.subresource`, MAX_SUBRESOURCE))
     }
