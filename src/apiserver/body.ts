@@ -1,10 +1,11 @@
+import { isUtf8 } from 'node:buffer'
 import { findDuplicateKeys } from '../core/machinery/json/duplicates.ts'
 import { decodeMessage, type NumberTables, openEnvelope } from '../core/machinery/protobuf/decode.ts'
 import { ProtobufError } from '../core/machinery/protobuf/reader.ts'
 import { ApiError, badRequest } from '../core/machinery/status.ts'
 import { BodyTooLarge, type Request } from '../http/handler.ts'
 import type { Spoken } from './call.ts'
-import { readYaml } from './yaml.ts'
+import { readYaml, TooMuchYaml } from './yaml.ts'
 
 /** What a kube-apiserver reads at most: 3 MiB. */
 const MAX_BODY = 3 * 1024 * 1024
@@ -15,8 +16,12 @@ export interface Body {
   complaints: string[]
 }
 
-/** The request's body, raw. Error: RequestEntityTooLarge (413). */
+/** The request's body, raw. Errors: RequestEntityTooLarge (413), UnsupportedMediaType (415) for one that is compressed. */
 export async function readBody(request: Request): Promise<Buffer> {
+  const encoding = String(request.headers['content-encoding'] ?? 'identity')
+  // Nobody compresses what they send to an API server; and a small body could become one of any size.
+  if (encoding.toLowerCase() !== 'identity')
+    throw unsupported(`the body is encoded as ${JSON.stringify(encoding.slice(0, 100))}: send it as it is`)
   try {
     return await request.body(MAX_BODY)
   } catch (error) {
@@ -38,8 +43,14 @@ export async function parseBody(request: Request, spoken: Spoken): Promise<Body>
   const type = mediaType(request)
   const raw = await readBody(request)
   if (type === PROTOBUF && spoken.protobuf) return parseProtobuf(raw, spoken, spoken.protobuf)
+  if (type.endsWith('+json') || type.endsWith('+yaml')) throw unsupported(UNKNOWN_FORMAT)
   return parseText(raw, type, spoken.kind)
 }
+
+const UNKNOWN_FORMAT =
+  'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml'
+
+const unsupported = (message: string): ApiError => new ApiError(415, 'UnsupportedMediaType', message, {})
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf'
 
@@ -58,13 +69,8 @@ export function parseText(raw: Buffer, type: string, kind: string): Body {
   const yaml = type === 'application/yaml' || type === 'application/apply-patch+yaml'
   // curl's default is tolerated, as by Kubernetes: the text decides.
   const json = type === '' || type === '*/*' || type === 'application/json' || type.endsWith('+json')
-  if (!yaml && !json)
-    throw new ApiError(
-      415,
-      'UnsupportedMediaType',
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
-      {},
-    )
+  if (!yaml && !json) throw unsupported(UNKNOWN_FORMAT)
+  if (!isUtf8(raw)) throw badRequest('the body is not in UTF-8')
   const text = raw.toString('utf8')
   if (text.trim() === '') throw badRequest(`the body is empty: send an object of kind ${kind}`)
   // JSON is YAML, and what kubectl applies is JSON: its parser takes a hundredth of the other's time.
@@ -99,6 +105,8 @@ function parseYaml(text: string): Body {
   try {
     return { value: readYaml(text), complaints: [] }
   } catch (error) {
+    if (error instanceof TooMuchYaml)
+      throw new ApiError(413, 'RequestEntityTooLarge', `the body is YAML: ${error.message}`, {})
     throw badRequest(`error parsing YAML: ${(error as Error).message}`)
   }
 }

@@ -118,11 +118,21 @@ test('errors have the words of Go', () => {
       `json: cannot unmarshal number 2147483648 into ${at('spec.replicas', 'StreamSpec')} int32`,
     ],
     [
+      { metadata: { generation: 2 ** 53 } },
+      'range',
+      `json: cannot unmarshal number 9007199254740992 into ${at('metadata.generation', 'ObjectMeta')} int64`,
+    ],
+    [
       { metadata: { generation: 2 ** 63 } },
       'range',
       `json: cannot unmarshal number 9223372036854776000 into ${at('metadata.generation', 'ObjectMeta')} int64`,
     ],
     [{ spec: { port: 70000000000 } }, 'range', 'json: cannot unmarshal number 70000000000 into Go value of type int32'],
+    [
+      { spec: { raw: { a: [Infinity] } } },
+      'range',
+      'json: cannot unmarshal number Infinity into Go value of type float64',
+    ],
     [{ spec: { at: 5 } }, 'type', 'json: cannot unmarshal number into Go value of type string'],
     [
       { spec: { at: 'now' } },

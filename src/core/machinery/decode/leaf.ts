@@ -56,8 +56,8 @@ export const LEAVES: Readonly<Record<GoKind, Leaf>> = {
     },
   },
   int32,
-  // Beyond 2^53 a JSON number has lost digits before it comes here; the range check is Go's nevertheless.
-  int64: integer('int64', 2 ** 63),
+  // Beyond 2^53 a JSON number has lost digits before it comes here: better none than another.
+  int64: integer('int64', 2 ** 53),
   number: {
     zero: 0,
     decode(value, place) {
@@ -98,8 +98,9 @@ export const LEAVES: Readonly<Record<GoKind, Leaf>> = {
 
 const QUANTITY_ERROR = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 
-/** A deep copy that ends at MAX_DEPTH. */
+/** A deep copy that ends at MAX_DEPTH. What JSON cannot write (1e400 is read as infinite) would be null for the next reader. */
 function copy(value: unknown, depth: number): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw outOfRange(value, undefined, 'float64')
   if (value === null || typeof value !== 'object') return value
   if (depth >= MAX_DEPTH) throw tooDeep()
   if (Array.isArray(value)) return value.map((item) => copy(item, depth + 1))
