@@ -15,6 +15,7 @@ import type { Incoming } from './incoming.ts'
 import type { Outgoing } from './outgoing.ts'
 import { peerOf } from './peer.ts'
 import { serve } from './serve.ts'
+import { refuseUnreadable } from './unreadable.ts'
 
 /** The server's key pair, and whose clients it trusts. */
 export interface TlsOptions {
@@ -91,6 +92,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     closeWhenIdle(session, limits.idleTimeout)
   })
   server.on('tlsClientError', complain).on('sessionError', complain)
+  ;(server as Server).on('clientError', refuseUnreadable)
 
   const onRequest = (incoming: Incoming, outgoing: Outgoing): void => {
     const connection = 'stream' in incoming ? incoming.stream.session?.socket : incoming.socket
