@@ -30,7 +30,7 @@ describe('clients that misbehave', () => {
   it('get no more than the headers that there is room for', async () => {
     const { port } = await start(async () => json(1))
     const headers = { 'x-large': 'x'.repeat(100_000) }
-    await assert.rejects(overHttp1(port, { headers }))
+    assert.equal((await overHttp1(port, { headers })).status, 431)
     await assert.rejects(overHttp2(port, { headers }))
     assert.equal((await overHttp1(port, { headers: { 'x-large': 'x'.repeat(50_000) } })).status, 200)
   })
