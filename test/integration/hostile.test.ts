@@ -6,6 +6,7 @@ import { byCertificate } from '../../src/apiserver/authenticate.ts'
 import { Persisted } from '../../src/apiserver/persisted.ts'
 import { imageResources } from '../../src/apiserver/resources/index.ts'
 import { createApiServer } from '../../src/apiserver/server.ts'
+import { storedNamespaces } from '../../src/apiserver/storedNamespaces.ts'
 import type { ObjectClient, Target } from '../../src/core/machinery/client.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import type { KubeObject } from '../../src/core/machinery/object.ts'
@@ -27,7 +28,13 @@ const resources: Resource[] = [
     config: { bulkLimit: 50, importMode: 'Legacy', internalRegistryHostname: 'reg:5000' },
   }),
 ]
-const server = createApiServer({ store, resources, authenticator: byCertificate, log: silent, version: 'test' })
+const server = createApiServer({
+  namespaces: storedNamespaces(store),
+  resources,
+  authenticator: byCertificate,
+  log: silent,
+  version: 'test',
+})
 const client: ObjectClient = server.client()
 await client.create({ resource: { group: '', version: 'v1', plural: 'namespaces' } }, { metadata: { name: 'default' } })
 

@@ -108,7 +108,7 @@ test("the stream's annotation makes imports insecure unless the flag speaks", ()
 })
 
 test('references within the stream are followed, and the tag at their end is imported', () => {
-  const at = stream({ tags: [tag('latest', { from: { kind: 'ImageStreamTag', name: 'ubi:8' } }), tag('8')] })
+  const at = stream({ tags: [tag('8'), tag('latest', { from: { kind: 'ImageStreamTag', name: 'ubi:8' } })] })
   assert.deepEqual(plan('ubi', {}, at).spec.images, [image('8', 'r.io/x:8')])
 })
 

@@ -98,8 +98,9 @@ function ownersOf(object: Thing | undefined): Map<string, Set<string>> {
       const counts = path.at(-1) !== 'f:annotations'
       if (entries.length === 0 && counts) paths.add(path.join('/'))
       for (const [key, value] of entries) {
-        if (key === '.' && counts) paths.add(path.join('/'))
-        else if (key !== '.') walk(value as object, [...path, key])
+        if (key !== '.') walk(value as object, [...path, key])
+        // That of an item. Of a map or a list it says who began it, which is no leaf.
+        else if (path.at(-1)?.startsWith('k:')) paths.add(path.join('/'))
       }
     }
     walk(fieldsV1 as object, [])
