@@ -213,13 +213,20 @@ test('property: any sequence of applies and other writes: each field has the val
   )
 })
 
+/** With the one value that everybody agrees on in each field. */
+function agreed(s: Step): Step {
+  const same = JSON.parse(JSON.stringify(s).replaceAll(/"[yz]"/g, '"x"')) as Step
+  if (same.spec.replicas !== undefined) same.spec.replicas = 1
+  if (same.spec.args) same.spec.args = ['x']
+  return same
+}
+
 test('property: appliers who do not contradict each other never conflict, and their order does not matter', () => {
   fc.assert(
     fc.property(step, step, (first, second) => {
-      const one = { ...first, manager: 'one', force: false }
-      const two = { ...second, manager: 'two', force: false }
+      const one = { ...agreed(first), manager: 'one', force: false }
+      const two = { ...agreed(second), manager: 'two', force: false }
       const [mine, theirs] = [leavesOf(wanted(one)), leavesOf(wanted(two))]
-      fc.pre(mine.entries().every(([path, value]) => !theirs.has(path) || deepEqual(theirs.get(path), value)))
       const now = '2024-01-01T00:00:00Z'
       const [there, back] = [
         applied(applied(undefined, one, now), two, now),
