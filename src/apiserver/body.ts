@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { findDuplicateKeys } from '../core/machinery/json/duplicates.ts'
+import { withoutSurrogates } from '../core/machinery/json/surrogates.ts'
 import { decodeMessage, type NumberTables, openEnvelope } from '../core/machinery/protobuf/decode.ts'
 import { ProtobufError } from '../core/machinery/protobuf/reader.ts'
 import { ApiError, badRequest } from '../core/machinery/status.ts'
@@ -87,7 +88,7 @@ function tryJson(text: string): Body | undefined {
 }
 
 function jsonBody(text: string): Body {
-  const value: unknown = JSON.parse(text)
+  const value: unknown = JSON.parse(withoutSurrogates(text))
   return { value, complaints: findDuplicateKeys(text).map((path) => `duplicate field ${JSON.stringify(path)}`) }
 }
 

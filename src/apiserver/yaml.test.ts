@@ -13,6 +13,7 @@ test('YAML becomes what it says', () => {
     ['- 1\n- "1"\n- null', [1, '1', null]],
     ['__proto__: {a: 1}', JSON.parse('{"__proto__":{"a":1}}')],
     ['', null],
+    ['"\\ud800": "a\\udc00"', { '\ufffd': 'a\ufffd' }],
   ]
   for (const [text, value] of cases) assert.deepEqual(readYaml(text), value, text)
 })

@@ -69,6 +69,10 @@ function checkNodes(document: Document.Parsed, text: string): void {
   }
   visit(document, {
     Node: (_, node) => note(node),
+    Scalar(_, scalar) {
+      note(scalar)
+      if (typeof scalar.value === 'string') scalar.value = scalar.value.toWellFormed()
+    },
     Alias(_, alias, path) {
       if (++aliases > MAX_ALIASES) throw new Error(`it has more than ${MAX_ALIASES} aliases`)
       const source = anchors.get(alias.source)

@@ -33,8 +33,8 @@ export interface Standalone {
   readonly millrace: Command
   /** Everything that the running server has printed. */
   output(): string
-  /** A bare request with the admin's certificate, or with the given credentials. */
-  call(method: string, path: string, body?: string | object, headers?: Record<string, string>): Promise<Answer>
+  /** A bare request with the admin's certificate, or with the given credentials. Objects go as JSON, bytes as they are. */
+  call(method: string, path: string, body?: string | object | Buffer, headers?: Record<string, string>): Promise<Answer>
   callAs(credentials: Credentials, method: string, path: string): Promise<Answer>
   /** Ends the server (SIGKILL: in the middle of whatever it does) and starts it again on the same port and data. */
   restart(signal?: NodeJS.Signals): Promise<void>
@@ -55,7 +55,7 @@ export async function startStandalone(args: readonly string[] = []): Promise<Sta
   }
   let server = await start('0')
   const { url, ca, admin } = readKubeconfig(kubeconfig)
-  const ask = async (who: Credentials, method: string, path: string, body?: string | object, headers = {}) => {
+  const ask = async (who: Credentials, method: string, path: string, body?: string | object | Buffer, headers = {}) => {
     const { token, ...client } = who
     const dispatcher = new Agent({ connect: { ca, ...client }, allowH2: false })
     try {
@@ -64,10 +64,10 @@ export async function startStandalone(args: readonly string[] = []): Promise<Sta
         dispatcher,
         headers: {
           ...(token && { authorization: `Bearer ${token}` }),
-          ...(typeof body === 'object' && { 'content-type': 'application/json' }),
+          ...(isObject(body) && { 'content-type': 'application/json' }),
           ...headers,
         },
-        body: typeof body === 'object' ? JSON.stringify(body) : (body ?? null),
+        body: isObject(body) ? JSON.stringify(body) : (body ?? null),
       })
       const text = await answer.body.text()
       return { status: answer.statusCode, headers: answer.headers, text, json: () => JSON.parse(text) as unknown }
@@ -94,6 +94,9 @@ export async function startStandalone(args: readonly string[] = []): Promise<Sta
     stop: (signal) => server.stop(signal),
   }
 }
+
+const isObject = (body: string | object | Buffer | undefined): body is object =>
+  typeof body === 'object' && !Buffer.isBuffer(body)
 
 interface Kubeconfig {
   clusters: { cluster: { server: string; 'certificate-authority-data': string } }[]

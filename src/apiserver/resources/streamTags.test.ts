@@ -51,6 +51,19 @@ test('create: bad names and annotations', async () => {
   assert.match((await failure(client.create(T, different)))[2], /tag annotations must not be provided or must be equal/)
 })
 
+test('create: a tag that could never be read again is refused', async () => {
+  const { client } = await imageFixture()
+  for (const [name, why] of [
+    ['s:a:b', /more than one colon/],
+    ['s:a@b', /has an @, which is for images/],
+    ['s@a:b', /has an @, which is for images/],
+  ] as const) {
+    const [code, , message] = await failure(client.create(T, body(name, pointer())))
+    assert.equal(code, 400)
+    assert.match(message, why)
+  }
+})
+
 test('put: creates stream and tag, then moves it, blindly', async () => {
   const { client } = await imageFixture()
   const put = (from: string) => client.update<ImageStreamTag>(named('s:v1'), body('s:v1', pointer(from)))

@@ -101,5 +101,6 @@ export function newTarget(name: string): { stream: string; tag: string } {
   if (!target) throw badRequest(`${JSON.stringify(name)} must be of the form <stream_name>:<tag>`)
   // It could be made, but never be read again.
   if (target.tag.includes(':')) throw badRequest(`${JSON.stringify(name)} has more than one colon`)
+  if (name.includes('@')) throw badRequest(`${JSON.stringify(name)} has an @, which is for images: a tag has none`)
   return target
 }

@@ -18,18 +18,28 @@ export async function sweepEvents(world: World): Promise<void> {
   }
 }
 
+/**
+ * Whether an event is an hour old. Its own times are those of a client's clock: one of tomorrow, or of last year, counts as
+ * written when it was created, by ours.
+ */
+export function isOld({ metadata, lastTimestamp, eventTime }: Event, now: Date): boolean {
+  const created = Date.parse(metadata.creationTimestamp ?? '')
+  const told = Date.parse(lastTimestamp ?? eventTime ?? '')
+  const written = told > created && told <= now.getTime() ? told : created
+  return !(written > now.getTime() - LIFETIME_MS)
+}
+
 /** One look at all events. */
 async function sweepOnce({ client, signal, now }: World): Promise<void> {
-  const before = now().getTime() - LIFETIME_MS
   let next: string | undefined
   do {
     const page = await client.list<Event>(
       { resource: EVENTS },
       { limit: PAGE, signal, ...(next && { continue: next }) },
     )
-    for (const { metadata, lastTimestamp, eventTime } of page.items) {
-      if (Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') > before) continue
-      const { namespace, name = '' } = metadata
+    for (const event of page.items) {
+      if (!isOld(event, now())) continue
+      const { namespace, name = '' } = event.metadata
       await client.delete({ resource: EVENTS, namespace, name }, { signal }).catch((error: unknown) => {
         if (!(error instanceof ApiError)) throw error
       })

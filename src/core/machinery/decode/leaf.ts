@@ -15,12 +15,12 @@ export interface Leaf {
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
-function integer(goType: string, limit: number): Leaf {
+function integer(goType: string, fits: (value: number) => boolean): Leaf {
   return {
     zero: 0,
     decode(value, place) {
       if (typeof value !== 'number') throw wrongType(value, place, goType)
-      if (!Number.isInteger(value) || value >= limit || value < -limit) throw outOfRange(value, place, goType)
+      if (!fits(value)) throw outOfRange(value, place, goType)
       return value
     },
   }
@@ -37,7 +37,7 @@ function timeLeaf(digits: 0 | 6): Leaf {
   }
 }
 
-const int32 = integer('int32', 2 ** 31)
+const int32 = integer('int32', (value) => (value | 0) === value)
 
 /** One decoder per kind of leaf. */
 export const LEAVES: Readonly<Record<GoKind, Leaf>> = {
@@ -57,7 +57,7 @@ export const LEAVES: Readonly<Record<GoKind, Leaf>> = {
   },
   int32,
   // Beyond 2^53 a JSON number has lost digits before it comes here: better none than another.
-  int64: integer('int64', 2 ** 53),
+  int64: integer('int64', Number.isSafeInteger),
   number: {
     zero: 0,
     decode(value, place) {
