@@ -22,6 +22,10 @@ test("Go's spellings of flags become commander's", () => {
     ],
     [['--dry-run=server'], ['--dry-run=server']],
     [
+      ['--cascade', 'is', 'x'],
+      ['--cascade=background', 'is', 'x'],
+    ],
+    [
       ['a', '--', '--all=true', '--dry-run'],
       ['a', '--', '--all=true', '--dry-run'],
     ],

@@ -111,3 +111,50 @@ test('what cannot be deleted here is refused before anything is', async () => {
   const forbidden = { [`DELETE ${NS}/imagestreams/x`]: new ApiError(403, 'Forbidden', 'no') }
   assert.equal((await runCommand(['delete', 'is', 'x', '--ignore-not-found'], forbidden)).code, 1)
 })
+
+test('how long it may take, and what becomes of dependents, is up to the caller', async () => {
+  const answers = { [`DELETE ${NS}/imagestreams/x`]: success, [`GET ${NS}/imagestreams/x`]: gone }
+  const FORCED = /^Warning: Immediate deletion does not wait for confirmation/
+  const cases: [flags: string, options: object, err: RegExp][] = [
+    ['--cascade=orphan', { propagationPolicy: 'Orphan' }, /^$/],
+    ['--cascade=foreground', { propagationPolicy: 'Foreground' }, /^$/],
+    ['--cascade', { propagationPolicy: 'Background' }, /^$/],
+    ['--cascade=false', { propagationPolicy: 'Orphan' }, /^$/],
+    ['--now', { propagationPolicy: 'Background', gracePeriodSeconds: 1 }, /^$/],
+    ['--grace-period=7', { propagationPolicy: 'Background', gracePeriodSeconds: 7 }, /^$/],
+    ['--grace-period=0', { propagationPolicy: 'Background', gracePeriodSeconds: 1 }, /^$/],
+    ['--grace-period=-1', { propagationPolicy: 'Background' }, /^$/],
+    ['--force', { propagationPolicy: 'Background', gracePeriodSeconds: 0 }, FORCED],
+    ['--force --grace-period=0', { propagationPolicy: 'Background', gracePeriodSeconds: 0 }, FORCED],
+  ]
+  for (const [flags, options, err] of cases) {
+    const outcome = await runCommand(['delete', ...flags.split(' '), 'is', 'x'], answers)
+    assert.deepEqual([outcome.code, outcome.calls[0]?.options], [0, options], flags)
+    assert.match(outcome.err, err, flags)
+    assert.equal(outcome.out.includes('" force deleted from demo'), err === FORCED, flags)
+  }
+})
+
+test('flags of deletion that contradict each other are refused before anything is asked', async () => {
+  const cases: [flags: string, err: string][] = [
+    ['--cascade=x', 'invalid cascade value (x). Must be "background", "foreground", or "orphan"'],
+    ['--cascade=constructor', 'invalid cascade value (constructor). Must be "background", "foreground", or "orphan"'],
+    ['--now --grace-period=3', '--now and --grace-period cannot be specified together'],
+    ['--force --grace-period=3', '--force and --grace-period greater than 0 cannot be specified together'],
+    ['--grace-period=x', '--grace-period must be a number of seconds, not "x"'],
+    ['--timeout=x', 'invalid duration "x": use a number with a unit, such as 30s or 5m'],
+  ]
+  for (const [flags, err] of cases) {
+    const outcome = await runCommand(['delete', 'is', 'x', ...flags.split(' ')])
+    assert.deepEqual([outcome.code, outcome.err, outcome.calls], [1, `error: ${err}\n`, []])
+  }
+})
+
+test('--timeout ends the waiting, and what was deleted is told all the same', async () => {
+  const outcome = await runCommand(['delete', 'is', 'x', '--timeout=1ms'], {
+    [`DELETE ${NS}/imagestreams/x`]: success,
+    [`GET ${NS}/imagestreams/x`]: { metadata: { uid: 'u' } },
+  })
+  assert.match(outcome.out, /"x" deleted from demo/)
+  assert.deepEqual([outcome.code, outcome.err], [1, 'error: timed out waiting for the condition on imagestreams/x\n'])
+})

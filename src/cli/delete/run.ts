@@ -2,28 +2,22 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Named } from '../../core/machinery/client.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { isReason } from '../../core/machinery/status.ts'
-import { dryRunSuffix, type DryRun } from '../dryRun.ts'
+import { dryRunSuffix } from '../dryRun.ts'
 import { CommandError, Failures, failureText } from '../failure.ts'
 import { ALL_AND_SELECTOR, parseArguments } from '../resource/arguments.ts'
 import { knownKind, type KnownKind } from '../resource/kinds.ts'
 import { listObjects } from '../resource/read.ts'
 import type { Session } from '../session.ts'
-
-/** Flags of `delete`. */
-export interface DeleteFlags {
-  selector: string
-  all: boolean
-  ignoreNotFound: boolean
-  wait: boolean
-  mode: DryRun
-  /** A namespace was asked for: that of the context does not count. */
-  namespaced: boolean
-}
+import type { DeleteFlags, Deletion } from './flags.ts'
 
 /** What is looked after here. */
 const GROUP = 'image.openshift.io'
 
 const CLUSTER_SCOPED = 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n'
+
+const FORCED =
+  'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. ' +
+  'The resource may continue to run on the cluster indefinitely.\n'
 
 /** Milliseconds between looks at an object that is being deleted: finalizers may take a while. */
 const LOOK = 500
@@ -34,6 +28,8 @@ export async function deleteObjects(session: Session, args: readonly string[], f
   if (output !== undefined && output !== '' && output !== 'name')
     throw new CommandError(`unexpected -o output mode: ${output}. We only support '-o name'`)
   if (flags.all && flags.selector) throw new CommandError(ALL_AND_SELECTOR)
+  const { deletion } = flags
+  if (deletion.forced) session.err(FORCED)
   const failures: string[] = []
   const deleted: { target: Named; uid: string | undefined }[] = []
   let found = 0
@@ -42,8 +38,8 @@ export async function deleteObjects(session: Session, args: readonly string[], f
   for (const { kind, name } of objects) {
     const target = { resource: kind, namespace: kind.namespaced ? session.namespace : undefined, name }
     try {
-      const uid = flags.mode === 'client' ? undefined : await remove(session, target, flags.mode)
-      session.out(line(session, kind, name, flags.mode))
+      const uid = flags.mode === 'client' ? undefined : await remove(session, target, flags)
+      session.out(line(session, kind, name, flags))
       found++
       deleted.push({ target, uid })
     } catch (error) {
@@ -53,7 +49,8 @@ export async function deleteObjects(session: Session, args: readonly string[], f
   }
   if (failures.length > 0) throw new Failures(failures)
   if (found === 0 && (flags.all || flags.selector)) session.out('No resources found\n')
-  if (flags.wait && flags.mode === 'none') for (const { target, uid } of deleted) await untilGone(session, target, uid)
+  if (flags.wait && flags.mode === 'none')
+    for (const { target, uid } of deleted) await untilGone(session, target, uid, deletion)
 }
 
 /** The kinds and names that the arguments mean. */
@@ -73,30 +70,35 @@ async function chosen(session: Session, args: readonly string[], flags: DeleteFl
 }
 
 /** Deletes an object and gives its uid, where the server tells it. */
-async function remove({ client }: Session, target: Named, mode: DryRun): Promise<string | undefined> {
-  const options = { propagationPolicy: 'Background' as const, ...(mode === 'server' && { dryRun: true }) }
+async function remove({ client }: Session, target: Named, { mode, deletion }: DeleteFlags) {
+  const options = { ...deletion.request, ...(mode === 'server' && { dryRun: true }) }
   const answer = await client.delete<KubeObject>(target, options)
   if ('status' in answer && answer.status === 'Success') return answer.details?.uid
   return 'uid' in answer.metadata ? answer.metadata.uid : undefined
 }
 
-function line(session: Session, kind: KnownKind, name: string, mode: DryRun): string {
+function line(session: Session, kind: KnownKind, name: string, { mode, deletion }: DeleteFlags): string {
   const type = `${kind.singular}.${kind.group}`
   if (session.output === 'name') return `${type}/${name}\n`
   const where = kind.namespaced ? ` from ${session.namespace} namespace` : ''
-  return `${type} "${name}" deleted${where}${dryRunSuffix(mode)}\n`
+  return `${type} "${name}" ${deletion.forced ? 'force ' : ''}deleted${where}${dryRunSuffix(mode)}\n`
 }
 
 /** Waits until the object is gone, or another has its name. Who may delete but not look does not wait. */
-async function untilGone({ client }: Session, target: Named, uid: string | undefined): Promise<void> {
+async function untilGone(session: Session, target: Named, uid: string | undefined, { timeout }: Deletion) {
+  const end = performance.now() + timeout
   for (;;) {
     try {
-      const { metadata } = await client.get(target)
+      const { metadata } = await session.client.get(target)
       if (uid !== undefined && metadata.uid !== uid) return
     } catch (error) {
       if (isReason(error, 'NotFound') || isReason(error, 'Forbidden') || isReason(error, 'MethodNotAllowed')) return
       throw error
     }
-    await pause(LOOK)
+    const left = end - performance.now()
+    if (left <= 0) {
+      throw new CommandError(`timed out waiting for the condition on ${target.resource.plural}/${target.name}`)
+    }
+    await pause(Math.min(LOOK, left))
   }
 }
