@@ -10,6 +10,9 @@ interface Options {
   pruneOverSizeLimit?: boolean
   pruneRegistry?: boolean
   ignoreInvalidRefs?: boolean
+  numWorkers?: string
+  registryUrl?: string
+  forceInsecure?: boolean
 }
 
 export function addPrune(adm: Command, context: ProgramContext): void {
@@ -25,10 +28,13 @@ export function addPrune(adm: Command, context: ProgramContext): void {
     )
     .option('--keep-younger-than <duration>', 'keep what is younger (default: 60m)')
     .option('--keep-tag-revisions <number>', 'keep so many of the newest images of each tag (default: 3)')
+    .option('--num-workers <number>', 'accepted, without effect: what goes is told and removed one by one, in order')
+    .option('--registry-url <url>', 'accepted with --prune-registry=false, as no registry is asked')
   flags(command, {
     '--confirm': 'remove it',
     '--prune-over-size-limit': 'remove only images that are larger than LimitRanges of their namespace allow',
     '--prune-registry': 'not supported: contents of registries stay (default: false, other than in oc)',
+    '--force-insecure': 'accepted with --prune-registry=false, as no registry is asked',
     '--ignore-invalid-refs': 'go on when an object names an image that cannot be read',
   })
   flagThatIsOn(command, '--all', 'also images that were imported, not pushed (default)').action(

@@ -12,6 +12,9 @@ interface RawPruneFlags {
   pruneOverSizeLimit?: boolean
   pruneRegistry?: boolean
   ignoreInvalidRefs?: boolean
+  numWorkers?: string
+  registryUrl?: string
+  forceInsecure?: boolean
 }
 
 /** What to prune. */
@@ -34,6 +37,15 @@ export function parseFlags(raw: RawPruneFlags): PruneFlags {
       '--prune-registry is not supported: only objects of the API are removed, contents of registries stay',
     )
   }
+  for (const [flag, given] of Object.entries({
+    'registry-url': raw.registryUrl !== undefined,
+    'force-insecure': raw.forceInsecure,
+  })) {
+    if (given && raw.pruneRegistry === undefined)
+      throw new CommandError(
+        `--${flag} is for contents of registries, which stay: give --prune-registry=false to remove objects of the API`,
+      )
+  }
   if (bySize && (keepYoungerThan !== undefined || keepTagRevisions !== undefined)) {
     throw new CommandError(
       '--prune-over-size-limit cannot be specified with --keep-tag-revisions nor --keep-younger-than',
@@ -45,8 +57,12 @@ export function parseFlags(raw: RawPruneFlags): PruneFlags {
   })) {
     if (value?.startsWith('-')) throw new CommandError(`--${flag} must be greater than or equal to 0`)
   }
-  if (keepTagRevisions !== undefined && !/^[0-9]{1,9}$/.test(keepTagRevisions)) {
-    throw new CommandError(`--keep-tag-revisions must be a number, not "${keepTagRevisions}"`)
+  for (const [flag, value] of Object.entries({
+    'keep-tag-revisions': keepTagRevisions,
+    'num-workers': raw.numWorkers,
+  })) {
+    if (value !== undefined && !/^[0-9]{1,9}$/.test(value))
+      throw new CommandError(`--${flag} must be a number, not "${value}"`)
   }
   return {
     namespace: raw.namespace,

@@ -172,6 +172,15 @@ test('flags that make no sense are refused before anything is asked', async () =
     ['--keep-younger-than=-1h', '--keep-younger-than must be greater than or equal to 0'],
     ['--keep-tag-revisions=-1', '--keep-tag-revisions must be greater than or equal to 0'],
     ['--keep-tag-revisions=x', '--keep-tag-revisions must be a number, not "x"'],
+    ['--num-workers=x', '--num-workers must be a number, not "x"'],
+    [
+      '--registry-url=http://r',
+      '--registry-url is for contents of registries, which stay: give --prune-registry=false to remove objects of the API',
+    ],
+    [
+      '--force-insecure',
+      '--force-insecure is for contents of registries, which stay: give --prune-registry=false to remove objects of the API',
+    ],
     [
       '--prune-over-size-limit --keep-tag-revisions=1',
       '--prune-over-size-limit cannot be specified with --keep-tag-revisions nor --keep-younger-than',
@@ -182,4 +191,7 @@ test('flags that make no sense are refused before anything is asked', async () =
     assert.deepEqual([outcome.err, outcome.calls], [`error: ${message}\n`, []])
   }
   assert.equal((await prune(['--prune-registry=false'])).code, 0)
+  const harmless = ['--prune-registry=false', '--registry-url=http://r', '--force-insecure', '--num-workers=9']
+  const outcome = await prune(harmless)
+  assert.deepEqual([outcome.code, outcome.out, outcome.err], [0, removed, DRY_RUN])
 })
