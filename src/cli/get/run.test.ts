@@ -70,6 +70,20 @@ test('a list that there is not says what was asked for', async () => {
   assert.match(err, /: Unable to find ".*" that match label selector "a=b", field selector "": the server/)
 })
 
+test('a list that there is not does not hide the others', async () => {
+  const refused = /^Error from server \(NotFound\): Unable to list "[^"]*imagestreamimages": .*\n$/
+  const tables = { [list]: table([['ubi', '8', 'x']]) }
+  for (const kinds of ['isimage,is', 'is,isimage']) {
+    const outcome = await runCommand(['get', kinds], tables)
+    assert.deepEqual([outcome.code, outcome.out], [1, 'NAME   TAGS\nubi    8\n'])
+    assert.match(outcome.err, refused)
+  }
+  const objects = { [`LIST ${NS}/imagestreams`]: { metadata: {}, items: [{ metadata: { name: 'ubi' } }] } }
+  const named = await runCommand(['get', 'isimage,is', '-o', 'name'], objects)
+  assert.deepEqual([named.code, named.out], [1, 'imagestream.image.openshift.io/ubi\n'])
+  assert.match(named.err, refused)
+})
+
 test('what is missing does not hide what is there', async () => {
   const missing = notFound({ group: 'image.openshift.io', plural: 'imagestreams' }, 'nope')
   const path = `GET ${NS}/imagestreams/`

@@ -6,7 +6,7 @@ import { resolveKind } from '../resource/discovery.ts'
 import type { KnownKind } from '../resource/kinds.ts'
 import { listFailure, listObjects, PAGE, readEach, readObject } from '../resource/read.ts'
 import type { Session } from '../session.ts'
-import type { ApiError } from '../../core/machinery/status.ts'
+import { ApiError } from '../../core/machinery/status.ts'
 import { Failures, failureText, UsageError } from '../failure.ts'
 import { formatTable, type Table } from './table.ts'
 
@@ -42,7 +42,7 @@ async function tables(session: Session, asked: readonly Asked[], refused: ApiErr
     if (last?.kind === one.kind) last.tables.push(...found)
     else if (found.length > 0) runs.push({ kind: one.kind, tables: found })
   }
-  if (runs.length === 0 && asked.some(({ names }) => names.length === 0)) {
+  if (runs.length === 0 && refused.length === 0 && asked.some(({ names }) => names.length === 0)) {
     const somewhere = !session.allNamespaces && asked.every(({ kind }) => kind.namespaced)
     session.err(somewhere ? `No resources found in ${session.namespace} namespace.\n` : 'No resources found\n')
   }
@@ -64,17 +64,30 @@ async function tablesOf(
   const namespace = kind.namespaced && !everywhere ? session.namespace : undefined
   const path = (name: string) => pathOf({ resource: kind, namespace, name })
   const found = await readEach(names, refused, async (name) => (await session.raw(path(name), TABLE)) as Table)
-  let next: string | undefined
-  while (names.length === 0) {
-    const query = queryOf({ limit: PAGE, labelSelector, continue: next })
-    const page = (await session.raw(pathOf({ resource: kind, namespace }) + query, TABLE).catch((error: unknown) => {
-      throw listFailure(error, kind, labelSelector)
-    })) as Table
-    found.push(page)
-    next = page.metadata?.continue
-    if (!next) break
+  if (names.length > 0) return found
+  return orRefused(refused, async () => {
+    let next: string | undefined
+    do {
+      const query = queryOf({ limit: PAGE, labelSelector, continue: next })
+      const page = (await session.raw(pathOf({ resource: kind, namespace }) + query, TABLE).catch((error: unknown) => {
+        throw listFailure(error, kind, labelSelector)
+      })) as Table
+      found.push(page)
+      next = page.metadata?.continue
+    } while (next)
+    return found
+  })
+}
+
+/** The objects of a list, or none and the server's refusal: other kinds are shown all the same. */
+async function orRefused<T>(refused: ApiError[], list: () => Promise<T[]>): Promise<T[]> {
+  try {
+    return await list()
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    refused.push(error)
+    return []
   }
-  return found
 }
 
 /** Names, or one object as it is, or a list of them. */
@@ -84,7 +97,7 @@ async function objects(session: Session, asked: readonly Asked[], refused: ApiEr
   const found: KubeObject[] = []
   for (const { kind, names, labelSelector } of asked) {
     found.push(...(await readEach(names, refused, (name) => readObject(session, kind, name))))
-    if (names.length === 0) found.push(...(await listObjects(scope, kind, labelSelector)))
+    if (names.length === 0) found.push(...(await orRefused(refused, () => listObjects(scope, kind, labelSelector))))
   }
   const single = asked.length === 1 && asked[0]!.names.length === 1
   if (single && found.length === 0) return ''
