@@ -3,6 +3,12 @@ import { CommandError } from './failure.ts'
 /** none: do it; client: only show it; server: let the server try it. */
 export type DryRun = 'none' | 'client' | 'server'
 
+/** How an object is written, and in whose name. */
+export interface Writing {
+  mode: DryRun
+  fieldManager: string
+}
+
 /** Reads --dry-run; a bare flag arrives as "client". */
 export function dryRun(text: string | undefined): DryRun {
   if (text === undefined || text === '' || text === 'none' || text === 'false') return 'none'

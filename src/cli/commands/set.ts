@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { withSession, type ProgramContext } from '../context.ts'
-import { dryRun } from '../dryRun.ts'
-import { collect, dryRunOption, flags, flagThatIsOn } from '../options.ts'
+import { collect, flags, flagThatIsOn } from '../options.ts'
+import { writingOf, writingOptions, type WritingOptions } from './writing.ts'
 
-interface Options {
+interface Options extends WritingOptions {
   filename?: string[]
   selector?: string
   all?: boolean
@@ -20,7 +20,6 @@ interface Options {
   manual?: boolean
   remove?: boolean
   removeAll?: boolean
-  dryRun?: string
 }
 
 export function addSet(program: Command, context: ProgramContext): void {
@@ -51,7 +50,7 @@ function addTriggers(set: Command, context: ProgramContext): void {
   })
   for (const [name, , type] of WEBHOOKS)
     flags(command, { [`--${name}`]: `${type} web hook (build configs; not supported here)` })
-  dryRunOption(command).action(async (args: string[], options: Options) => {
+  writingOptions(command).action(async (args: string[], options: Options) => {
     const { setTriggers } = await import('../triggers/run.ts')
     const selection = selectionOf(args, options)
     const webhooks = WEBHOOKS.flatMap(([, option, type]) => (options[option] === undefined ? [] : type))
@@ -65,8 +64,8 @@ function addTriggers(set: Command, context: ProgramContext): void {
       remove: options.remove ?? false,
       removeAll: options.removeAll ?? false,
     }
-    const mode = dryRun(options.dryRun)
-    await withSession(context, command, (session) => setTriggers(session, selection, given, mode))
+    const writing = writingOf(options)
+    await withSession(context, command, (session) => setTriggers(session, selection, given, writing))
   })
 }
 
@@ -79,11 +78,12 @@ function addImageLookup(set: Command, context: ProgramContext): void {
   addSelection(command)
   flags(command, { '--list': 'show the state' })
   flagThatIsOn(command, '--enabled', 'resolve names (default)')
-  dryRunOption(command).action(async (args: string[], options: Options & { list?: boolean; enabled: boolean }) => {
+  writingOptions(command).action(async (args: string[], options: Options & { list?: boolean; enabled: boolean }) => {
     const { setImageLookup } = await import('../lookup/run.ts')
     const selection = selectionOf(args, options)
-    const given = { list: options.list ?? false, enabled: options.enabled, dryRun: dryRun(options.dryRun) }
-    await withSession(context, command, (session) => setImageLookup(session, selection, given))
+    const given = { list: options.list ?? false, enabled: options.enabled }
+    const writing = writingOf(options)
+    await withSession(context, command, (session) => setImageLookup(session, selection, given, writing))
   })
 }
 
@@ -98,11 +98,11 @@ function addImage(set: Command, context: ProgramContext): void {
     )
     .option('--source <type>', 'what IMAGE is: docker, imagestreamtag (istag) or imagestreamimage (isimage)', 'docker')
   addSelection(command)
-  dryRunOption(command).action(async (args: string[], options: Options & { source: string }) => {
+  writingOptions(command).action(async (args: string[], options: Options & { source: string }) => {
     const { setImage } = await import('../image/run.ts')
     const selection = selectionOf(args, options)
-    const mode = dryRun(options.dryRun)
-    await withSession(context, command, (session) => setImage(session, selection, options.source, mode))
+    const writing = writingOf(options)
+    await withSession(context, command, (session) => setImage(session, selection, options.source, writing))
   })
 }
 

@@ -25,6 +25,8 @@ test('what changes is sent as kubectl sends it', async () => {
     body: { spec: { template: { spec: { ...order, containers: [{ image: 'q:2', name: 'main' }] } } } },
     options: { fieldManager: 'kubectl-set', dryRun: false },
   })
+  const named = await setImage('deploy/app', 'main=q:2', '--field-manager=me', '--dry-run=server')
+  assert.deepEqual(named.calls[1]?.options, { fieldManager: 'me', dryRun: true })
 })
 
 test('what is the same already is neither sent nor printed', async () => {

@@ -1,4 +1,4 @@
-import { dryRunSuffix, type DryRun } from '../dryRun.ts'
+import { dryRunSuffix, type Writing } from '../dryRun.ts'
 import { CommandError, Failures } from '../failure.ts'
 import { formatObject, outputFormat } from '../print/object.ts'
 import { select, type Selected, type Selection } from '../resource/select.ts'
@@ -8,7 +8,13 @@ import { changeImages, containersNamed, podSpecPath } from './patch.ts'
 import { resolveImage } from './resolve.ts'
 
 /** `set image`: gives containers other images, which may come from streams. */
-export async function setImage(session: Session, selection: Selection, source: string, mode: DryRun): Promise<void> {
+export async function setImage(
+  session: Session,
+  selection: Selection,
+  source: string,
+  writing: Writing,
+): Promise<void> {
+  const { mode } = writing
   const format = outputFormat(session.output)
   const { resources, images } = parsePairs(selection.args)
   const { local } = selection
@@ -29,7 +35,7 @@ export async function setImage(session: Session, selection: Selection, source: s
     const change = changeImages(item.object, path, await imagesFor(session, item, path, images, source, failures))
     if (!change) continue
     try {
-      const written = local || mode === 'client' ? change.changed : await send(session, item, change.patch, mode)
+      const written = local || mode === 'client' ? change.changed : await send(session, item, change.patch, writing)
       session.out(await formatObject(written, format, `image updated${dryRunSuffix(mode)}`))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
@@ -63,9 +69,9 @@ async function imagesFor(
   return wanted
 }
 
-async function send(session: Session, { kind, object }: Selected, patch: object, mode: DryRun) {
+async function send(session: Session, { kind, object }: Selected, patch: object, writing: Writing) {
   const { name = '', namespace } = object.metadata
-  const options = { fieldManager: 'kubectl-set', dryRun: mode === 'server' }
+  const options = { fieldManager: writing.fieldManager, dryRun: writing.mode === 'server' }
   const written = await session.client.patch({ resource: kind, namespace, name }, 'strategic', patch, options)
   return { ...written, kind: object.kind!, apiVersion: object.apiVersion! }
 }

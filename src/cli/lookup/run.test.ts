@@ -29,6 +29,8 @@ test('bare names are streams, and only what changes is written', async () => {
     body: { spec: { lookupPolicy: { local: true } } },
     options: { fieldManager: 'kubectl-set', dryRun: false },
   })
+  const named = await runCommand(['set', 'image-lookup', 'a', '--field-manager=me', '--dry-run=server'], answers)
+  assert.deepEqual(named.calls.at(-1)?.options, { fieldManager: 'me', dryRun: true })
 })
 
 test('workloads are annotated on their template, and --enabled=false takes it away', async () => {

@@ -1,4 +1,4 @@
-import { dryRunSuffix, type DryRun } from '../dryRun.ts'
+import { dryRunSuffix, type Writing } from '../dryRun.ts'
 import { CommandError, Failures, failureText } from '../failure.ts'
 import { formatObject, outputFormat } from '../print/object.ts'
 import { SET, tabulate } from '../print/tabulate.ts'
@@ -12,11 +12,15 @@ import { lookupPatch, readLookup } from './lookup.ts'
 export interface LookupFlags {
   list: boolean
   enabled: boolean
-  dryRun: DryRun
 }
 
 /** `set image-lookup`. */
-export async function setImageLookup(session: Session, selection: Selection, flags: LookupFlags): Promise<void> {
+export async function setImageLookup(
+  session: Session,
+  selection: Selection,
+  flags: LookupFlags,
+  { mode, fieldManager }: Writing,
+): Promise<void> {
   const format = outputFormat(session.output)
   const { args, all } = selection
   if (selection.local && args.length > 0) throw new CommandError('pass files with -f when using --local')
@@ -31,13 +35,13 @@ export async function setImageLookup(session: Session, selection: Selection, fla
     const patch = lookupPatch(object, flags.enabled)
     if (!patch) continue
     const { name = '', namespace } = object.metadata
-    const options = { fieldManager: 'kubectl-set', dryRun: flags.dryRun === 'server' }
+    const options = { fieldManager, dryRun: mode === 'server' }
     try {
-      const local = selection.local || flags.dryRun === 'client'
+      const local = selection.local || mode === 'client'
       const target = { resource: kind, namespace, name }
       const written = local ? object : await session.client.patch(target, 'strategic', patch, options)
       const typed = { ...written, kind: object.kind!, apiVersion: object.apiVersion! }
-      session.out(await formatObject(typed, format, `image lookup updated${dryRunSuffix(flags.dryRun)}`))
+      session.out(await formatObject(typed, format, `image lookup updated${dryRunSuffix(mode)}`))
     } catch (error) {
       failures.push(`error: failed to patch image lookup: ${failureText(error).replace(/^error: /i, '')}`)
     }

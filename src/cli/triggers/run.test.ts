@@ -39,6 +39,8 @@ test('dry runs send nothing, or say so to the server', async () => {
   const server = await runCommand([...args, '--dry-run=server'], answers)
   assert.deepEqual(server.calls[1]?.options, { fieldManager: 'kubectl-set', dryRun: true })
   assert.equal(server.out, 'deployment.apps/myapp triggers updated (server dry run)\n')
+  const named = await runCommand([...args, '--field-manager=me'], answers)
+  assert.deepEqual(named.calls[1]?.options, { fieldManager: 'me', dryRun: false })
   assert.equal(
     (await runCommand([...args, '--dry-run=maybe'], answers)).err,
     'error: Invalid dry-run value (maybe). Must be "none", "server", or "client".\n',

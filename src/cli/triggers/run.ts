@@ -1,4 +1,4 @@
-import { dryRunSuffix, type DryRun } from '../dryRun.ts'
+import { dryRunSuffix, type Writing } from '../dryRun.ts'
 import { CommandError, Failures, failureText } from '../failure.ts'
 import { formatObject, outputFormat } from '../print/object.ts'
 import { select, type Selected, type Selection } from '../resource/select.ts'
@@ -8,15 +8,14 @@ import { changeTriggers } from './patch.ts'
 import { triggerTable } from './table.ts'
 import { workloadKind } from './workload.ts'
 
-const FIELD_MANAGER = 'kubectl-set'
-
 /** `set triggers`: reads objects, edits their annotation here, sends one patch each. */
 export async function setTriggers(
   session: Session,
   selection: Selection,
   raw: RawTriggerFlags,
-  mode: DryRun,
+  writing: Writing,
 ): Promise<void> {
+  const { mode } = writing
   const action = parseFlags(raw, session.namespace)
   const format = outputFormat(session.output)
   if (selection.local && mode === 'server') {
@@ -37,7 +36,7 @@ export async function setTriggers(
       continue
     }
     try {
-      const written = await change(session, item, action, selection.local ? 'client' : mode, selection.local)
+      const written = await change(session, item, action, writing, selection.local)
       if (written) session.out(await formatObject(written, format, `triggers updated${dryRunSuffix(mode)}`))
       else session.err(`info: ${name} was not changed\n`)
     } catch (error) {
@@ -59,15 +58,15 @@ async function change(
   session: Session,
   { kind, object }: Selected,
   action: TriggerAction,
-  mode: DryRun,
-  always: boolean,
+  { mode, fieldManager }: Writing,
+  local: boolean,
 ): Promise<Selected['object'] | undefined> {
   const { patch, changed } = changeTriggers(object, action)
-  if (Object.keys(patch).length === 0) return always ? changed : undefined
-  if (mode === 'client') return changed
+  if (Object.keys(patch).length === 0) return local ? changed : undefined
+  if (local || mode === 'client') return changed
   const { name = '', namespace } = object.metadata
   const target = { resource: kind, namespace, name }
-  const options = { fieldManager: FIELD_MANAGER, dryRun: mode === 'server' }
+  const options = { fieldManager, dryRun: mode === 'server' }
   const written = await session.client.patch(target, 'strategic', patch, options)
   return { ...written, kind: changed.kind!, apiVersion: changed.apiVersion! }
 }
