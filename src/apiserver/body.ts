@@ -108,6 +108,7 @@ function parseYaml(text: string): Body {
   } catch (error) {
     if (error instanceof TooMuchYaml)
       throw new ApiError(413, 'RequestEntityTooLarge', `the body is YAML: ${error.message}`, {})
-    throw badRequest(`error parsing YAML: ${(error as Error).message}`)
+    const why = error instanceof RangeError ? 'it is nested too deep' : (error as Error).message
+    throw badRequest(`error parsing YAML: ${why}`)
   }
 }

@@ -2,7 +2,6 @@
 // This file wires; nothing else does.
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { localNames, streamReader } from '../admission/localNames.ts'
 import { triggers } from '../admission/triggers.ts'
@@ -41,6 +40,7 @@ import { Lifecycle } from './lifecycle.ts'
 import { IMAGE_DEFAULTS } from './resources.ts'
 import { dataFailure, portFailure } from './startup.ts'
 import { VERSION } from './version.ts'
+import { makePrivateDirectory } from '../http/privateDirectory.ts'
 
 /** A server outside of the cluster that registers itself there. */
 export interface AggregatedOptions {
@@ -183,7 +183,7 @@ function importer(log: Log, lifecycle: Lifecycle): ImageDeps['importer'] {
 
 async function openCertificates(dataDir: string, hosts: readonly string[]) {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await makePrivateDirectory(dataDir)
     return await loadOrCreate(dataDir, { hosts })
   } catch (error) {
     throw dataFailure(error, dataDir)

@@ -1,5 +1,4 @@
 // Standalone: the whole of Millrace in one process, for a laptop or a CI job. This file wires; nothing else does.
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { localNames, streamReader, type StreamReader } from '../admission/localNames.ts'
 import { quotas } from '../admission/quota.ts'
@@ -26,6 +25,7 @@ import { standaloneResources } from './resources.ts'
 import { dataFailure, portFailure } from './startup.ts'
 import { loadToken } from './token.ts'
 import { VERSION } from './version.ts'
+import { makePrivateDirectory } from '../http/privateDirectory.ts'
 
 /** What may differ from one standalone server to another. */
 export interface StandaloneOptions {
@@ -113,7 +113,7 @@ interface Data {
 
 async function openData(dataDir: string, log: Log, lifecycle: Lifecycle): Promise<Data> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await makePrivateDirectory(dataDir)
     // The store first: its lock says that everything else in the directory is ours, too.
     const onError = (error: unknown): void => log.error({ err: error }, 'compaction failed')
     const store = openSqlite(join(dataDir, 'millrace.db'), { onError })

@@ -25,6 +25,8 @@ export function dataFailure(error: unknown, directory: string): unknown {
     case 'EPERM':
     case 'EROFS':
       return failure(`cannot write the data directory ${directory}: choose another with --data-dir`, error)
+    case 'ENOENT':
+      return failure(`the data directory ${directory} cannot be made: choose another with --data-dir`, error)
     case 'EEXIST':
     case 'ENOTDIR':
       return failure(`the data directory ${directory} is not a directory: choose another with --data-dir`, error)

@@ -1,10 +1,11 @@
 // The certificates of standalone: an authority that stays, and two leaves that are renewed before they expire.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { KeyPair } from './keyPair.ts'
 import { writePrivate } from './privateFile.ts'
+import { makePrivateDirectory } from './privateDirectory.ts'
 
 /** What a server and its first client need for TLS. */
 export interface Certificates {
@@ -41,7 +42,7 @@ export function isExpiring(pem: string, days: number, now = new Date()): boolean
 export async function loadOrCreate(dataDir: string, options: CertificateOptions = {}): Promise<Certificates> {
   const now = options.now?.() ?? new Date()
   const directory = join(dataDir, 'pki')
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await makePrivateDirectory(directory)
   const hosts = [...HOSTS, ...(options.hosts ?? [])]
   const issue = () => import('./issue.ts')
 

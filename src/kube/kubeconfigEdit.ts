@@ -1,11 +1,12 @@
 // Changing a kubeconfig: the named entries and the current context, and nothing else of the file.
-import { mkdir, open, readFile, realpath, rm } from 'node:fs/promises'
+import { open, readFile, realpath, rm } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isMap, isSeq, parseDocument, YAMLSeq, type Document } from 'yaml'
 import { writePrivate } from '../http/privateFile.ts'
 import { KubeconfigError } from './access.ts'
 import type { ContextSwitch } from './contextSwitch.ts'
+import { makePrivateDirectory } from '../http/privateDirectory.ts'
 
 /** Entries that point to files, which are written as seen from the kubeconfig where they lie below it. */
 const PATHS: readonly string[] = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile']
@@ -23,7 +24,7 @@ const WRITE = { lineWidth: 0, indentSeq: false, flowCollectionPadding: false } a
 export async function writeSwitch(file: string, change: ContextSwitch): Promise<void> {
   try {
     const target = await existing(resolve(file))
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+    await makePrivateDirectory(dirname(target))
     await locked(target, async () => {
       const document = parse(target, await text(target))
       const before = document.toString(WRITE)

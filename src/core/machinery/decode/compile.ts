@@ -1,6 +1,6 @@
 // Compiles a schema into a decoder. The rules of the canonical form are in schema.ts.
 import { setOwn } from '../json/clone.ts'
-import { wrongType, type Place } from './error.ts'
+import { checkDepth, wrongType, type Place } from './error.ts'
 import { LEAVES, type Leaf } from './leaf.ts'
 import type { GoKind, TSchema } from '../schema.ts'
 
@@ -132,8 +132,10 @@ function decodeProperties(
 
 function reportUnknown(source: Record<string, unknown>, places: ReadonlyMap<string, number>, at: Progress): void {
   for (const key of Object.keys(source)) {
-    if (at.unknown.length >= MAX_UNKNOWN) return
-    if (!places.has(key)) at.unknown.push(render(at, key))
+    if (places.has(key)) continue
+    // Dropped, but not for that of any depth: Go's decoder refuses it, too.
+    checkDepth(source[key])
+    if (at.unknown.length < MAX_UNKNOWN) at.unknown.push(render(at, key))
   }
 }
 
