@@ -216,7 +216,7 @@ export class KubernetesStore implements Store {
   async #acknowledge({ collection }: Place, key: string, stored: StoredObject): Promise<Entry> {
     const entry = unwrap(stored, key)
     try {
-      await collection.reached(entry.revision)
+      await collection.returned(entry.revision)
     } catch (error) {
       // It is written, whoever sees it when.
       if (!(error instanceof FutureRevision)) throw error

@@ -17,7 +17,12 @@ export interface Cluster extends ControlPlane {
 /** Starts both and waits until image streams are served. */
 export async function startCluster(): Promise<Cluster> {
   const plane = await startControlPlane()
-  const env = { ...process.env, KUBECONFIG: plane.kubeconfig, HOME: plane.directory, MILLRACE_LOG_LEVEL: 'warn' }
+  const env = {
+    ...process.env,
+    KUBECONFIG: plane.kubeconfig,
+    HOME: plane.directory,
+    MILLRACE_LOG_LEVEL: process.env['MILLRACE_LOG_LEVEL'] ?? 'warn',
+  }
   const start = async (): Promise<Running> => {
     const url = `https://localhost:${await freePort()}`
     const data = join(plane.directory, 'server')

@@ -14,6 +14,11 @@ import { unwrap, type StoredObject } from './wrap.ts'
 
 /** Milliseconds that a reader of a revision that this replica has not seen yet waits for it. As long as a kube-apiserver lets wait. */
 const PATIENCE = 3_000
+/**
+ * Of that, how many times as long a write waits to come back: a kube-apiserver that has just started holds watches back for
+ * some five seconds.
+ */
+const WRITE_PATIENCE = 5
 
 /** What is mirrored: `served` is what keys name, `stored` the custom resource. */
 export interface CollectionOptions extends CompactorOptions {
@@ -91,10 +96,18 @@ export class Collection {
     return new LaterWatch(this.reached(revision), () => this.#state.watch(options))
   }
 
+  /** Waits until what was written has come back. Error: FutureRevision, when that takes too long. */
+  returned(revision: number): Promise<void> {
+    return this.reached(revision, WRITE_PATIENCE * this.patience)
+  }
+
   /** Waits until the mirror has got to a revision. Error: FutureRevision, when that takes too long. */
-  async reached(revision: number): Promise<void> {
+  async reached(revision: number, patience = this.patience): Promise<void> {
     await this.filled
-    if (await this.#until(() => this.#state.revision >= revision)) return
+    if (this.#state.revision >= revision) return
+    // The cluster has told of it to somebody: after a failure it is back.
+    this.#listWatch.hurry()
+    if (await this.#until(() => this.#state.revision >= revision, patience)) return
     throw new FutureRevision(revision, this.#state.revision)
   }
 
@@ -143,7 +156,7 @@ export class Collection {
   }
 
   /** False when it does not come true in time. */
-  #until(done: () => boolean): Promise<boolean> {
+  #until(done: () => boolean, patience = this.patience): Promise<boolean> {
     if (done()) return Promise.resolve(true)
     return new Promise((resolve) => {
       const settle = (value: boolean): void => {
@@ -152,7 +165,7 @@ export class Collection {
         resolve(value)
       }
       const waiter: Waiter = { done, resolve: settle }
-      const timer = setTimeout(() => settle(false), this.patience)
+      const timer = setTimeout(() => settle(false), patience)
       this.#waiters.add(waiter)
     })
   }
