@@ -1,0 +1,117 @@
+// Image streams of a real cluster: who may see them, and what happens when parts of it go away.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { startCluster, type Cluster } from '../support/cluster.ts'
+import { withoutControlPlane } from '../support/controlPlane.ts'
+import { eventually } from '../support/eventually.ts'
+
+const GROUP = 'image.openshift.io/v1'
+const stream = (name: string, more: object = {}) =>
+  JSON.stringify({
+    apiVersion: GROUP,
+    kind: 'ImageStream',
+    metadata: { name, ...more },
+    spec: { tags: [{ name: 'v1', reference: true, from: { kind: 'DockerImage', name: 'example.com/a/b:1' } }] },
+  })
+
+describe('a cluster', { skip: withoutControlPlane }, () => {
+  let cluster: Cluster
+  let kubectl: Cluster['kubectl']
+  before(async () => {
+    cluster = await startCluster()
+    kubectl = cluster.kubectl
+    await kubectl.with(stream('web')).run('create', '-f', '-')
+  })
+  after(() => cluster?.stop())
+
+  test('keeps streams as custom resources that show what they hold', async () => {
+    const stored = [
+      'get',
+      'storedimagestreams.storage.millrace.dev',
+      'web',
+      '-o',
+      'jsonpath={.object.spec.tags[0].name}',
+    ]
+    assert.equal(await kubectl.run(...stored), 'v1')
+    const version = (kind: string) => kubectl.run('get', kind, 'web', '-o', 'jsonpath={.metadata.resourceVersion}')
+    assert.equal(await version('is'), await version('storedimagestreams'))
+  })
+
+  test('lets users do what its roles allow, and nothing else', async () => {
+    const jane = ['--as=jane', '--as-group=team']
+    assert.match((await kubectl.fail('get', 'is', ...jane)).stderr, /User "jane" cannot list resource "imagestreams"/)
+    assert.match(await kubectl.try('auth', 'can-i', 'get', 'is', ...jane).then(({ stdout }) => stdout), /^no/)
+    await kubectl.run('create', 'role', 'reader', '--verb=get,list', '--resource=imagestreams.image.openshift.io')
+    await kubectl.run('create', 'rolebinding', 'reader', '--role=reader', '--group=team')
+    await eventually(async () => assert.match(await kubectl.run('get', 'is', ...jane), /^web/m), { timeout: 30_000 })
+    assert.match((await kubectl.fail('delete', 'is', 'web', ...jane)).stderr, /cannot delete resource "imagestreams"/)
+    assert.match((await kubectl.fail('get', 'is', '-n', 'kube-system', ...jane)).stderr, /cannot list/)
+  })
+
+  test('asks for the right to pull where a tag comes from another namespace', async () => {
+    await kubectl.run('create', 'namespace', 'other')
+    await kubectl.run(
+      'create',
+      'role',
+      'owner',
+      '-n',
+      'other',
+      '--verb=*',
+      '--resource=imagestreams.image.openshift.io',
+    )
+    await kubectl.run('create', 'rolebinding', 'owner', '-n', 'other', '--role=owner', '--user=joe')
+    const from = { kind: 'ImageStreamTag', name: 'web:v1', namespace: 'default' }
+    const copy = {
+      apiVersion: GROUP,
+      kind: 'ImageStream',
+      metadata: { name: 'copy' },
+      spec: { tags: [{ name: 'x', from }] },
+    }
+    const create = () => kubectl.with(JSON.stringify(copy)).try('create', '-n', 'other', '--as=joe', '-f', '-')
+    assert.match((await create()).stderr, /spec\.tags\[x\]\.from: Forbidden: default\/web/)
+    await kubectl.run('create', 'role', 'puller', '--verb=get', '--resource=imagestreams.image.openshift.io/layers')
+    await kubectl.run('create', 'rolebinding', 'puller', '--role=puller', '--user=joe')
+    await eventually(async () => assert.equal((await create()).code, 0), { timeout: 30_000 })
+  })
+
+  test('deletes a namespace with all its streams', async () => {
+    await kubectl.run('create', 'namespace', 'gone')
+    await kubectl.with(stream('a')).run('create', '-n', 'gone', '-f', '-')
+    await kubectl.with(stream('b', { finalizers: ['example.com/hold'] })).run('create', '-n', 'gone', '-f', '-')
+    const deleted = kubectl.run('delete', 'namespace', 'gone', '--timeout=60s')
+    await eventually(
+      async () => assert.match(await kubectl.run('get', 'is', '-n', 'gone', '-o', 'name'), /^\S+\/b\n$/),
+      {
+        timeout: 30_000,
+      },
+    )
+    await kubectl.run('patch', 'is', 'b', '-n', 'gone', '--type=merge', '-p', '{"metadata":{"finalizers":null}}')
+    await deleted
+    assert.equal(await kubectl.run('get', 'storedimagestreams', '-n', 'gone', '-o', 'name'), '')
+  })
+
+  test('whose API server restarts serves the same streams again, and follows what is written then', async () => {
+    const before = await kubectl.run('get', 'is', 'web', '-o', 'yaml')
+    await cluster.restartApiServer()
+    await eventually(async () => assert.equal(await kubectl.run('get', 'is', 'web', '-o', 'yaml'), before), {
+      timeout: 30_000,
+    })
+    await eventually(() => kubectl.with(stream('after')).run('apply', '-f', '-'), { timeout: 30_000 })
+    assert.match(await kubectl.run('get', 'is', 'after'), /v1/)
+  })
+
+  test('whose server of image streams is gone goes on without it, and has all of them when it is back', async () => {
+    const before = await kubectl.run('get', 'is', 'web', '-o', 'yaml')
+    await cluster.server.stop('SIGKILL')
+    assert.equal((await kubectl.try('get', 'is', 'web')).code, 1)
+    const deployment = ['create', 'deployment', 'plain', '--image=nginx']
+    assert.match(await kubectl.run(...deployment), /created/)
+    await eventually(async () =>
+      assert.match(await kubectl.run('get', 'replicasets', '-l', 'app=plain', '-o', 'name'), /replicaset/),
+    )
+    await cluster.another()
+    await eventually(async () => assert.equal(await kubectl.run('get', 'is', 'web', '-o', 'yaml'), before), {
+      timeout: 30_000,
+    })
+  })
+})
