@@ -12,6 +12,9 @@ export interface Loaded {
   oldest: number
 }
 
+/** Reads a state of the past: a page of a list needs few of them. */
+export type Past = (() => Entry) | undefined
+
 /** Where a store keeps its changes. */
 export interface ChangeLog {
   /** Called once, before everything else. */
@@ -23,8 +26,8 @@ export interface ChangeLog {
   append(change: Change, json: string | undefined): void
   /** Changes of keys with this prefix after the revision, in order, at most `limit`. */
   since(prefix: string, revision: number, limit: number): Change[]
-  /** What keys with this prefix that have changed after the revision were at it; undefined: not there. */
-  before(prefix: string, revision: number): Map<string, Entry | undefined>
+  /** How to read what keys with this prefix that have changed after the revision were at it; undefined: they were not there. */
+  before(prefix: string, revision: number): Map<string, Past>
   /** Nothing before this revision is needed any more. Only sets the mark: sweep() frees the space. */
   forget(revision: number): void
   /** Frees a bounded amount; false when nothing is left to do. */

@@ -1,5 +1,5 @@
 // The history in memory.
-import { FIRST_REVISION, type ChangeLog, type Loaded } from './changeLog.ts'
+import { FIRST_REVISION, type ChangeLog, type Loaded, type Past } from './changeLog.ts'
 import type { Change, Entry } from './store.ts'
 
 /** A change log that ends with the process. Revisions rise, and may have gaps. */
@@ -31,10 +31,10 @@ export class MemoryLog implements ChangeLog {
     return found
   }
 
-  before(prefix: string, revision: number): Map<string, Entry | undefined> {
-    const past = new Map<string, Entry | undefined>()
+  before(prefix: string, revision: number): Map<string, Past> {
+    const past = new Map<string, Past>()
     for (const { entry, previous } of this.since(prefix, revision, Infinity)) {
-      if (!past.has(entry.key)) past.set(entry.key, previous)
+      if (!past.has(entry.key)) past.set(entry.key, previous && (() => previous))
     }
     return past
   }

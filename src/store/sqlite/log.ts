@@ -2,17 +2,20 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { freeze } from '../../core/machinery/json/clone.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
-import type { ChangeLog, Loaded } from '../changeLog.ts'
+import type { ChangeLog, Loaded, Past } from '../changeLog.ts'
 import type { Change, Entry } from '../store.ts'
 import { damaged, explain } from './failure.ts'
 
 /** Rows that one step of sweeping covers: a few milliseconds. */
 const SWEEP = 1_000
 
+/** Rows `l` after revision ?1 whose keys begin with ?2. */
+const AFTER = 'l.revision > ?1 AND substr(l.key, 1, length(?2)) = ?2'
+
 /** Of a row `l` and the row `p` that it supersedes. */
 const CHANGE = `l.revision, l.key, l.deleted, l.value, p.revision AS previous, p.value AS previousValue
   FROM log l LEFT JOIN log p ON p.revision = l.previous
-  WHERE l.revision > ?1 AND substr(l.key, 1, length(?2)) = ?2`
+  WHERE ${AFTER}`
 
 const QUERIES = {
   append: 'INSERT INTO log (revision, key, previous, deleted, value) VALUES (?, ?, ?, ?, ?)',
@@ -23,7 +26,8 @@ const QUERIES = {
   oldest: `SELECT revision FROM mark WHERE name = 'oldest'`,
   since: `SELECT ${CHANGE} ORDER BY l.revision LIMIT ?3`,
   // With min(), SQLite takes the other columns from the row that has the minimum.
-  before: `SELECT min(l.revision), ${CHANGE} GROUP BY l.key`,
+  before: `SELECT min(l.revision), l.key, l.previous FROM log l WHERE ${AFTER} GROUP BY l.key`,
+  value: 'SELECT value FROM log WHERE revision = ?',
   step: 'SELECT revision FROM log WHERE revision > ?1 AND revision <= ?2 ORDER BY revision LIMIT 1 OFFSET ?3',
   forget: `UPDATE mark SET revision = ? WHERE name = 'oldest'`,
   sweepSuperseded: `DELETE FROM log WHERE revision IN
@@ -89,11 +93,16 @@ export class SqliteLog implements ChangeLog {
     })
   }
 
-  before(prefix: string, revision: number): Map<string, Entry | undefined> {
-    return this.#guard(() => {
-      const rows = this.#queries.before.all(revision, prefix) as Row[]
-      return new Map(rows.map((row) => [row.key, this.#previous(row)]))
-    })
+  before(prefix: string, revision: number): Map<string, Past> {
+    const rows = this.#guard(() => this.#queries.before.all(revision, prefix)) as Pick<Row, 'key' | 'previous'>[]
+    return new Map(
+      rows.map(({ key, previous }) => [key, previous === null ? undefined : () => this.#read(key, previous)]),
+    )
+  }
+
+  #read(key: string, revision: number): Entry {
+    const row = this.#guard(() => this.#queries.value.get(revision)) as Pick<Row, 'value'> | undefined
+    return this.#entry(key, revision, row?.value ?? null)
   }
 
   forget(revision: number): void {
