@@ -2,41 +2,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
-import { byCertificate } from '../../src/apiserver/authenticate.ts'
-import { Persisted } from '../../src/apiserver/persisted.ts'
-import { imageResources } from '../../src/apiserver/resources/index.ts'
-import { createApiServer } from '../../src/apiserver/server.ts'
-import { storedNamespaces } from '../../src/apiserver/storedNamespaces.ts'
-import type { ObjectClient, Target } from '../../src/core/machinery/client.ts'
-import { silent } from '../../src/core/machinery/log.ts'
+import type { Target } from '../../src/core/machinery/client.ts'
 import type { KubeObject } from '../../src/core/machinery/object.ts'
-import type { Resource } from '../../src/core/machinery/resource.ts'
 import { ApiError } from '../../src/core/machinery/status.ts'
-import { sandboxResources } from '../../src/sandbox/index.ts'
-import { openMemory } from '../../src/store/memory.ts'
+import { startInProcess } from '../support/inProcess.ts'
 import { request } from '../support/request.ts'
 import { type Leaves, pairs, type SchemaNode } from '../support/fromSchema.ts'
 
-const store = openMemory()
-const resources: Resource[] = [
-  ...sandboxResources({ stored: (declared) => new Persisted({ ...declared, store }) }),
-  ...imageResources({
-    store,
-    importer: ({ images }) =>
-      Promise.resolve({ images: images.map(() => ({ status: { metadata: {}, status: 'Failure' } })) }),
-    secrets: () => Promise.resolve([]),
-    config: { bulkLimit: 50, importMode: 'Legacy', internalRegistryHostname: 'reg:5000' },
-  }),
-]
-const server = createApiServer({
-  namespaces: storedNamespaces(store),
-  resources,
-  authenticator: byCertificate,
-  log: silent,
-  version: 'test',
-})
-const client: ObjectClient = server.client()
-await client.create({ resource: { group: '', version: 'v1', plural: 'namespaces' } }, { metadata: { name: 'default' } })
+const { client, handler, resources } = await startInProcess()
 
 const WORDS = [
   // Members of every object of JavaScript,
@@ -141,7 +114,7 @@ describe('objects of any value are answered, whatever is done with them', () => 
         )
         await answered(() => client.list(target, { fieldSelector: `${second}=${first}`, continue: second }))
         for (const accept of ACCEPTED) {
-          const shown = await request(server.handler, 'GET', path(target), { accept })
+          const shown = await request(handler, 'GET', path(target), { accept })
           assert.ok(shown.status < 500, `${accept}: ${shown.text}`)
         }
         await answered(() => client.delete(one))

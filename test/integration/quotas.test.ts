@@ -30,7 +30,7 @@ let sandbox: Sandbox
 let running: Promise<unknown>
 const stop = new AbortController()
 before(async () => {
-  const server = await startInProcess(slowly(openMemory()))
+  const server = await startInProcess({ store: slowly(openMemory()) })
   client = server.client
   const options = { client, log: silent, signal: stop.signal }
   sandbox = startSandbox({ ...options, resources: server.contents })

@@ -21,6 +21,9 @@ export interface InProcess {
   client: ObjectClient
   /** The same API as HTTP sees it. */
   handler: Handler
+  store: Store
+  /** Everything that it serves. */
+  resources: readonly Resource[]
   /** Pull specification to digest. */
   images: Map<string, string>
   /** What is stored in namespaces. */
@@ -28,12 +31,12 @@ export interface InProcess {
 }
 
 /** Starts it with the namespace `default`; nothing listens anywhere, nothing has to be stopped. */
-export async function startInProcess(store: Store = openMemory()): Promise<InProcess> {
+export async function startInProcess({ store = openMemory() }: { store?: Store } = {}): Promise<InProcess> {
   const images = new Map<string, string>()
   const importer: Importer = (request) =>
     Promise.resolve({ images: request.images.map(({ from }) => found(images, from.name ?? '')) })
-  const config = { bulkLimit: 50, importMode: 'Legacy' as const }
-  const resources = [
+  const config = { bulkLimit: 50, importMode: 'Legacy' as const, internalRegistryHostname: 'registry.internal:5000' }
+  const resources: Resource[] = [
     ...sandboxResources({ stored: (declared) => new Persisted({ ...declared, store }) }),
     ...imageResources({ store, importer, config, secrets: () => Promise.resolve([]) }),
   ]
@@ -49,7 +52,7 @@ export async function startInProcess(store: Store = openMemory()): Promise<InPro
   const namespaces = { group: '', version: 'v1', plural: 'namespaces' }
   await client.create({ resource: namespaces }, { metadata: { name: 'default' } })
   const contents = resources.filter(({ namespaced, stored }) => namespaced && stored)
-  return { client, handler: server.handler, images, contents }
+  return { client, handler: server.handler, store, resources, images, contents }
 }
 
 function found(images: ReadonlyMap<string, string>, name: string): ImageImportStatus {

@@ -120,7 +120,7 @@ test('only the Image itself shows raw manifest and configuration', async () => {
   assert.deepEqual([body.dockerImageManifest, body.dockerImageConfig], Object.values(raw))
 })
 
-test('lists come by stream and tag, whole, with the version of the streams, whatever limit is asked for', async () => {
+test('lists come by stream and tag, whole or in pages, with the version of the streams', async () => {
   const { call, make, push } = await imageApi()
   for (const name of ['b', 'a']) {
     await make(name)
@@ -128,13 +128,17 @@ test('lists come by stream and tag, whole, with the version of the streams, what
   }
   const { metadata } = (await call<ObjectList<ImageStream>>('GET', 'imagestreams')).body
   for (const plural of ['imagestreamtags', 'imagetags']) {
-    for (const query of ['', '?limit=2']) {
-      const { body } = await call<ObjectList<ImageStreamTag>>('GET', `${plural}${query}`)
-      assert.deepEqual(body.metadata, metadata)
-      assert.deepEqual(
-        body.items.map((i) => i.metadata.name),
-        ['a:1', 'a:10', 'a:2', 'b:1', 'b:10', 'b:2'],
-      )
+    for (const limit of [500, 2]) {
+      const names: string[] = []
+      let next: string | undefined = ''
+      for (; next !== undefined;) {
+        const query: string = `?limit=${limit}&continue=${next}`
+        const { items, metadata: page } = (await call<ObjectList<ImageStreamTag>>('GET', `${plural}${query}`)).body
+        assert.equal(page.resourceVersion, metadata.resourceVersion)
+        names.push(...items.map((i) => i.metadata.name!))
+        next = page.continue
+      }
+      assert.deepEqual(names, ['a:1', 'a:10', 'a:2', 'b:1', 'b:10', 'b:2'])
     }
     const { body } = await call<ObjectList<ImageStreamTag>>('GET', `${plural}?fieldSelector=metadata.name%3Db:10`)
     assert.deepEqual(

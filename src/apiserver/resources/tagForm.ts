@@ -24,11 +24,11 @@ export interface TagForm<T extends KubeObject> {
   /** A created tag is answered with its image, as GET would. */
   createsWithImage: boolean
   /** The tags of a stream that are objects, in the order of lists. */
-  tags(stream: ImageStream): string[]
+  tags: (stream: ImageStream) => string[]
   /** Whether a tag is one of them. */
   has(stream: ImageStream, tag: string): boolean
   /** The object of a tag, also of one that does not exist yet. */
-  render(stream: ImageStream, tag: string, image?: Image): T
+  render: (stream: ImageStream, tag: string, image?: Image) => T
   /** The object's part that becomes the stream's spec tag. */
   reference(object: T): TagReference | null | undefined
   /** Takes over from the current object what clients may leave out, beside uid and namespace. */

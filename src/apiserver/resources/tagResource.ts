@@ -31,6 +31,7 @@ import { GROUP, type ImageConfig, VERSION } from './deps.ts'
 import type { Images } from './images.ts'
 import { selector } from './select.ts'
 import type { StreamPaths, Streams } from './streams.ts'
+import { listTags } from './tagPages.ts'
 import type { TagForm } from './tagForm.ts'
 import { checkVersion, deleteTag, streamToBe, newTarget, requireCreate, writeStream, type Written } from './tagWrite.ts'
 
@@ -88,13 +89,11 @@ class TagEndpoint<T extends KubeObject> implements Endpoint<T> {
     return this.#rendered(context, stream, tag, this.#form.needsImage)
   }
 
-  /** All tags at once, whatever limit was asked for; the version is that of the streams. */
+  /** In pages of tags; the version is that of the streams. */
   async list(context: Context, options: ListOptions): Promise<ObjectList<T>> {
-    const matches = selector(options)
-    const { labels } = options
-    const { items, metadata } = await this.#paths.internal.list(context, labels ? { labels } : {})
-    const all = items.flatMap((stream) => this.#form.tags(stream).map((tag) => this.#form.render(stream, tag)))
-    return { metadata, items: all.filter(matches) }
+    const { tags, render } = this.#form
+    const how = { streams: this.#paths.internal, tags, render, matches: selector(options) }
+    return await listTags<T>(how, context, options)
   }
 
   async create(context: Context, object: T): Promise<T> {

@@ -1,4 +1,11 @@
-import { decodeContinue, encodeContinue } from '../../core/machinery/continue.ts'
+import {
+  type ContinueToken,
+  decodeContinue,
+  encodeContinue,
+  expiredContinue,
+  invalidContinue,
+  LATEST,
+} from '../../core/machinery/continue.ts'
 import type { KubeObject, ObjectList } from '../../core/machinery/object.ts'
 import type { Context, ListOptions } from '../../core/machinery/resource.ts'
 import { ApiError, badRequest, expired } from '../../core/machinery/status.ts'
@@ -24,7 +31,7 @@ export async function list<T extends KubeObject>(
   let { after, revision } = from
   for (;;) {
     const wanted = options.limit ? options.limit - items.length : undefined
-    const page = await read(d, {
+    const page = await read(d, from.token, {
       prefix,
       ...(revision !== undefined && { revision }),
       ...(after !== undefined && { after }),
@@ -63,15 +70,23 @@ function take<T extends KubeObject>(
   return { used, full: false }
 }
 
+interface Beginning {
+  after?: string
+  revision?: number
+  atLeast?: number
+  /** The client's, if it goes on with a list. */
+  token?: ContinueToken
+}
+
 /** Where a list begins: a continue token, an exact revision, or now. */
-function start(prefix: string, options: ListOptions): { after?: string; revision?: number; atLeast?: number } {
+function start(prefix: string, options: ListOptions): Beginning {
   const { resourceVersion, resourceVersionMatch: match } = options
   if (options.continue) {
     if (resourceVersion && resourceVersion !== '0')
       throw badRequest('specifying resource version is not allowed when using continue')
     if (match) throw forbiddenMatch('resourceVersionMatch is forbidden when continue is provided')
     const token = decodeContinue(options.continue)
-    return { after: prefix + token.start, revision: token.rv }
+    return { after: prefix + token.start, token, ...(token.rv !== LATEST && { revision: token.rv }) }
   }
   if (match && !resourceVersion)
     throw forbiddenMatch('resourceVersionMatch is forbidden unless resourceVersion is provided')
@@ -91,10 +106,16 @@ export function parseVersion(text: string): number {
   return Number(text)
 }
 
-async function read<T extends KubeObject>(d: Definition<T>, request: ListRequest): Promise<Listing> {
+async function read<T extends KubeObject>(
+  d: Definition<T>,
+  token: ContinueToken | undefined,
+  request: ListRequest,
+): Promise<Listing> {
   try {
     return await d.store.list(request)
   } catch (error) {
+    if (token && error instanceof Compacted) throw expiredContinue(token)
+    if (token && error instanceof FutureRevision) throw invalidContinue()
     throw readable(error)
   }
 }
@@ -103,7 +124,7 @@ async function read<T extends KubeObject>(d: Definition<T>, request: ListRequest
 export function readable(error: unknown): unknown {
   if (error instanceof Compacted)
     return expired(
-      `The provided resourceVersion or continue token is too old to display a consistent list result. Start a new list without it. (${error.message})`,
+      `The provided resourceVersion is too old to display a consistent list result. Start a new list without it. (${error.message})`,
     )
   if (error instanceof FutureRevision) return tooLarge(error.message)
   return error
