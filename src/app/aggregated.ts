@@ -14,13 +14,13 @@ import { byTokenReview } from '../apiserver/delegated/tokenReview.ts'
 import { imageResources, type ImageDeps } from '../apiserver/resources/index.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { startControllers } from '../controllers/index.ts'
-import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { loadOrCreate } from '../http/certificates.ts'
 import type { Handler } from '../http/handler.ts'
 import { listen } from '../http/listener.ts'
 import { createOutbound } from '../http/outbound.ts'
+import { makePrivateDirectory } from '../http/privateDirectory.ts'
 import type { Access } from '../kube/access.ts'
 import { KubeClient } from '../kube/client.ts'
 import { Election } from '../kube/lease.ts'
@@ -31,16 +31,16 @@ import { openKubernetes } from '../store/kubernetes.ts'
 import { externalObjects, serviceHost } from './cluster/external.ts'
 import { deregister, register, installDefinitions } from './cluster/register.ts'
 import { cachedNamespaces, NAMESPACES } from './cluster/namespaces.ts'
-import { clusterLimitRanges, clusterPullSecrets } from './cluster/reads.ts'
 import { routed } from './cluster/routed.ts'
 import { STORED_KINDS } from './cluster/storedKinds.ts'
 import { ClusterTrust } from './cluster/trust.ts'
 import { NAMES_PATH, TRIGGERS_PATH } from './cluster/webhooks.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { limitRanges } from './limitRanges.ts'
+import { pullSecrets } from './pullSecrets.ts'
 import { IMAGE_DEFAULTS } from './resources.ts'
 import { dataFailure, portFailure } from './startup.ts'
 import { VERSION } from './version.ts'
-import { makePrivateDirectory } from '../http/privateDirectory.ts'
 
 /** A server outside of the cluster that registers itself there. */
 export interface AggregatedOptions {
@@ -88,10 +88,12 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   lifecycle.add('connections to the cluster', () => client.close())
   await installDefinitions(client)
 
-  const background = new Background(lifecycle)
-  const { signal } = background
   const store = openKubernetes({ client, kinds: STORED_KINDS, log })
   lifecycle.add('store', () => store.close())
+  const importing = importer(log, lifecycle)
+  // What it runs uses all of the above, and ends before it.
+  const background = new Background(lifecycle)
+  const { signal } = background
   const trust = new ClusterTrust({ client, log, signal })
   const namespaces = new Reflector<KubeObject>({ client, resource: NAMESPACES, log, signal })
   background.run(trust.run())
@@ -100,7 +102,13 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const waitingFor = new Set(['state', 'trust', 'namespaces', 'registration'])
   const api = createApiServer({
     namespaces: cachedNamespaces(client, namespaces),
-    resources: imageResources({ store, config: IMAGE_DEFAULTS, ...reads(client), importer: importer(log, lifecycle) }),
+    resources: imageResources({
+      store,
+      importer: importing,
+      config: IMAGE_DEFAULTS,
+      ...pullSecrets(() => client),
+      limitRanges: limitRanges(() => client),
+    }),
     authenticator: anyOf(
       byClusterCertificate(() => trust.current),
       byTokenReview(client),
@@ -169,10 +177,6 @@ class Background {
     work.catch(() => undefined)
     this.#running.push(work)
   }
-}
-
-function reads(client: ObjectClient): Pick<ImageDeps, 'secrets' | 'secretList' | 'limitRanges'> {
-  return { ...clusterPullSecrets(client), limitRanges: clusterLimitRanges(client) }
 }
 
 function importer(log: Log, lifecycle: Lifecycle): ImageDeps['importer'] {

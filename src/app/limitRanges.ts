@@ -1,9 +1,12 @@
+import type { ImageDeps } from '../apiserver/resources/index.ts'
 import type { LimitRange } from '../core/image/limits.ts'
+import type { ObjectClient } from '../core/machinery/client.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
-import { prefixOf, type Store } from '../store/store.ts'
 
-/** The LimitRanges of a namespace, by name. */
-export async function limitRanges(store: Store, namespace: string): Promise<readonly LimitRange[]> {
-  const { entries } = await store.list({ prefix: prefixOf({ group: '', plural: 'limitranges' }, namespace) })
-  return entries.map(({ object }) => object as KubeObject & LimitRange)
+const LIMIT_RANGES = { group: '', version: 'v1', plural: 'limitranges' }
+
+/** Reads the LimitRanges of a namespace through a client. */
+export function limitRanges(client: () => Pick<ObjectClient, 'list'>): NonNullable<ImageDeps['limitRanges']> {
+  return async (namespace) =>
+    (await client().list<KubeObject & LimitRange>({ resource: LIMIT_RANGES, namespace })).items
 }

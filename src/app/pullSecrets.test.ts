@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { openMemory } from '../store/memory.ts'
-import { keyOf } from '../store/store.ts'
-import { pullSecretList, pullSecrets } from './pullSecrets.ts'
+import { startInProcess } from '../../test/support/inProcess.ts'
+import { pullSecrets } from './pullSecrets.ts'
 
 it('only pull secrets of the namespace are given away, by name, and none that says no', async () => {
-  const store = openMemory()
+  const { client } = await startInProcess()
+  const [secretsKind, namespaces] = ['secrets', 'namespaces'].map((plural) => ({ group: '', version: 'v1', plural }))
+  for (const name of ['a', 'b']) await client.create({ resource: namespaces! }, { metadata: { name } })
+  const content = { '.dockerconfigjson': '{"auths":{}}', '.dockercfg': '{}', 'tls.crt': '', 'tls.key': '' }
   for (const [namespace, name, type, exclude] of [
-    ['a', 'z-config', 'kubernetes.io/dockerconfigjson'],
+    ['a', 'z-config', 'kubernetes.io/dockercfg'],
+    ['a', 'first', 'kubernetes.io/dockerconfigjson'],
     ['a', 'old', 'kubernetes.io/dockercfg'],
     ['a', 'hidden', 'kubernetes.io/dockercfg', 'true'],
     ['a', 'nothidden', 'kubernetes.io/dockercfg', 'false'],
@@ -16,20 +19,30 @@ it('only pull secrets of the namespace are given away, by name, and none that sa
     ['b', 'other', 'kubernetes.io/dockerconfigjson'],
   ] as const) {
     const annotations = { 'openshift.io/image.excludeSecret': exclude ?? '' }
-    const secret = { metadata: { name, namespace, annotations }, type, data: { key: 'dmFsdWU=' } }
-    await store.create(keyOf({ group: '', plural: 'secrets' }, namespace, name), secret)
+    const secret = { metadata: { name, annotations }, type, stringData: content }
+    await client.create({ resource: secretsKind!, namespace }, secret)
   }
-  const list = await pullSecretList(store, 'a')
-  assert.equal(list.metadata.resourceVersion, String(await store.revision()))
+  const asked: (string | undefined)[] = []
+  const { secrets, secretList } = pullSecrets(() => ({
+    list: (target, options) => {
+      asked.push(options?.fieldSelector)
+      return client.list(target, options)
+    },
+  }))
+  const list = await secretList('a')
+  assert.match(list.metadata.resourceVersion ?? '', /^\d+$/)
+  // By name over both types: of several credentials for one registry the first counts.
+  const names = ['first', 'nothidden', 'old', 'z-config']
   assert.deepEqual(
     list.items.map(({ metadata }) => metadata.name),
-    ['nothidden', 'old', 'z-config'],
+    names,
   )
-  assert.deepEqual(await pullSecrets(store, 'a'), [
-    { name: 'nothidden', type: 'kubernetes.io/dockercfg', data: { key: 'dmFsdWU=' } },
-    { name: 'old', type: 'kubernetes.io/dockercfg', data: { key: 'dmFsdWU=' } },
-    { name: 'z-config', type: 'kubernetes.io/dockerconfigjson', data: { key: 'dmFsdWU=' } },
-  ])
-  assert.deepEqual(await pullSecrets(store, 'none'), [])
-  await store.close()
+  assert.deepEqual(asked, ['type=kubernetes.io/dockercfg', 'type=kubernetes.io/dockerconfigjson'])
+  const found = await secrets('a')
+  assert.deepEqual(
+    found.map(({ name, type }) => [name, type]),
+    names.map((name) => [name, `kubernetes.io/${name === 'first' ? 'dockerconfigjson' : 'dockercfg'}`]),
+  )
+  assert.equal(Buffer.from(found[0]!.data['.dockerconfigjson']!, 'base64').toString(), '{"auths":{}}')
+  assert.deepEqual(await secrets('none'), [])
 })

@@ -1,22 +1,31 @@
-// Credentials of registries: the secrets of a namespace that imports may use, and no others.
+// Credentials of registries: the secrets of a namespace that imports may use, and no others. Read when they are needed.
+import type { ImageDeps } from '../apiserver/resources/index.ts'
 import { isPullSecret, type PullSecret, type Secret } from '../core/image/pullSecrets.ts'
-import type { ObjectList } from '../core/machinery/object.ts'
-import { prefixOf, type Store } from '../store/store.ts'
+import type { ObjectClient } from '../core/machinery/client.ts'
 
-const SECRETS = { group: '', plural: 'secrets' }
+const SECRETS = { group: '', version: 'v1', plural: 'secrets' }
 
-/** The secrets of the namespace that hold credentials of registries, whole, by name. */
-export async function pullSecretList(
-  store: Store,
-  namespace: string,
-): Promise<ObjectList<Secret & Pick<PullSecret, 'type'>>> {
-  const { entries, revision } = await store.list({ prefix: prefixOf(SECRETS, namespace) })
-  const items = entries.map(({ object }) => object as Secret).filter(isPullSecret)
-  return { metadata: { resourceVersion: String(revision) }, items }
+/** Only secrets of these types are ever asked for. */
+const TYPES: readonly PullSecret['type'][] = ['kubernetes.io/dockercfg', 'kubernetes.io/dockerconfigjson']
+
+/** Reads through a client, by name: of several credentials for one registry the first counts. */
+export function pullSecrets(
+  client: () => Pick<ObjectClient, 'list'>,
+): Required<Pick<ImageDeps, 'secrets' | 'secretList'>> {
+  const read = async (namespace: string) => {
+    const target = { resource: SECRETS, namespace }
+    const ofType = (type: string) => client().list<Secret>(target, { fieldSelector: `type=${type}` })
+    const lists = await Promise.all(TYPES.map(ofType))
+    const items = lists.flatMap((list) => list.items).filter(isPullSecret)
+    return { metadata: lists[0]!.metadata, items: items.toSorted(byName) }
+  }
+  return {
+    secretList: read,
+    secrets: async (namespace) => {
+      const { items } = await read(namespace)
+      return items.map(({ metadata, type, data = {} }) => ({ name: metadata.name ?? '', type, data }))
+    },
+  }
 }
 
-/** The same, as imports see them. */
-export async function pullSecrets(store: Store, namespace: string): Promise<PullSecret[]> {
-  const { items } = await pullSecretList(store, namespace)
-  return items.map(({ metadata, type, data = {} }) => ({ name: metadata.name ?? '', type, data }))
-}
+const byName = (a: Secret, b: Secret): number => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1)

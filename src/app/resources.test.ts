@@ -13,7 +13,11 @@ interface Described {
 }
 
 describe('OpenAPI of standalone', () => {
-  const resources = standaloneResources(openMemory(), () => Promise.reject(new Error('not in this test')))
+  const resources = standaloneResources(
+    openMemory(),
+    () => Promise.reject(new Error('not in this test')),
+    () => assert.fail(),
+  )
   for (const version of groupVersions(resources)) {
     it(`describes every type and every field of ${apiVersionOf(version)}`, () => {
       const { components } = JSON.parse(JSON.stringify(openApiV3(version))) as {

@@ -2,26 +2,26 @@
 import { Persisted } from '../apiserver/persisted.ts'
 import { imageResources, type ImageConfig } from '../apiserver/resources/index.ts'
 import type { Importer } from '../core/image/import.ts'
+import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Resource } from '../core/machinery/resource.ts'
 import { sandboxResources } from '../sandbox/index.ts'
 import type { Store } from '../store/store.ts'
 import { limitRanges } from './limitRanges.ts'
-import { pullSecretList, pullSecrets } from './pullSecrets.ts'
+import { pullSecrets } from './pullSecrets.ts'
 
 /** OpenShift's defaults: 50 tags of a repository, one platform of an image. */
 export const IMAGE_DEFAULTS: ImageConfig = { bulkLimit: 50, importMode: 'Legacy' }
 
-/** All resources of standalone, kept in the store. */
-export function standaloneResources(store: Store, importer: Importer, config = IMAGE_DEFAULTS): Resource[] {
+/** All resources of standalone, kept in the store. `client`: of the server that serves them, asked once it is there. */
+export function standaloneResources(store: Store, importer: Importer, client: () => ObjectClient): Resource[] {
   return [
     ...sandboxResources({ stored: (declared) => new Persisted({ ...declared, store }) }),
     ...imageResources({
       store,
       importer,
-      config,
-      secrets: (namespace) => pullSecrets(store, namespace),
-      limitRanges: (namespace) => limitRanges(store, namespace),
-      secretList: (namespace) => pullSecretList(store, namespace),
+      config: IMAGE_DEFAULTS,
+      ...pullSecrets(client),
+      limitRanges: limitRanges(client),
     }),
   ]
 }

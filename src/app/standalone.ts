@@ -14,6 +14,7 @@ import { loadOrCreate, type Certificates } from '../http/certificates.ts'
 import { listen, type Listener, type ListenOptions } from '../http/listener.ts'
 import type { Handler } from '../http/handler.ts'
 import { createOutbound } from '../http/outbound.ts'
+import { makePrivateDirectory } from '../http/privateDirectory.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
 import { createImporter } from '../registry/importer.ts'
 import { startSandbox } from '../sandbox/index.ts'
@@ -25,7 +26,6 @@ import { standaloneResources } from './resources.ts'
 import { dataFailure, portFailure } from './startup.ts'
 import { loadToken } from './token.ts'
 import { VERSION } from './version.ts'
-import { makePrivateDirectory } from '../http/privateDirectory.ts'
 
 /** What may differ from one standalone server to another. */
 export interface StandaloneOptions {
@@ -75,7 +75,7 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const outbound = createOutbound()
   lifecycle.add('connections to registries', () => outbound.close())
   const importer = createImporter({ reader: createHttpReader({ outbound }), log })
-  const resources = standaloneResources(store, importer)
+  const resources = standaloneResources(store, importer, () => client)
   const waitingFor = new Set(['sandbox'])
   // The server asks itself, once it is there.
   const read: StreamReader = (namespace, name) => streamReader(client)(namespace, name)
