@@ -11,7 +11,7 @@ import {
 } from '../core/image/triggers.ts'
 import type { AdmissionStep } from '../core/machinery/admission.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
-import { locate, insert, overwrite, parsePointer, read as valueIn } from '../core/machinery/patch/pointer.ts'
+import { locate, overwrite, parsePointer } from '../core/machinery/patch/pointer.ts'
 import type { StreamReader } from './localNames.ts'
 
 /** Looks at writes of whole workloads, not of their subresources. Warns of triggers that can never work. */
@@ -31,12 +31,9 @@ export function triggers(read: StreamReader): AdmissionStep {
       const plan = planTrigger(kind, placed, (at, name) => streams.get(`${at}/${name}`))
       for (const problem of plan.problems)
         if (isMistake(problem)) context.warn(`${TRIGGERS_ANNOTATION}: ${problem.message}`)
-      for (const operation of plan.patch ?? []) {
-        const slot =
-          operation.op === 'test' ? undefined : locate({ document: object }, parsePointer(operation.path) ?? [])
-        if (!slot) continue
-        if (valueIn(slot) === undefined) insert(slot, operation.value)
-        else overwrite(slot, operation.value)
+      for (const { op, path, value } of plan.patch ?? []) {
+        const slot = op === 'test' ? undefined : locate({ document: object }, parsePointer(path) ?? [])
+        if (slot) overwrite(slot, value)
       }
     },
   }

@@ -1,17 +1,9 @@
 // Workloads: one cache per kind that triggers work on, and what names each in a queue.
-import type { WorkloadKind } from '../../core/image/triggers.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { apiVersionOf, type KubeObject, type ResourceRef } from '../../core/machinery/object.ts'
-import { followedStreams } from '../../core/image/triggers.ts'
+import { followedStreams, WORKLOAD_RESOURCES, type WorkloadKind } from '../../core/image/triggers.ts'
 import { Reflector } from '../../kube/reflector.ts'
-
-const RESOURCES: Readonly<Record<WorkloadKind, ResourceRef>> = {
-  CronJob: { group: 'batch', version: 'v1', plural: 'cronjobs' },
-  DaemonSet: { group: 'apps', version: 'v1', plural: 'daemonsets' },
-  Deployment: { group: 'apps', version: 'v1', plural: 'deployments' },
-  StatefulSet: { group: 'apps', version: 'v1', plural: 'statefulsets' },
-}
 
 /** The workloads of one kind. */
 export interface WorkloadCache {
@@ -25,8 +17,8 @@ export interface WorkloadCache {
 
 /** A cache for every kind; each has to be run. Kinds that the cluster does not serve stay empty until it does. */
 export function workloadCaches(options: { client: ObjectClient; log: Log; signal: AbortSignal }): WorkloadCache[] {
-  return (Object.keys(RESOURCES) as WorkloadKind[]).map((kind) => {
-    const resource = RESOURCES[kind]
+  return (Object.keys(WORKLOAD_RESOURCES) as WorkloadKind[]).map((kind) => {
+    const resource = WORKLOAD_RESOURCES[kind]
     // Believing that there are no workloads does no harm: none is changed.
     const reflector = new Reflector<KubeObject>({ ...options, resource, optional: true })
     const following = reflector.index(followedStreams)

@@ -83,7 +83,7 @@ export function sourcesOf(tags: readonly TagReference[], stream: ImageStream): M
 }
 
 /** Tags in an order in which each comes after the one that it follows. A circle is cut open somewhere. */
-export function sourcesFirst(sources: ReadonlyMap<string, string>): string[] {
+function sourcesFirst(sources: ReadonlyMap<string, string>): string[] {
   const order = new Set<string>()
   for (const tag of sources.keys()) {
     const path = new Set<string>()

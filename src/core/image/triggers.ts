@@ -17,7 +17,13 @@ export { changeCause, type ImageChange } from './triggers/change.ts'
 export { CHANGE_CAUSE_ANNOTATION, type PatchOperation } from './triggers/patch.ts'
 export { PROBLEM_EFFECTS, type ProblemCode, type TriggerProblem } from './triggers/problem.ts'
 export { formatSource, type TagSource } from './triggers/source.ts'
-export { containersOf, isWorkloadKind, kindOfResource, type WorkloadKind } from './triggers/workload.ts'
+export {
+  containersOf,
+  isWorkloadKind,
+  kindOfResource,
+  WORKLOAD_RESOURCES,
+  type WorkloadKind,
+} from './triggers/workload.ts'
 
 /** The stream of this name, or undefined. */
 export type StreamLookup = (namespace: string, name: string) => LookupStream | undefined

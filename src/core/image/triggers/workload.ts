@@ -1,5 +1,5 @@
 // Workloads that triggers work on, and where their containers are.
-import type { KubeObject } from '../../machinery/object.ts'
+import type { KubeObject, ResourceRef } from '../../machinery/object.ts'
 import { containersAt, pointerAt, type ContainerPlace } from '../podSpec.ts'
 
 /** Kinds that can carry the annotation, each with the path of its pod spec. Jobs cannot: their template never changes. */
@@ -15,17 +15,18 @@ export type WorkloadKind = keyof typeof POD_SPEC_PATHS
 /** Whether a kind can carry the annotation. */
 export const isWorkloadKind = (kind: string): kind is WorkloadKind => Object.hasOwn(POD_SPEC_PATHS, kind)
 
-/** Kinds by `group/plural`. */
-const KINDS: ReadonlyMap<string, WorkloadKind> = new Map([
-  ['apps/daemonsets', 'DaemonSet'],
-  ['apps/deployments', 'Deployment'],
-  ['apps/statefulsets', 'StatefulSet'],
-  ['batch/cronjobs', 'CronJob'],
-])
+/** What a URL names for each kind. */
+export const WORKLOAD_RESOURCES: Readonly<Record<WorkloadKind, ResourceRef>> = {
+  CronJob: { group: 'batch', version: 'v1', plural: 'cronjobs' },
+  DaemonSet: { group: 'apps', version: 'v1', plural: 'daemonsets' },
+  Deployment: { group: 'apps', version: 'v1', plural: 'deployments' },
+  StatefulSet: { group: 'apps', version: 'v1', plural: 'statefulsets' },
+}
 
 /** The kind that a resource holds, if it is one that can carry the annotation. */
 export function kindOfResource({ group, plural }: { group: string; plural: string }): WorkloadKind | undefined {
-  return KINDS.get(`${group}/${plural}`)
+  const kinds = Object.keys(WORKLOAD_RESOURCES) as WorkloadKind[]
+  return kinds.find((kind) => WORKLOAD_RESOURCES[kind].plural === plural && WORKLOAD_RESOURCES[kind].group === group)
 }
 
 /** All containers of a workload, init containers first: that is the order in which names are looked up. */

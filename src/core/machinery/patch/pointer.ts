@@ -61,7 +61,7 @@ export function insert({ container, key }: Slot, value: unknown): boolean {
   return true
 }
 
-/** Puts a value in the place of one that exists. */
+/** Sets a member, or puts a value in the place of an item that exists. */
 export function overwrite({ container, key }: Slot, value: unknown): void {
   if (Array.isArray(container)) container[Number(key)] = value
   else setOwn(container, key, value)
