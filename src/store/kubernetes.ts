@@ -115,7 +115,7 @@ export class KubernetesStore implements Store {
     const previous = (await place.collection.state()).get(key)
     if (previous?.revision !== expected) return undefined
     const { collection } = place
-    const ends = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(collection.patience)])
+    const ends = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(collection.writePatience)])
     const changes = collection.watch(key, expected, ends)
     const guarded = (previous.object.metadata.finalizers?.length ?? 0) > 0
     const revision = guarded ? await this.#unguard(place, key, previous) : expected

@@ -43,6 +43,8 @@ interface Waiter {
 export class Collection {
   /** Milliseconds that it is waited for what the cluster has and this replica has not seen yet. */
   readonly patience: number
+  /** The same for what was written. */
+  readonly writePatience: number
   readonly #options: CollectionOptions
   readonly #listWatch: ListWatch<StoredObject>
   readonly #compactor: Compactor
@@ -55,6 +57,7 @@ export class Collection {
     const { client, stored: resource, log, signal } = options
     this.#options = options
     this.patience = options.patience ?? PATIENCE
+    this.writePatience = WRITE_PATIENCE * this.patience
     this.#filled.promise.catch(() => undefined)
     this.#listWatch = new ListWatch<StoredObject>(
       { client, resource, log, signal },
@@ -98,7 +101,7 @@ export class Collection {
 
   /** Waits until what was written has come back. Error: FutureRevision, when that takes too long. */
   returned(revision: number): Promise<void> {
-    return this.reached(revision, WRITE_PATIENCE * this.patience)
+    return this.reached(revision, this.writePatience)
   }
 
   /** Waits until the mirror has got to a revision. Error: FutureRevision, when that takes too long. */
