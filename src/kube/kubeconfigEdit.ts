@@ -3,10 +3,10 @@ import { open, readFile, realpath, rm } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isMap, isSeq, parseDocument, YAMLSeq, type Document } from 'yaml'
+import { makePrivateDirectory } from '../http/privateDirectory.ts'
 import { writePrivate } from '../http/privateFile.ts'
 import { KubeconfigError } from './access.ts'
 import type { ContextSwitch } from './contextSwitch.ts'
-import { makePrivateDirectory } from '../http/privateDirectory.ts'
 
 /** Entries that point to files, which are written as seen from the kubeconfig where they lie below it. */
 const PATHS: readonly string[] = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile']

@@ -3,7 +3,7 @@
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
-import { isReason } from '../core/machinery/status.ts'
+import { ifFound, isReason } from '../core/machinery/status.ts'
 import { pause } from './backoff.ts'
 
 /** Lease of coordination.k8s.io/v1, as far as elections use it. */
@@ -127,13 +127,10 @@ export class Election {
 
   async #look(): Promise<void> {
     const { client, namespace, name } = this.#options
-    try {
-      this.#remember(await client.get<Lease>({ resource: LEASES, namespace, name }, this.#patience()))
-    } catch (error) {
-      if (!isReason(error, 'NotFound')) throw error
-      this.#lease = undefined
-      this.#seen = undefined
-    }
+    const found = await ifFound(client.get<Lease>({ resource: LEASES, namespace, name }, this.#patience()))
+    if (found) return this.#remember(found)
+    this.#lease = undefined
+    this.#seen = undefined
   }
 
   #remember(lease: Lease): void {

@@ -1,7 +1,7 @@
 // Applying objects to a cluster, whole and under one name.
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { KubeObject, ResourceRef } from '../../core/machinery/object.ts'
-import { isReason } from '../../core/machinery/status.ts'
+import { ifFound } from '../../core/machinery/status.ts'
 
 /** Who owns what is applied. */
 const MANAGER = 'millrace'
@@ -32,9 +32,5 @@ export async function apply(client: ObjectClient, object: KubeObject): Promise<v
 
 /** Deletes an object; one that is not there is no error. */
 export async function remove(client: ObjectClient, object: KubeObject): Promise<void> {
-  try {
-    await client.delete(targetOf(object))
-  } catch (error) {
-    if (!isReason(error, 'NotFound')) throw error
-  }
+  await ifFound(client.delete(targetOf(object)))
 }
