@@ -39,7 +39,7 @@ async function main(patterns: readonly string[]): Promise<number> {
 /** Unit tests first: what fails there explains what fails in the end-to-end tests. */
 async function testFiles(patterns: readonly string[]): Promise<string[]> {
   const all = await Array.fromAsync(
-    glob(['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'], { cwd: ROOT }),
+    glob(['src/**/*.test.ts', 'test/**/*.test.ts', '{bench,deploy}/**/*.test.ts'], { cwd: ROOT }),
   )
   const chosen = all.filter((file) => patterns.length === 0 || patterns.some((p) => file.includes(p)))
   const late = (file: string) => Number(file.startsWith('test/e2e/'))

@@ -1,8 +1,5 @@
 // Millrace behind the aggregator of a Kubernetes cluster: its state lies in the cluster, its users are the cluster's.
 // This file wires; nothing else does.
-import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
-import { resolve } from 'node:path'
 import { localNames, streamReader } from '../admission/localNames.ts'
 import { triggers } from '../admission/triggers.ts'
 import { webhook } from '../admission/webhook.ts'
@@ -13,61 +10,73 @@ import { byClusterCertificate } from '../apiserver/delegated/frontProxy.ts'
 import { byTokenReview } from '../apiserver/delegated/tokenReview.ts'
 import { imageResources, type ImageDeps } from '../apiserver/resources/index.ts'
 import { createApiServer } from '../apiserver/server.ts'
-import { startControllers } from '../controllers/index.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
-import { loadOrCreate } from '../http/certificates.ts'
 import type { Handler } from '../http/handler.ts'
 import { listen } from '../http/listener.ts'
 import { createOutbound } from '../http/outbound.ts'
-import { makePrivateDirectory } from '../http/privateDirectory.ts'
+import type { Cluster } from '../install/cluster.ts'
+import { NAMES_PATH, TRIGGERS_PATH } from '../install/objects/webhooks.ts'
+import { DEFAULTS } from '../install/settings.ts'
+import { STORED_KINDS } from '../install/storedKinds.ts'
 import type { Access } from '../kube/access.ts'
 import { KubeClient } from '../kube/client.ts'
-import { Election } from '../kube/lease.ts'
 import { Reflector } from '../kube/reflector.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
 import { createImporter } from '../registry/importer.ts'
 import { openKubernetes } from '../store/kubernetes.ts'
-import { externalObjects, serviceHost } from './cluster/external.ts'
-import { deregister, register, installDefinitions } from './cluster/register.ts'
+import { Background } from './background.ts'
+import { externalPlacement } from './cluster/external.ts'
+import { installedPlacement } from './cluster/installed.ts'
 import { cachedNamespaces, NAMESPACES } from './cluster/namespaces.ts'
+import type { Placement } from './cluster/placement.ts'
+import { startLeadership } from './cluster/leadership.ts'
 import { routed } from './cluster/routed.ts'
-import { STORED_KINDS } from './cluster/storedKinds.ts'
 import { ClusterTrust } from './cluster/trust.ts'
-import { NAMES_PATH, TRIGGERS_PATH } from './cluster/webhooks.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { limitRanges } from './limitRanges.ts'
 import { pullSecrets } from './pullSecrets.ts'
 import { IMAGE_DEFAULTS } from './resources.ts'
-import { dataFailure, portFailure } from './startup.ts'
+import { portFailure } from './startup.ts'
 import { VERSION } from './version.ts'
 
-/** A server outside of the cluster that registers itself there. */
+/** A server for a cluster. */
 export interface AggregatedOptions {
   access: Access
-  /** Where the cluster's API server finds this process. The port is also the one that it listens on, unless `port` is set. */
-  external: { host: string; port: number }
+  /** How the cluster comes to it. */
+  placement: PlacementOptions
   /** Port to listen on. */
-  port?: number
-  /** Address to listen on. Default 127.0.0.1. */
-  host?: string
-  /** Namespace of what is registered. Default `millrace`. */
+  port: number
+  /** Address to listen on; `*`: all of them. */
+  host: string
+  /** Namespace of what is installed or registered. Default `millrace`. */
   namespace?: string
-  /** Where certificates live. Default `.millrace-server`. */
-  dataDir?: string
   log: Log
 }
+
+/** Either it was installed, or it registers itself from outside. */
+export type PlacementOptions =
+  | {
+      is: 'installed'
+      certificates: 'own' | 'cert-manager'
+      /** Milliseconds that it goes on answering when it is to stop. */
+      shutdownDelay: number
+    }
+  | {
+      is: 'external'
+      /** Where the cluster's API server finds this process. */
+      host: string
+      port: number
+      /** Where certificates live. */
+      dataDir: string
+    }
 
 /** A server that runs. */
 export interface Aggregated {
   readonly port: number
-  /** Takes the registration back, and stops. */
+  /** Sees to it that no more requests come, and stops. */
   close(): Promise<void>
 }
-
-const DEFAULT_NAMESPACE = 'millrace'
-const DEFAULT_DATA_DIR = '.millrace-server'
-const LEASE = 'millrace-controllers'
 
 /** Starts the server; resolves when the cluster sends requests to it. */
 export async function startAggregated(options: AggregatedOptions): Promise<Aggregated> {
@@ -81,25 +90,24 @@ export async function startAggregated(options: AggregatedOptions): Promise<Aggre
 }
 
 async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<Aggregated> {
-  const { access, external, log, namespace = DEFAULT_NAMESPACE, host = '127.0.0.1' } = options
-  const dataDir = resolve(options.dataDir ?? DEFAULT_DATA_DIR)
-  const certificates = await openCertificates(dataDir, [serviceHost(namespace), external.host])
+  const { access, log, namespace = DEFAULTS.namespace, host, port } = options
   const client = new KubeClient(access, { userAgent: `millrace/${VERSION}` })
   lifecycle.add('connections to the cluster', () => client.close())
-  await installDefinitions(client)
+  const background = new Background()
+  const { signal } = background
+  const placement = await place(options, { cluster: clusterOf(client), namespace, log, signal })
+  await placement.prepare()
 
   const store = openKubernetes({ client, kinds: STORED_KINDS, log })
   lifecycle.add('store', () => store.close())
   const importing = importer(log, lifecycle)
-  // What it runs uses all of the above, and ends before it.
-  const background = new Background(lifecycle)
-  const { signal } = background
+  // What runs there uses all of the above, and ends before it.
+  lifecycle.add('background', () => background.stop())
   const trust = new ClusterTrust({ client, log, signal })
   const namespaces = new Reflector<KubeObject>({ client, resource: NAMESPACES, log, signal })
-  background.run(trust.run())
-  background.run(namespaces.run())
+  for (const part of [trust, namespaces, placement]) background.run(part.run())
 
-  const waitingFor = new Set(['state', 'trust', 'namespaces', 'registration'])
+  const waitingFor = new Set(['certificate', 'state', 'trust', 'namespaces', 'registration'])
   const api = createApiServer({
     namespaces: cachedNamespaces(client, namespaces),
     resources: imageResources({
@@ -119,14 +127,28 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     version: VERSION,
     notReady: () => [...waitingFor],
   })
+  const started = Promise.withResolvers<void>()
+  const leadership = startLeadership({
+    cluster: client,
+    namespace,
+    client: routed(['image.openshift.io'], api.client(), client),
+    placement,
+    started: started.promise,
+    log,
+  })
+  lifecycle.add('leadership', () => leadership.stop())
   const ready = async (what: string, done: Promise<unknown>): Promise<void> => {
     await done
     waitingFor.delete(what)
   }
-  await Promise.all([ready('state', store.filled), ready('trust', trust.known), ready('namespaces', namespaces.synced)])
+  await Promise.all([
+    ready('certificate', placement.certified),
+    ready('state', store.filled),
+    ready('trust', trust.known),
+    ready('namespaces', namespaces.synced),
+  ])
 
-  const port = options.port ?? external.port
-  const tls = () => ({ ...certificates.serving, clientCa: trust.authorities })
+  const tls = () => ({ ...placement.certificate(), clientCa: trust.authorities })
   const read = streamReader(api.client())
   const admission = webhook({
     steps: new Map([
@@ -139,57 +161,38 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const listener = await listen(handler, { host, port, tls: tls(), log }).catch((error: unknown) => {
     throw portFailure(error, host, port)
   })
-  trust.onChange(() => listener.setTls(tls()))
-  lifecycle.add('listener', () => {
+  for (const part of [trust, placement]) part.onChange(() => listener.setTls(tls()))
+  lifecycle.add('listener', () => listener.close())
+  lifecycle.add('registration', () => {
     waitingFor.add('shutdown')
-    return listener.close()
+    return placement.withdraw()
   })
-  const objects = externalObjects({ namespace, ...external, ca: certificates.ca })
-  // Without it the cluster would look for image streams where nobody answers, and could not delete any namespace.
-  lifecycle.add('registration', () => deregister(client, objects, log))
-  await ready('registration', register(client, objects))
-
-  const everything = routed(['image.openshift.io'], api.client(), client)
-  const identity = `${hostname()}-${randomBytes(4).toString('hex')}`
-  const election = new Election({ client, namespace, name: LEASE, identity, log, signal })
-  background.run(election.run((leading) => startControllers({ client: everything, signal: leading, log })))
+  await ready('registration', placement.announce())
+  started.resolve()
   log.info({ port: listener.port, version: VERSION }, 'the server is ready')
   return { port: listener.port, close: () => lifecycle.stop() }
 }
 
-/** What runs until the server stops. */
-class Background {
-  readonly #stop = new AbortController()
-  readonly #running: Promise<unknown>[] = []
-
-  constructor(lifecycle: Lifecycle) {
-    lifecycle.add('controllers', async () => {
-      this.#stop.abort()
-      await Promise.allSettled(this.#running)
-    })
-  }
-
-  get signal(): AbortSignal {
-    return this.#stop.signal
-  }
-
-  run(work: Promise<unknown>): void {
-    work.catch(() => undefined)
-    this.#running.push(work)
-  }
+interface Shared {
+  cluster: Cluster
+  namespace: string
+  log: Log
+  signal: AbortSignal
 }
+
+function place({ placement }: AggregatedOptions, shared: Shared): Promise<Placement> {
+  return placement.is === 'external'
+    ? externalPlacement({ ...shared, ...placement, version: VERSION })
+    : Promise.resolve(installedPlacement({ ...shared, ...placement }))
+}
+
+const clusterOf = (client: KubeClient): Cluster => ({
+  client,
+  raw: async (path) => JSON.parse(await client.transport.text({ method: 'GET', path })) as unknown,
+})
 
 function importer(log: Log, lifecycle: Lifecycle): ImageDeps['importer'] {
   const outbound = createOutbound()
   lifecycle.add('connections to registries', () => outbound.close())
   return createImporter({ reader: createHttpReader({ outbound }), log })
-}
-
-async function openCertificates(dataDir: string, hosts: readonly string[]) {
-  try {
-    await makePrivateDirectory(dataDir)
-    return await loadOrCreate(dataDir, { hosts })
-  } catch (error) {
-    throw dataFailure(error, dataDir)
-  }
 }

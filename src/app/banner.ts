@@ -26,8 +26,12 @@ Containers are simulated here: Deployments roll, but nothing runs.
 `
 }
 
-/** What a server behind an aggregator prints when the cluster reaches it. */
-export function aggregatedBanner({ host, port }: { host: string; port: number }): string {
+/** What a server behind an aggregator prints when it is ready; an external one, when the cluster reaches it. */
+export function aggregatedBanner(
+  placement: { is: 'installed' } | { is: 'external'; host: string; port: number },
+): string {
+  if (placement.is === 'installed') return 'Millrace serves the image streams of this cluster.\n'
+  const { host, port } = placement
   return `Millrace serves the image streams of this cluster, from https://${host}:${port}. Ctrl-C takes that back; the streams stay.
 `
 }

@@ -6,6 +6,7 @@ import { aggregatedBanner, banner } from './banner.ts'
 import { stopOnSignal, type SignalSource } from './lifecycle.ts'
 import { createLog, LOG_LEVELS, parseLevel } from './log.ts'
 import { startStandalone } from './standalone.ts'
+import { InstallError } from '../install/failure.ts'
 import { StartupError } from './startup.ts'
 
 /** What the command line or the environment say of any run. */
@@ -51,7 +52,7 @@ export function runStandalone(options: StandaloneRun): Promise<number> {
 export function runAggregated(options: RunOptions & Omit<AggregatedOptions, 'log'>): Promise<number> {
   return run(options, async (log) => {
     const server = await startAggregated({ ...options, log })
-    return { banner: aggregatedBanner(options.external), close: () => server.close() }
+    return { banner: aggregatedBanner(options.placement), close: () => server.close() }
   })
 }
 
@@ -81,7 +82,7 @@ async function run(options: RunOptions, start: (log: Log) => Promise<Started>): 
     )
     return 0
   } catch (error) {
-    if (!(error instanceof StartupError)) throw error
+    if (!(error instanceof StartupError || error instanceof InstallError)) throw error
     stderr.write(`error: ${error.message}\n`)
     return 1
   } finally {

@@ -9,7 +9,10 @@ export class StartupError extends Error {
 export function portFailure(error: unknown, host: string, port: number): unknown {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return failure(`port ${port} on ${host} is taken: stop what listens there, or choose another with --port`, error)
+      return failure(
+        `port ${port}${host === '*' ? '' : ` on ${host}`} is taken: stop what listens there, or choose another with --port`,
+        error,
+      )
     case 'EACCES':
       return failure(`no permission to listen on port ${port}: choose one above 1023 with --port`, error)
     default:

@@ -32,6 +32,8 @@ test('every flag that the documentation names exists', async () => {
       ['new-project'],
       ['standalone'],
       ['server'],
+      ['install'],
+      ['uninstall'],
     ].map(async (command) => (await runCommand([...command, '--help'])).out),
   )
   const help = pages.join('\n')

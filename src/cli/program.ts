@@ -7,12 +7,14 @@ import { addDelete } from './commands/delete.ts'
 import { addDescribe } from './commands/describe.ts'
 import { addGet } from './commands/get.ts'
 import { addImportImage } from './commands/importImage.ts'
+import { addInstall } from './commands/install.ts'
 import { addProjects } from './commands/project.ts'
 import { addRollback } from './commands/rollback.ts'
 import { addServer } from './commands/server.ts'
 import { addSet } from './commands/set.ts'
 import { addStandalone } from './commands/standalone.ts'
 import { addTag } from './commands/tag.ts'
+import { addUninstall } from './commands/uninstall.ts'
 import { addVersion } from './commands/version.ts'
 import type { ProgramContext } from './context.ts'
 import { failureText, UsageError } from './failure.ts'
@@ -58,9 +60,11 @@ function buildProgram(name: string, context: ProgramContext): Command {
   addGet(program, context)
   addDescribe(program, context)
   addAdm(program, context)
+  addInstall(program, context)
   addServer(program, context)
   addProjects(program, context)
   addStandalone(program, context)
+  addUninstall(program, context)
   addVersion(program, context)
   return program
 }

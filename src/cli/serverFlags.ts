@@ -13,3 +13,9 @@ export function levelOf(text: string): string {
   if (['debug', 'info', 'warn', 'error'].includes(text)) return text
   throw new CommandError(`--log-level must be debug, info, warn or error, not "${text}"`)
 }
+
+/** Who makes certificates, as a flag says it. Error: CommandError. */
+export function certificatesOf(text: string): 'own' | 'cert-manager' {
+  if (text === 'own' || text === 'cert-manager') return text
+  throw new CommandError(`--certificates must be own or cert-manager, not "${text}"`)
+}

@@ -28,7 +28,7 @@ export interface TlsOptions {
 
 /** Where to listen, and for whom. */
 export interface ListenOptions {
-  /** Default 127.0.0.1. */
+  /** Default 127.0.0.1; `*`: every address, of both families where there are two. */
   host?: string
   /** 0 takes any free port. */
   port: number
@@ -109,7 +109,8 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options.port, options.host ?? '127.0.0.1', () => {
+    const { host = '127.0.0.1' } = options
+    server.listen({ port: options.port, ...(host !== '*' && { host }) }, () => {
       server.off('error', reject)
       server.on('error', complain)
       resolve()

@@ -1,55 +1,61 @@
-// How a cluster reaches a server that runs outside of it: a Service that is only a name, and an APIService that points there.
-// For development, tests and first tries.
-import type { KubeObject } from '../../core/machinery/object.ts'
-import { webhookConfiguration } from './webhooks.ts'
+// A server outside of the cluster, which registers itself there.
+import { loadOrCreate } from '../../http/certificates.ts'
+import { makePrivateDirectory } from '../../http/privateDirectory.ts'
+import type { Log } from '../../core/machinery/log.ts'
+import type { Cluster } from '../../install/cluster.ts'
+import { installDefinitions } from '../../install/definitions.ts'
+import { externalObjects } from '../../install/external.ts'
+import { refusal } from '../../install/failure.ts'
+import type { Manifest } from '../../install/manifest.ts'
+import { serviceHost } from '../../install/names.ts'
+import { installedObstacles } from '../../install/preflight/owner.ts'
+import { preflight } from '../../install/preflight.ts'
+import { deregister, register } from '../../install/register.ts'
+import { storageDefinitions } from '../../install/storedKinds.ts'
+import { dataFailure } from '../startup.ts'
+import type { Placement } from './placement.ts'
 
-/** Where the cluster finds a server, and how it knows it. */
-export interface ExternalAddress {
+/** What such a server is told. */
+export interface ExternalOptions {
+  cluster: Cluster
   namespace: string
-  /** DNS name; the cluster's API server resolves it. */
+  /** Where the cluster's API server finds this process. */
   host: string
   port: number
-  /** PEM of the authority that has signed the server's certificate. */
-  ca: string
+  /** Where certificates live. */
+  dataDir: string
+  version: string
+  log: Log
 }
 
-/** Name of the Service. */
-const SERVICE = 'millrace'
-export const API_SERVICE = 'v1.image.openshift.io'
-
-/** Under which name the aggregator expects the server's certificate. */
-export const serviceHost = (namespace: string): string => `${SERVICE}.${namespace}.svc`
-
-/** The objects that make the cluster send requests for image streams to that server. */
-export function externalObjects({ namespace, host, port, ca }: ExternalAddress): KubeObject[] {
-  return [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: SERVICE, namespace },
-      spec: { type: 'ExternalName', externalName: host, ports: [{ name: 'https', port, protocol: 'TCP' }] },
-    } as KubeObject,
-    apiService({ namespace, port, ca }),
-    webhookConfiguration(namespace, (path) => ({ url: `https://${host}:${port}${path}`, caBundle: base64(ca) })),
-  ]
-}
-
-/** As OpenShift's own: before custom resources of the same names, behind the built-in groups. */
-function apiService({ namespace, port, ca }: Omit<ExternalAddress, 'host'>): KubeObject {
+/** Its certificates come from files, and are made at the start where they are not good. Errors: StartupError. */
+export async function externalPlacement(options: ExternalOptions): Promise<Placement> {
+  const { cluster, namespace, host, log } = options
+  const certificates = await openCertificates(options.dataDir, [serviceHost(namespace), host])
+  const objects: Manifest[] = externalObjects({ ...options, ca: certificates.ca })
   return {
-    apiVersion: 'apiregistration.k8s.io/v1',
-    kind: 'APIService',
-    metadata: { name: API_SERVICE },
-    spec: {
-      group: 'image.openshift.io',
-      version: 'v1',
-      groupPriorityMinimum: 9_900,
-      versionPriority: 15,
-      service: { namespace, name: SERVICE, port },
-      caBundle: base64(ca),
+    async prepare() {
+      const obstacles = await installedObstacles(cluster, namespace)
+      if (obstacles.length > 0) throw refusal('this server cannot be registered, and nothing was changed', obstacles)
+      await preflight(cluster, namespace, [...storageDefinitions(), ...objects])
+      await installDefinitions(cluster.client)
     },
-  } as KubeObject
+    certified: Promise.resolve(),
+    certificate: () => certificates.serving,
+    onChange: () => undefined,
+    run: () => Promise.resolve(),
+    lead: () => Promise.resolve(),
+    announce: () => register(cluster.client, objects),
+    // Without it the cluster would look for image streams where nobody answers, and could not delete any namespace.
+    withdraw: () => deregister(cluster.client, objects, log),
+  }
 }
 
-const base64 = (pem: string): string => Buffer.from(pem).toString('base64')
+async function openCertificates(dataDir: string, hosts: readonly string[]) {
+  try {
+    await makePrivateDirectory(dataDir)
+    return await loadOrCreate(dataDir, { hosts })
+  } catch (error) {
+    throw dataFailure(error, dataDir)
+  }
+}

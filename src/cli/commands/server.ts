@@ -1,49 +1,76 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { AggregatedOptions, PlacementOptions } from '../../app/aggregated.ts'
 import type { ProgramContext } from '../context.ts'
 import { CommandError } from '../failure.ts'
+import { parseDuration } from '../goDuration.ts'
 import type { GlobalOptions } from '../options.ts'
-import { levelOf, portOf } from '../serverFlags.ts'
+import { certificatesOf, levelOf, portOf } from '../serverFlags.ts'
 
 interface Options extends GlobalOptions {
   registerExternal?: string
+  host?: string
   port?: string
   dataDir?: string
+  certificates?: string
+  shutdownDelay?: string
   logLevel?: string
 }
+
+const DEFAULT_PORT = 8443
+const DEFAULT_DATA_DIR = '.millrace-server'
 
 export function addServer(program: Command, context: ProgramContext): void {
   program
     .command('server')
     .summary('serve the image streams of a Kubernetes cluster')
     .description(
-      `Serves image.openshift.io behind the aggregator of the cluster that the kubeconfig names, until it is interrupted.
-State lies in the cluster, and stays there. The process runs outside of the cluster and registers itself: for
-development, tests and first tries.`,
+      `Serves image.openshift.io behind the aggregator of a cluster, until it is interrupted. State lies in the cluster, and stays there.
+This is what "millrace install" runs in the cluster. With --register-external the process runs outside of the cluster that the
+kubeconfig names, and registers itself there: for development, tests and first tries.`,
     )
     .option('--register-external <url>', 'where the API server of the cluster reaches this process: https://HOST:PORT')
-    .option('--port <number>', 'port to listen on, on 127.0.0.1 (default: that of the URL)')
-    .option('--data-dir <directory>', 'where certificates live (default: .millrace-server)')
+    .option('--host <address>', 'address to listen on (default: *, all of them; with --register-external 127.0.0.1)')
+    .option('--port <number>', `port to listen on (default: ${DEFAULT_PORT}; with --register-external that of the URL)`)
+    .option('--data-dir <directory>', `where an external server keeps its certificates (default: ${DEFAULT_DATA_DIR})`)
+    .option('--certificates <who>', 'who makes the certificate of an installed server: own or cert-manager', 'own')
+    .option('--shutdown-delay <duration>', 'how long an installed server goes on answering when it is to stop', '0s')
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .action(async (_options: Options, command: Command) => {
       const options = command.optsWithGlobals<Options>()
-      const external = externalOf(options.registerExternal)
+      const where = options.registerExternal === undefined ? installed(options) : external(options)
+      const level = options.logLevel === undefined ? undefined : levelOf(options.logLevel)
       const { loadAccess } = await import('../../kube/kubeconfig.ts')
       const { runAggregated } = await import('../../app/run.ts')
       context.exitCode = await runAggregated({
         access: loadAccess({ ...options, env: context.env }),
-        external,
+        ...where,
+        ...(options.host !== undefined && { host: options.host }),
         ...(options.port !== undefined && { port: portOf(options.port) }),
         ...(options.namespace !== undefined && { namespace: options.namespace }),
-        ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
-        ...(options.logLevel !== undefined && { logLevel: levelOf(options.logLevel) }),
+        ...(level !== undefined && { logLevel: level }),
       })
     })
 }
 
+type Where = Pick<AggregatedOptions, 'placement' | 'host' | 'port'>
+
+function installed({ certificates = '', shutdownDelay = '' }: Options): Where {
+  const placement: PlacementOptions = {
+    is: 'installed',
+    certificates: certificatesOf(certificates),
+    shutdownDelay: parseDuration(shutdownDelay),
+  }
+  return { placement, host: '*', port: DEFAULT_PORT }
+}
+
+function external({ registerExternal = '', dataDir = DEFAULT_DATA_DIR }: Options): Where {
+  const { host, port } = externalOf(registerExternal)
+  return { placement: { is: 'external', host, port, dataDir: resolve(dataDir) }, host: '127.0.0.1', port }
+}
+
 /** Host and port of an https URL. A Service of the type ExternalName takes names only. */
-function externalOf(text: string | undefined): { host: string; port: number } {
-  if (text === undefined)
-    throw new CommandError('--register-external is needed, for example --register-external https://localhost:8443')
+function externalOf(text: string): { host: string; port: number } {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isBare = url?.protocol === 'https:' && url.pathname === '/' && !url.search && !url.hash && !url.username
   if (!url || !isBare) throw new CommandError(`--register-external must be https://HOST:PORT, not "${text}"`)

@@ -1,8 +1,9 @@
 // Which writes of the cluster come to admission, and which never do.
 // https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
-import type { KubeObject } from '../../core/machinery/object.ts'
+import type { Manifest } from '../manifest.ts'
+import { NAME } from '../names.ts'
 
-/** Paths of the two webhooks. */
+/** Paths of the two webhooks on the server. */
 export const TRIGGERS_PATH = '/admission/triggers'
 export const NAMES_PATH = '/admission/names'
 
@@ -38,8 +39,8 @@ const FORCED = (what: string): string =>
 const BARE = (list: string): string =>
   `(has(${TEMPLATE}.spec.${list}) && ${TEMPLATE}.spec.${list}.exists(c, has(c.image) && !c.image.contains('/')))`
 
-/** The configuration. `namespace`: our own, which never comes to us. */
-export function webhookConfiguration(namespace: string, clientConfig: ClientConfig): KubeObject {
+/** The configuration. `namespace`: our own, whose objects never come to us. */
+export function webhookConfiguration(namespace: string, clientConfig: ClientConfig): Manifest {
   const common = {
     admissionReviewVersions: ['v1'],
     sideEffects: 'None',
@@ -56,7 +57,7 @@ export function webhookConfiguration(namespace: string, clientConfig: ClientConf
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',
-    metadata: { name: 'millrace' },
+    metadata: { name: NAME },
     webhooks: [
       {
         name: 'triggers.millrace.dev',
@@ -82,5 +83,5 @@ export function webhookConfiguration(namespace: string, clientConfig: ClientConf
         ],
       },
     ],
-  } as KubeObject
+  }
 }

@@ -1,0 +1,81 @@
+// A server that was installed: the cluster knows its Service already, and its certificate lies in a Secret.
+import { setTimeout as delay } from 'node:timers/promises'
+import { CertificateController } from '../../controllers/certificates/controller.ts'
+import { servingOf, type Secret } from '../../controllers/certificates/bundle.ts'
+import type { Log } from '../../core/machinery/log.ts'
+import type { KeyPair } from '../../http/keyPair.ts'
+import type { Cluster } from '../../install/cluster.ts'
+import { checkDefinitions } from '../../install/definitions.ts'
+import { refusal } from '../../install/failure.ts'
+import { CERTIFICATE_SECRET, serviceHost } from '../../install/names.ts'
+import { ownRightObstacles } from '../../install/preflight/ownRights.ts'
+import { trustObstacles } from '../../install/preflight/trust.ts'
+import { RESOURCES } from '../../install/resources.ts'
+import { Reflector } from '../../kube/reflector.ts'
+import type { Placement } from './placement.ts'
+import { TRUSTING } from './trusting.ts'
+
+/** What such a server is told. */
+export interface InstalledOptions {
+  cluster: Cluster
+  namespace: string
+  /** Who makes the certificate. */
+  certificates: 'own' | 'cert-manager'
+  /** Milliseconds that it goes on answering when it is to stop. */
+  shutdownDelay: number
+  log: Log
+  signal: AbortSignal
+}
+
+/** See above. */
+export function installedPlacement(options: InstalledOptions): Placement {
+  const { cluster, namespace, certificates, shutdownDelay, log, signal } = options
+  const { client } = cluster
+  const secrets = new Reflector<Secret>({
+    client,
+    resource: RESOURCES.Secret,
+    namespace,
+    fieldSelector: `metadata.name=${CERTIFICATE_SECRET}`,
+    log,
+    signal,
+  })
+  const certified = Promise.withResolvers<void>()
+  const handlers: (() => void)[] = []
+  let current: KeyPair | undefined
+  secrets.on(({ type, object }) => {
+    // One that is gone or damaged does not take away what works.
+    const found = type === 'deleted' ? undefined : servingOf(object)
+    if (!found || found.cert === current?.cert) return
+    current = found
+    certified.resolve()
+    for (const handler of handlers) handler()
+  })
+  return {
+    async prepare() {
+      const rights = await ownRightObstacles(client, { namespace, certificates })
+      if (rights.length > 0) throw refusal('this server may not do what it has to', rights)
+      const trust = await trustObstacles(cluster)
+      if (trust.length > 0) throw refusal('this cluster cannot have servers behind its own', trust)
+      await checkDefinitions(client)
+    },
+    certified: certified.promise,
+    certificate: () => current!,
+    onChange: (handler) => void handlers.push(handler),
+    run: () => secrets.run(),
+    async lead(leading) {
+      if (certificates !== 'own') return
+      const controller = new CertificateController({
+        client,
+        namespace,
+        secret: CERTIFICATE_SECRET,
+        hosts: [serviceHost(namespace)],
+        trusting: TRUSTING,
+        log,
+        signal: leading,
+      })
+      await controller.run()
+    },
+    announce: () => Promise.resolve(),
+    withdraw: () => delay(shutdownDelay),
+  }
+}

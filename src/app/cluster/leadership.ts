@@ -1,0 +1,54 @@
+// What one replica does for all.
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { startControllers } from '../../controllers/index.ts'
+import type { ObjectClient } from '../../core/machinery/client.ts'
+import type { Log } from '../../core/machinery/log.ts'
+import { LEASE } from '../../install/names.ts'
+import { Election } from '../../kube/lease.ts'
+import { Background } from '../background.ts'
+import type { Placement } from './placement.ts'
+
+/** What a leader works with. */
+export interface LeadershipOptions {
+  /** Where the Lease lies. */
+  cluster: ObjectClient
+  namespace: string
+  /** Sees image streams through this server, and the rest of the cluster. */
+  client: ObjectClient
+  placement: Pick<Placement, 'lead'>
+  /** Resolves when this server answers: then controllers may begin. Its certificate may have to be made before. */
+  started: Promise<void>
+  log: Log
+}
+
+/** Takes part in the election until it is stopped. */
+export function startLeadership({
+  cluster,
+  namespace,
+  client,
+  placement,
+  started,
+  log,
+}: LeadershipOptions): Background {
+  const leadership = new Background()
+  const { signal } = leadership
+  const identity = `${hostname()}-${randomBytes(4).toString('hex')}`
+  const election = new Election({ client: cluster, namespace, name: LEASE, identity, log, signal })
+  const controllers = async (leading: AbortSignal): Promise<void> => {
+    await Promise.race([started, aborted(leading)])
+    if (!leading.aborted) await startControllers({ client, signal: leading, log })
+  }
+  leadership.run(
+    election.run(async (leading) => {
+      await Promise.all([placement.lead(leading), controllers(leading)])
+    }),
+  )
+  return leadership
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

@@ -1,0 +1,21 @@
+import type { KeyPair } from '../../http/keyPair.ts'
+
+/** Where a server runs, how the cluster finds it there, and where its certificate comes from. */
+export interface Placement {
+  /** Sees to it that the cluster can keep our state, and knows its servers. Error: InstallError. */
+  prepare(): Promise<void>
+  /** Resolves when there is a certificate. */
+  readonly certified: Promise<void>
+  /** The certificate in force. Only after `certified`. */
+  certificate(): KeyPair
+  /** Hears of every other certificate. */
+  onChange(handler: () => void): void
+  /** Runs in every replica, until it stops. */
+  run(): Promise<void>
+  /** Runs in the one that leads, until the signal aborts. */
+  lead(signal: AbortSignal): Promise<void>
+  /** Makes the cluster send requests here; the server listens already. */
+  announce(): Promise<void>
+  /** Makes it send no more; the server still listens. */
+  withdraw(): Promise<void>
+}

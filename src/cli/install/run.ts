@@ -1,0 +1,33 @@
+// `install` and `uninstall` on a terminal.
+import { install } from '../../install/install.ts'
+import { DEFAULTS, type Settings } from '../../install/settings.ts'
+import { uninstall } from '../../install/uninstall.ts'
+import { parseDuration } from '../goDuration.ts'
+import type { Session } from '../session.ts'
+
+/** Installs, and says what was done. `timeout`: a Go duration. */
+export async function runInstall(session: Session, settings: Settings, timeout: string): Promise<void> {
+  const patience = parseDuration(timeout)
+  const applied = (name: string): void => session.out(`${name} applied\n`)
+  await install(session, { settings, applied, patience })
+  session.out(
+    patience === 0
+      ? `Millrace ${settings.version} is applied; kubectl get apiservice v1.image.openshift.io says when it answers.\n`
+      : `Millrace ${settings.version} serves the image streams of this cluster: try kubectl get imagestreams -A\n`,
+  )
+}
+
+/** Removes an installation, and says what was done. */
+export async function runUninstall(
+  session: Session,
+  options: { namespace?: string; purge?: boolean; timeout: string },
+): Promise<void> {
+  const { namespace = DEFAULTS.namespace, purge = false, timeout } = options
+  await uninstall(session, {
+    namespace,
+    purge,
+    removed: (name) => session.out(`${name} removed\n`),
+    kept: (text) => session.out(`${text}\n`),
+    patience: parseDuration(timeout),
+  })
+}

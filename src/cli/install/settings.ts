@@ -1,0 +1,55 @@
+import { VERSION } from '../../app/version.ts'
+import { dns1123Label, dns1123Subdomain } from '../../core/machinery/meta/names.ts'
+import { DEFAULTS, type Settings } from '../../install/settings.ts'
+import { CommandError } from '../failure.ts'
+import { levelOf } from '../serverFlags.ts'
+import type { InstallFlags } from './flags.ts'
+
+/** What the flags of `install` say. Error: CommandError. */
+export function settingsOf(flags: InstallFlags): Settings {
+  const { namespace = DEFAULTS.namespace, image, imagePullSecret = [], pullSecretsFrom, priorityClass } = flags
+  if (!image)
+    throw new CommandError(
+      '--image is needed: the container image of Millrace, where your nodes can pull it (the Containerfile builds it)',
+    )
+  if (/\s/.test(image)) throw new CommandError(`--image must be the reference of an image, not "${image}"`)
+  for (const each of [namespace, ...(pullSecretsFrom ?? [])]) named('namespace', each, dns1123Label)
+  for (const each of imagePullSecret) named('secret', each, dns1123Subdomain)
+  return {
+    ...DEFAULTS,
+    namespace,
+    image,
+    imagePullPolicy: policyOf(flags.imagePullPolicy),
+    imagePullSecrets: imagePullSecret,
+    replicas: replicasOf(flags.replicas),
+    version: VERSION,
+    certificates: flags.certManager ? 'cert-manager' : 'own',
+    ...(pullSecretsFrom && { pullSecretsFrom }),
+    ...(priorityClass && { priorityClassName: priorityClass }),
+    logLevel: flags.logLevel === undefined ? DEFAULTS.logLevel : levelOf(flags.logLevel),
+  }
+}
+
+function named(what: string, name: string, check: (name: string) => readonly string[]): void {
+  const [problem] = check(name)
+  if (problem !== undefined) throw new CommandError(`"${name}" cannot be a ${what}: ${problem}`)
+}
+
+const POLICIES = ['Always', 'IfNotPresent', 'Never'] as const
+
+function policyOf(text: string | undefined): Settings['imagePullPolicy'] {
+  if (text === undefined) return DEFAULTS.imagePullPolicy
+  const found = POLICIES.find((policy) => policy === text)
+  if (!found) throw new CommandError(`--image-pull-policy must be ${POLICIES.join(', ')}, not "${text}"`)
+  return found
+}
+
+const MOST_REPLICAS = 20
+
+function replicasOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULTS.replicas
+  const replicas = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  if (replicas < 1 || replicas > MOST_REPLICAS)
+    throw new CommandError(`--replicas must be a number from 1 to ${MOST_REPLICAS}, not "${text}"`)
+  return replicas
+}

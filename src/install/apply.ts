@@ -1,0 +1,20 @@
+// Applying objects to a cluster, whole and under one name.
+import type { ObjectClient } from '../core/machinery/client.ts'
+import type { KubeObject } from '../core/machinery/object.ts'
+import { ifFound } from '../core/machinery/status.ts'
+import { MANAGER } from './manifest.ts'
+import { targetOf } from './resources.ts'
+
+/** Creates or changes an object to what it is here; fields that others have set stay. Errors: those of the API. */
+export function apply<T extends KubeObject>(
+  client: ObjectClient,
+  object: KubeObject,
+  options: { dryRun?: boolean } = {},
+): Promise<T> {
+  return client.patch<T>(targetOf(object), 'apply', object, { fieldManager: MANAGER, force: true, ...options })
+}
+
+/** Deletes an object; false when it was not there. */
+export async function remove(client: ObjectClient, object: KubeObject): Promise<boolean> {
+  return (await ifFound(client.delete(targetOf(object), { propagationPolicy: 'Background' }))) !== undefined
+}

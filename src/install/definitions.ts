@@ -1,0 +1,29 @@
+// The kinds that hold our state: defined before anything reads or writes them.
+import type { ObjectClient } from '../core/machinery/client.ts'
+import { apply } from './apply.ts'
+import { refusal } from './failure.ts'
+import { findState } from './preflight/state.ts'
+import { STORED_KINDS, storageDefinitions } from './storedKinds.ts'
+import { until } from './wait.ts'
+
+/** Defines the kinds that the store keeps, and waits until the cluster serves them. Errors: those of the API, InstallError. */
+export async function installDefinitions(client: ObjectClient): Promise<void> {
+  for (const definition of storageDefinitions()) await apply(client, definition)
+  await definitionsServed(client)
+}
+
+/** Waits until the cluster serves the kinds. Error: InstallError. */
+export async function definitionsServed(client: ObjectClient): Promise<void> {
+  for (const { stored } of STORED_KINDS)
+    await until(`the cluster does not serve ${stored.plural}.${stored.group}`, () =>
+      client.list({ resource: stored }, { limit: 1 }),
+    )
+}
+
+/** For a server that finds what was installed. Error: InstallError when that is not there, or of a newer version. */
+export async function checkDefinitions(client: ObjectClient): Promise<void> {
+  const { missing, obstacles } = await findState({ client })
+  const absent = missing.map((name) => `there is no CustomResourceDefinition ${name}: run "millrace install" first`)
+  if (absent.length + obstacles.length > 0)
+    throw refusal('this cluster cannot keep image streams', [...absent, ...obstacles])
+}

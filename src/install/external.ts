@@ -1,0 +1,31 @@
+// How a cluster reaches a server that runs outside of it: a Service that is only a name, and an APIService that points there.
+// For development, tests and first tries.
+import { labelled, type Manifest } from './manifest.ts'
+import { NAME } from './names.ts'
+import { apiService } from './objects/apiService.ts'
+import { namespaceObject } from './objects/namespace.ts'
+import { webhookConfiguration } from './objects/webhooks.ts'
+
+/** Where the cluster finds a server, and how it knows it. */
+export interface ExternalAddress {
+  namespace: string
+  /** DNS name; the cluster's API server resolves it. */
+  host: string
+  port: number
+  /** PEM of the authority that has signed the server's certificate. */
+  ca: string
+  version: string
+}
+
+/** The objects that make the cluster send requests for image streams to that server. */
+export function externalObjects({ namespace, host, port, ca, version }: ExternalAddress): Manifest[] {
+  const caBundle = Buffer.from(ca).toString('base64')
+  const service: Manifest = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: NAME, namespace },
+    spec: { type: 'ExternalName', externalName: host, ports: [{ name: 'https', port, protocol: 'TCP' }] },
+  }
+  const webhooks = webhookConfiguration(namespace, (path) => ({ url: `https://${host}:${port}${path}`, caBundle }))
+  return labelled([namespaceObject(namespace), service, apiService({ namespace, port, caBundle }), webhooks], version)
+}

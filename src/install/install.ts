@@ -1,0 +1,75 @@
+// Installing, and going to another version: all objects are applied in order, then the cluster is asked whether it works.
+import type { KubeObject } from '../core/machinery/object.ts'
+import { apply } from './apply.ts'
+import { available } from './availability.ts'
+import type { Cluster } from './cluster.ts'
+import { definitionsServed } from './definitions.ts'
+import { InstallError } from './failure.ts'
+import { manifests } from './manifests.ts'
+import { NAME } from './names.ts'
+import { hasForeignNamespace } from './preflight/owner.ts'
+import { preflight } from './preflight.ts'
+import { nameOf, RESOURCES } from './resources.ts'
+import type { Settings } from './settings.ts'
+import { until } from './wait.ts'
+
+/** How it goes, and how long it may take. */
+export interface InstallOptions {
+  settings: Settings
+  /** Hears of every object that was applied, as `kind/name`. */
+  applied: (name: string) => void
+  /** Milliseconds until the new server must answer; 0: it is not waited for. */
+  patience: number
+}
+
+/** Installs, or changes what is installed. Errors: InstallError, those of the API. Nothing is changed before all checks have passed. */
+export async function install(cluster: Cluster, { settings, applied, patience }: InstallOptions): Promise<void> {
+  const { client } = cluster
+  const objects = manifests(settings)
+  await preflight(cluster, settings.namespace, objects)
+  const isForeign = await hasForeignNamespace(client, settings.namespace)
+  let defined = false
+  for (const object of objects) {
+    // One that was there before keeps its labels, and stays when we go.
+    if (isForeign && object.kind === 'Namespace') continue
+    if (!defined && object.kind === 'Deployment') {
+      await definitionsServed(client)
+      defined = true
+    }
+    await apply(client, object)
+    applied(nameOf(object))
+  }
+  if (patience === 0) return
+  const deadline = performance.now() + patience
+  await rolledOut(cluster, settings, patience)
+  await available(client, { patience: Math.max(0, deadline - performance.now()) })
+}
+
+interface Deployment extends KubeObject {
+  spec: { replicas?: number }
+  status?: {
+    observedGeneration?: number
+    updatedReplicas?: number
+    availableReplicas?: number
+    replicas?: number
+    conditions?: { type: string; status: string; message?: string }[]
+  }
+}
+
+/** Waits for the Deployment, as `kubectl rollout status` does. */
+function rolledOut({ client }: Cluster, { namespace }: Settings, patience: number): Promise<void> {
+  const look = async (): Promise<void> => {
+    const target = { resource: RESOURCES.Deployment, namespace, name: NAME }
+    const { metadata, spec, status = {} } = await client.get<Deployment>(target)
+    const { replicas = 1 } = spec
+    const { observedGeneration, updatedReplicas = 0, availableReplicas = 0 } = status
+    if (observedGeneration !== metadata.generation) throw new Error('the cluster has not seen it yet')
+    if (updatedReplicas >= replicas && availableReplicas >= replicas && status.replicas === updatedReplicas) return
+    throw new Error(`${availableReplicas} of ${replicas} pods are ready`)
+  }
+  const help = `see kubectl -n ${namespace} get pods, and kubectl -n ${namespace} logs deployment/${NAME}`
+  return until('the server does not start', look, { patience }).catch((error: unknown) => {
+    if (!(error instanceof InstallError)) throw error
+    throw new InstallError(`${error.message} (${help})`, { cause: error })
+  })
+}

@@ -1,0 +1,42 @@
+// All objects of an installation, in the order in which they are applied. Pure: what is printed is what is installed.
+import { labelled, type Manifest } from './manifest.ts'
+import { NAME } from './names.ts'
+import { apiService } from './objects/apiService.ts'
+import { certificateSecret, certManagerObjects, injected } from './objects/certificates.ts'
+import { deployment } from './objects/deployment.ts'
+import { disruptionBudget } from './objects/disruptionBudget.ts'
+import { namespaceObject } from './objects/namespace.ts'
+import { networkPolicy } from './objects/networkPolicy.ts'
+import { serverRights } from './objects/serverRights.ts'
+import { service, SERVICE_PORT } from './objects/service.ts'
+import { userRoles } from './objects/userRoles.ts'
+import { webhookConfiguration } from './objects/webhooks.ts'
+import type { Settings } from './settings.ts'
+import { storageDefinitions } from './storedKinds.ts'
+
+/** What makes the cluster send requests to us. Applied last and removed first: in between nobody would answer. */
+export function registrations({ namespace, certificates }: Settings): Manifest[] {
+  const webhooks = webhookConfiguration(namespace, (path) => ({
+    service: { namespace, name: NAME, path, port: SERVICE_PORT },
+  }))
+  const objects = [apiService({ namespace, port: SERVICE_PORT }), webhooks]
+  return certificates === 'own' ? objects : objects.map((object) => injected(object, namespace))
+}
+
+/** All objects: first what others need, last what directs requests to us. */
+export function manifests(settings: Settings): Manifest[] {
+  const { namespace, certificates, version } = settings
+  const objects = [
+    namespaceObject(namespace),
+    ...storageDefinitions(),
+    ...serverRights(settings),
+    ...userRoles(),
+    ...(certificates === 'own' ? [certificateSecret(namespace)] : certManagerObjects(namespace)),
+    networkPolicy(namespace),
+    disruptionBudget(namespace),
+    service(namespace),
+    deployment(settings),
+    ...registrations(settings),
+  ]
+  return labelled(objects, version)
+}

@@ -1,0 +1,14 @@
+// Names of what is installed. Other parts find it by them, so they never change.
+
+/** Default namespace of everything that has one. */
+export const NAMESPACE = 'millrace'
+/** Service, Deployment, ServiceAccount, roles and the rest. */
+export const NAME = 'millrace'
+export const API_SERVICE = 'v1.image.openshift.io'
+/** Lease by which the replicas agree on who runs the controllers. */
+export const LEASE = 'millrace-controllers'
+/** Secret with the certificate that the kube-apiserver finds, and the authority behind it. */
+export const CERTIFICATE_SECRET = 'millrace-serving'
+
+/** Under which name the aggregator expects the server's certificate. */
+export const serviceHost = (namespace: string): string => `${NAME}.${namespace}.svc`

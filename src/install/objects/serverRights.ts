@@ -1,0 +1,180 @@
+// What the server may do in the cluster: the least that works. Each rule says what it is for; docs/rights.md is made from this.
+import type { Manifest } from '../manifest.ts'
+import { API_SERVICE, CERTIFICATE_SECRET, LEASE, NAME } from '../names.ts'
+import type { Settings } from '../settings.ts'
+import { definitionName, STORAGE_GROUP, STORED_KINDS } from '../storedKinds.ts'
+
+/** PolicyRule of rbac.authorization.k8s.io/v1. */
+export interface PolicyRule {
+  apiGroups: readonly string[]
+  resources: readonly string[]
+  verbs: readonly string[]
+  resourceNames?: readonly string[]
+}
+
+/** A rule, and why it is there. */
+export interface Right {
+  rule: PolicyRule
+  why: string
+}
+
+/** In the whole cluster. */
+const CLUSTER_RIGHTS: readonly Right[] = [
+  {
+    why: 'keeps image streams and images',
+    rule: {
+      apiGroups: [STORAGE_GROUP],
+      resources: STORED_KINDS.map(({ stored }) => stored.plural),
+      verbs: ['list', 'watch', 'create', 'update', 'delete'],
+    },
+  },
+  {
+    why: 'sees whether that state is of a version that it can read',
+    rule: {
+      apiGroups: ['apiextensions.k8s.io'],
+      resources: ['customresourcedefinitions'],
+      resourceNames: STORED_KINDS.map(definitionName),
+      verbs: ['get'],
+    },
+  },
+  {
+    why: 'refuses streams for namespaces that are not there or on their way out',
+    rule: { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
+  },
+  {
+    why: 'keeps to the limits of a namespace for images and streams',
+    rule: { apiGroups: [''], resources: ['limitranges'], verbs: ['list'] },
+  },
+  {
+    why: 'counts streams against the quotas of a namespace',
+    rule: { apiGroups: [''], resources: ['resourcequotas'], verbs: ['list', 'watch'] },
+  },
+  {
+    why: 'counts streams against the quotas of a namespace',
+    rule: { apiGroups: [''], resources: ['resourcequotas/status'], verbs: ['update'] },
+  },
+  {
+    why: 'sets the images of workloads that follow a stream',
+    rule: {
+      apiGroups: ['apps'],
+      resources: ['daemonsets', 'deployments', 'statefulsets'],
+      verbs: ['list', 'watch', 'patch'],
+    },
+  },
+  {
+    why: 'sets the images of workloads that follow a stream',
+    rule: { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['list', 'watch', 'patch'] },
+  },
+  {
+    why: 'tells at a workload what was done, and what could not be',
+    rule: { apiGroups: [''], resources: ['events'], verbs: ['create', 'get', 'patch'] },
+  },
+]
+
+/** In the whole cluster, where it makes its certificates itself. */
+const AUTHORITY_RIGHTS: readonly Right[] = [
+  {
+    why: 'tells the kube-apiserver its new authority before the old one ends',
+    rule: {
+      apiGroups: ['apiregistration.k8s.io'],
+      resources: ['apiservices'],
+      resourceNames: [API_SERVICE],
+      verbs: ['list', 'watch', 'patch'],
+    },
+  },
+  {
+    why: 'tells the kube-apiserver its new authority before the old one ends',
+    rule: {
+      apiGroups: ['admissionregistration.k8s.io'],
+      resources: ['mutatingwebhookconfigurations'],
+      resourceNames: [NAME],
+      verbs: ['list', 'watch', 'patch'],
+    },
+  },
+]
+
+/** In the namespaces whose pull secrets imports may use: all, if nothing else is said. */
+export const PULL_SECRET_RIGHTS: readonly Right[] = [
+  {
+    why: 'imports with the pull secrets of the namespace; it asks for secrets of their two types only',
+    rule: { apiGroups: [''], resources: ['secrets'], verbs: ['list'] },
+  },
+]
+
+const CERTIFICATE = { apiGroups: [''], resources: ['secrets'], resourceNames: [CERTIFICATE_SECRET] }
+
+/** In its own namespace. */
+const OWN_RIGHTS: readonly Right[] = [
+  {
+    why: 'reads its certificate',
+    rule: { ...CERTIFICATE, verbs: ['list', 'watch'] },
+  },
+  {
+    why: 'agrees with other replicas on who runs the controllers',
+    rule: { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
+  },
+  {
+    why: 'agrees with other replicas on who runs the controllers',
+    rule: {
+      apiGroups: ['coordination.k8s.io'],
+      resources: ['leases'],
+      resourceNames: [LEASE],
+      verbs: ['get', 'list', 'watch', 'update'],
+    },
+  },
+]
+
+/** In its own namespace, where it makes its certificates itself. */
+const ISSUING_RIGHTS: readonly Right[] = [
+  { why: 'renews its certificate, and the authority behind it', rule: { ...CERTIFICATE, verbs: ['update'] } },
+]
+
+/** Roles of Kubernetes' own for servers behind the aggregator: to ask who somebody is and what they may, and whom to trust. */
+const DELEGATOR = 'system:auth-delegator'
+const TRUST_READER = 'extension-apiserver-authentication-reader'
+
+const PULL_SECRETS = `${NAME}-pull-secrets`
+
+/** What it may in the whole cluster. */
+export const clusterRights = (certificates: Settings['certificates']): readonly Right[] =>
+  certificates === 'own' ? [...CLUSTER_RIGHTS, ...AUTHORITY_RIGHTS] : CLUSTER_RIGHTS
+
+/** What it may in its own namespace. */
+export const ownRights = (certificates: Settings['certificates']): readonly Right[] =>
+  certificates === 'own' ? [...OWN_RIGHTS, ...ISSUING_RIGHTS] : OWN_RIGHTS
+
+/** ServiceAccount, roles and bindings of the server. */
+export function serverRights({ namespace, pullSecretsFrom, certificates }: Settings): Manifest[] {
+  const rules = (rights: readonly Right[]): PolicyRule[] => rights.map(({ rule }) => rule)
+  const subjects = [{ kind: 'ServiceAccount', name: NAME, namespace }]
+  const role = (kind: RoleKind, metadata: Manifest['metadata'], rights: readonly Right[]): Manifest => ({
+    ...rbac(kind, metadata),
+    rules: rules(rights),
+  })
+  const bind = (metadata: Manifest['metadata'], kind: RoleKind, name: string): Manifest => ({
+    ...rbac(metadata.namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding', metadata),
+    roleRef: { apiGroup: RBAC_GROUP, kind, name },
+    subjects,
+  })
+  const secretsOf = pullSecretsFrom ?? [undefined]
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: NAME, namespace } },
+    role('ClusterRole', { name: NAME }, clusterRights(certificates)),
+    role('ClusterRole', { name: PULL_SECRETS }, PULL_SECRET_RIGHTS),
+    role('Role', { name: NAME, namespace }, ownRights(certificates)),
+    bind({ name: NAME }, 'ClusterRole', NAME),
+    bind({ name: NAME, namespace }, 'Role', NAME),
+    ...secretsOf.map((at) => bind({ name: PULL_SECRETS, ...(at && { namespace: at }) }, 'ClusterRole', PULL_SECRETS)),
+    bind({ name: `${NAME}-auth-delegator` }, 'ClusterRole', DELEGATOR),
+    bind({ name: `${NAME}-authentication-reader`, namespace: 'kube-system' }, 'Role', TRUST_READER),
+  ]
+}
+
+const RBAC_GROUP = 'rbac.authorization.k8s.io'
+type RoleKind = 'Role' | 'ClusterRole'
+
+const rbac = (kind: string, metadata: Manifest['metadata']): Manifest => ({
+  apiVersion: `${RBAC_GROUP}/v1`,
+  kind,
+  metadata,
+})

@@ -1,0 +1,43 @@
+// Looking before changing anything: whether the cluster can have Millrace, and whether it is ours to change.
+import { ifFound } from '../core/machinery/status.ts'
+import type { Cluster } from './cluster.ts'
+import { refusal } from './failure.ts'
+import type { Manifest } from './manifest.ts'
+import { CERT_MANAGER_GROUP } from './objects/certificates.ts'
+import { ownerObstacles } from './preflight/owner.ts'
+import { rightObstacles } from './preflight/rights.ts'
+import { findState } from './preflight/state.ts'
+import { trustObstacles } from './preflight/trust.ts'
+import { aggregatorObstacles, versionObstacles } from './preflight/version.ts'
+import { RESOURCES } from './resources.ts'
+
+/** Error: InstallError with all that is in the way of applying these objects. Changes nothing. */
+export async function preflight(cluster: Cluster, namespace: string, objects: readonly Manifest[]): Promise<void> {
+  const what = 'Millrace cannot be installed in this cluster, and nothing was changed'
+  const basic = [...(await versionObstacles(cluster)), ...(await aggregatorObstacles(cluster))]
+  if (basic.length > 0) throw refusal(what, basic)
+  // Who may not write may not even read the rest.
+  const rights = await rightObstacles(cluster, objects)
+  if (rights.length > 0) throw refusal(what, rights)
+  const found = await Promise.all([
+    trustObstacles(cluster),
+    ownerObstacles(cluster, namespace),
+    findState(cluster).then(({ obstacles }) => obstacles),
+    namespaceObstacles(cluster, namespace),
+    certManagerObstacles(cluster, objects),
+  ])
+  if (found.flat().length > 0) throw refusal(what, found.flat())
+}
+
+async function namespaceObstacles({ client }: Cluster, name: string): Promise<string[]> {
+  const found = await ifFound(client.get({ resource: RESOURCES.Namespace, name }))
+  return found?.metadata.deletionTimestamp === undefined
+    ? []
+    : [`namespace ${name} is being deleted: wait until it is gone, or choose another with --namespace`]
+}
+
+async function certManagerObstacles({ raw }: Cluster, objects: readonly Manifest[]): Promise<string[]> {
+  if (!objects.some(({ kind }) => kind === 'Certificate')) return []
+  const found = await ifFound(raw(`/apis/${CERT_MANAGER_GROUP}/v1`))
+  return found === undefined ? ['cert-manager is not installed in this cluster: leave --cert-manager out'] : []
+}

@@ -1,0 +1,37 @@
+// Making a cluster know a server that runs outside of it, and forget it again.
+import type { ObjectClient } from '../core/machinery/client.ts'
+import type { Log } from '../core/machinery/log.ts'
+import type { KubeObject } from '../core/machinery/object.ts'
+import { ifFound } from '../core/machinery/status.ts'
+import { apply, remove } from './apply.ts'
+import { available } from './availability.ts'
+import type { Manifest } from './manifest.ts'
+import { targetOf } from './resources.ts'
+
+/** Applies the objects and waits until the cluster reaches the server behind them. Errors: those of the API, InstallError. */
+export async function register(client: ObjectClient, objects: readonly Manifest[]): Promise<void> {
+  for (const object of objects) await apply(client, object)
+  await available(client)
+}
+
+interface Service extends KubeObject {
+  spec?: { externalName?: string; ports?: { port: number }[] }
+}
+
+/** Takes back what sends requests to this server; the namespace stays. What sends them to another one by now is left alone. */
+export async function deregister(client: ObjectClient, objects: readonly Manifest[], log: Log): Promise<void> {
+  const failed = (kind: string) => (error: unknown) =>
+    log.error({ err: error, kind }, 'the registration could not be taken back: see millrace uninstall')
+  if (await isTakenOver(client, objects).catch(failed('Service'))) return
+  for (const object of objects.toReversed()) {
+    if (object.kind !== 'Namespace') await remove(client, object).catch(failed(object.kind))
+  }
+}
+
+/** Whether the Service in the cluster is not as we have applied it. */
+async function isTakenOver(client: ObjectClient, objects: readonly Manifest[]): Promise<boolean> {
+  const ours: Service | undefined = objects.find(({ kind }) => kind === 'Service')
+  const found = ours && (await ifFound(client.get<Service>(targetOf(ours))))
+  const address = ({ spec }: Service): string => `${spec?.externalName}:${spec?.ports?.[0]?.port}`
+  return found !== undefined && address(found) !== address(ours!)
+}

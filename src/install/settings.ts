@@ -1,0 +1,31 @@
+// What an installation can be told.
+
+/** Settings of an installation. */
+export interface Settings {
+  namespace: string
+  /** Reference of the container image. */
+  image: string
+  /** When nodes fetch the image: Always, IfNotPresent or Never. */
+  imagePullPolicy: string
+  /** Names of Secrets in the namespace with which nodes pull the image. */
+  imagePullSecrets: readonly string[]
+  replicas: number
+  /** Of Millrace: what labels say. */
+  version: string
+  /** Who makes the certificates: Millrace itself, or cert-manager. */
+  certificates: 'own' | 'cert-manager'
+  /** Namespaces whose pull secrets imports may use; undefined: all. */
+  pullSecretsFrom?: readonly string[]
+  priorityClassName?: string
+  logLevel: string
+}
+
+/** What is not said. The image has no default: nobody can know where yours lies. */
+export const DEFAULTS = {
+  namespace: 'millrace',
+  imagePullPolicy: 'IfNotPresent',
+  imagePullSecrets: [],
+  replicas: 2,
+  certificates: 'own',
+  logLevel: 'info',
+} as const satisfies Partial<Settings>

@@ -1,0 +1,146 @@
+// Removing, in an order that never blocks anything: first what sends requests to us, while nobody may answer any more. Nothing of
+// this asks our own server: it works as well when that is dead.
+import type { KubeObject, ResourceRef } from '../core/machinery/object.ts'
+import { ifFound } from '../core/machinery/status.ts'
+import { remove } from './apply.ts'
+import type { Cluster } from './cluster.ts'
+import { refusal } from './failure.ts'
+import { manifests } from './manifests.ts'
+import { SELECTOR, type Manifest } from './manifest.ts'
+import { isOurs, ownerObstacles } from './preflight/owner.ts'
+import { nameOf, RESOURCES, targetOf } from './resources.ts'
+import { DEFAULTS, type Settings } from './settings.ts'
+import { STORED_KINDS } from './storedKinds.ts'
+import { until } from './wait.ts'
+
+/** What goes, and who hears of it. */
+export interface UninstallOptions {
+  namespace: string
+  /** The streams and images, too. */
+  purge: boolean
+  /** Hears of every object that was removed, as `kind/name`. */
+  removed: (name: string) => void
+  /** Hears of what stays, and why. */
+  kept: (text: string) => void
+  /** Milliseconds to wait for the end of the namespace and of the streams. */
+  patience: number
+}
+
+/** Objects that state lies in: they stay unless it is to be purged. */
+const STATE = 'CustomResourceDefinition'
+
+/** Removes an installation. What is gone already is no error. Errors: InstallError, those of the API. */
+export async function uninstall(cluster: Cluster, options: UninstallOptions): Promise<void> {
+  const { namespace, purge, removed, kept } = options
+  const { client } = cluster
+  const obstacles = await ownerObstacles(cluster, namespace)
+  if (obstacles.length > 0) throw refusal('Millrace cannot be uninstalled, and nothing was changed', obstacles)
+  const all = await everything(cluster, namespace)
+  for (const object of all.toReversed()) {
+    if (object.kind === STATE || object.kind === 'Namespace') continue
+    if (await remove(client, object)) removed(nameOf(object))
+  }
+  const definitions = all.filter(({ kind }) => kind === STATE)
+  if (purge) await purgeState(cluster, definitions, options)
+  else kept('the image streams stay in the cluster, for the next installation: --purge removes them')
+  await removeNamespace(cluster, all, options)
+}
+
+/** All objects that any installation of this version has, whatever it was told; first those that others need. */
+async function everything({ client }: Cluster, namespace: string): Promise<Manifest[]> {
+  const settings: Settings = { ...DEFAULTS, namespace, image: '', version: '' }
+  const own = manifests(settings)
+  const managed = manifests({ ...settings, certificates: 'cert-manager' })
+  const names = new Set(own.map(nameOf))
+  const more = managed.filter((object) => !names.has(nameOf(object)))
+  const bindings = await client.list<KubeObject>(
+    { resource: RESOURCES.RoleBinding },
+    {
+      labelSelector: Object.entries(SELECTOR)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(','),
+    },
+  )
+  const scattered = bindings.items
+    .map(({ metadata: { name, namespace: at } }): Manifest => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: name!, namespace: at! },
+    }))
+    .filter((object) => !names.has(nameOf(object)))
+  return [...own, ...scattered].toSpliced(
+    own.findIndex(({ kind }) => kind === 'NetworkPolicy'),
+    0,
+    ...more,
+  )
+}
+
+interface Stored extends KubeObject {
+  metadata: KubeObject['metadata'] & { name: string }
+}
+
+/** Deletes all streams and images with their definitions. Whatever holds an object back is taken off first: nobody is left to do it. */
+async function purgeState(
+  { client }: Cluster,
+  definitions: readonly Manifest[],
+  { removed, patience }: UninstallOptions,
+): Promise<void> {
+  for (const { stored } of STORED_KINDS) await ifFound(releaseAll(client, stored))
+  for (const definition of definitions) {
+    if (!(await remove(client, definition))) continue
+    await gone(client, definition, patience)
+    removed(nameOf(definition))
+  }
+}
+
+/** Objects per request. */
+const PAGE = 500
+
+async function releaseAll(client: Cluster['client'], resource: ResourceRef): Promise<void> {
+  let next: string | undefined
+  do {
+    const page = await client.list<Stored>({ resource }, { limit: PAGE, ...(next && { continue: next }) })
+    for (const { metadata } of page.items) {
+      if (!metadata.finalizers?.length) continue
+      const { name, namespace } = metadata
+      const target = { resource, name, ...(namespace && { namespace }) }
+      await ifFound(client.patch(target, 'merge', { metadata: { finalizers: null } }))
+    }
+    next = page.metadata.continue
+  } while (next)
+}
+
+/** The namespace goes last, unless somebody keeps streams in it. */
+async function removeNamespace(
+  { client }: Cluster,
+  all: readonly Manifest[],
+  { namespace, purge, removed, kept, patience }: UninstallOptions,
+): Promise<void> {
+  const object = all.find(({ kind }) => kind === 'Namespace')
+  if (!object) return
+  const found = await ifFound(client.get({ resource: RESOURCES.Namespace, name: namespace }))
+  if (!found) return
+  if (!isOurs(found)) return kept(`namespace ${namespace} stays: it was there before Millrace`)
+  if (!purge && (await holdsStreams(client, namespace)))
+    return kept(`namespace ${namespace} stays: there are image streams in it`)
+  if (!(await remove(client, object))) return
+  await gone(client, object, patience)
+  removed(nameOf(object))
+}
+
+/** Waits until the cluster has deleted an object with all that it holds. Error: InstallError. */
+function gone(client: Cluster['client'], object: Manifest, patience: number): Promise<void> {
+  const look = async (): Promise<void> => {
+    if (await ifFound(client.get(targetOf(object)))) throw new Error('the cluster is still deleting what it holds')
+  }
+  return until(`${nameOf(object)} is not gone`, look, { patience })
+}
+
+async function holdsStreams(client: Cluster['client'], namespace: string): Promise<boolean> {
+  for (const { stored, namespaced } of STORED_KINDS) {
+    if (!namespaced) continue
+    const list = await ifFound(client.list({ resource: stored, namespace }, { limit: 1 }))
+    if (list && list.items.length > 0) return true
+  }
+  return false
+}
