@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { FakeClient } from '../../test/support/fakeClient.ts'
+import type { KubeObject } from '../core/machinery/object.ts'
+import { forbidden, unknownPath } from '../core/machinery/status.ts'
+import type { Cluster } from './cluster.ts'
+import { InstallError } from './failure.ts'
+import { manifests } from './manifests.ts'
+import { preflight } from './preflight.ts'
+import { DEFAULTS } from './settings.ts'
+import { definitionName, STORED_KINDS } from './storedKinds.ts'
+
+const SETTINGS = { ...DEFAULTS, image: 'i', version: '1' }
+const TRUST: KubeObject & { data: object } = {
+  metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
+  data: { 'requestheader-client-ca-file': 'PEM' },
+}
+const DEFINITION = definitionName(STORED_KINDS[0]!)
+const OURS = { 'app.kubernetes.io/name': 'millrace', 'app.kubernetes.io/managed-by': 'millrace' }
+const apiService = (service: object | null, labels: Record<string, string> = {}): KubeObject =>
+  ({ metadata: { name: 'v1.image.openshift.io', labels }, spec: { service } }) as KubeObject
+
+/** A cluster in which nothing is in the way. */
+class World extends FakeClient implements Cluster {
+  readonly client = this
+  minor = '30'
+  readonly hidden = new Set<string>()
+  readonly denied = new Set<string>()
+
+  constructor() {
+    super()
+    this.put('configmaps', TRUST)
+    this.virtual.set('selfsubjectaccessreviews', (review) => {
+      const { resource, verb } = (review as unknown as { spec: { resourceAttributes: Record<string, string> } }).spec
+        .resourceAttributes
+      return { ...review, status: { allowed: !this.denied.has(`${verb} ${resource}`) } } as KubeObject
+    })
+    this.fault = ({ verb, type }) => {
+      if (verb === 'patch' && type !== 'apply') throw new Error('only dry runs are expected')
+    }
+  }
+
+  readonly raw = (path: string): Promise<unknown> => {
+    if (this.hidden.has(path)) return Promise.reject(unknownPath())
+    return Promise.resolve(
+      path === '/version' ? { major: '1', minor: this.minor, gitVersion: `v1.${this.minor}.0` } : {},
+    )
+  }
+
+  override patch<T>(): Promise<T> {
+    return Promise.resolve({} as T)
+  }
+}
+
+async function obstacles(prepare: (world: World) => void, settings = SETTINGS): Promise<string> {
+  const world = new World()
+  prepare(world)
+  const before = world.revision
+  try {
+    await preflight(world, 'millrace', manifests(settings))
+    return ''
+  } catch (error) {
+    assert.ok(error instanceof InstallError)
+    assert.equal(world.revision, before, 'something was written')
+    return error.message
+  }
+}
+
+const table: [string, (world: World) => void, RegExp][] = [
+  ['an old cluster', (w) => (w.minor = '29+'), /Kubernetes 1\.30 or newer is needed, and this is v1\.29/],
+  ['no aggregator', (w) => w.hidden.add('/apis/apiregistration.k8s.io/v1'), /has no aggregator/],
+  [
+    'no aggregation layer',
+    (w) => w.put('configmaps', { ...TRUST, data: {} } as KubeObject),
+    /--requestheader-client-ca-file/,
+  ],
+  [
+    'no trust at all',
+    (w) => w.remove('configmaps', 'kube-system', TRUST.metadata.name!),
+    /--requestheader-client-ca-file/,
+  ],
+  [
+    'a real OpenShift',
+    (w) => w.put('apiservices', apiService({ namespace: 'openshift-apiserver', name: 'api' })),
+    /belongs to somebody else \(service openshift-apiserver\/api\): a real OpenShift/,
+  ],
+  ['custom resources of that group', (w) => w.put('apiservices', apiService(null)), /from a CustomResourceDefinition/],
+  [
+    'Millrace in another namespace',
+    (w) => w.put('apiservices', apiService({ namespace: 'other', name: 'millrace' }, OURS)),
+    /installed in namespace other: go on there with --namespace other/,
+  ],
+  [
+    'Millrace by Helm',
+    (w) =>
+      w.put(
+        'apiservices',
+        apiService({ namespace: 'millrace', name: 'millrace' }, { ...OURS, 'app.kubernetes.io/managed-by': 'Helm' }),
+      ),
+    /installed here by Helm/,
+  ],
+  [
+    'newer state',
+    (w) =>
+      w.put('customresourcedefinitions', {
+        metadata: { name: DEFINITION, annotations: { 'millrace.dev/state-version': '2' } },
+      }),
+    /kept by a newer Millrace .*state-version 2/,
+  ],
+  [
+    'state on its way out',
+    (w) =>
+      w.put('customresourcedefinitions', { metadata: { name: DEFINITION, deletionTimestamp: '2026-01-01T00:00:00Z' } }),
+    /is being deleted, and all streams with it/,
+  ],
+  [
+    'a namespace on its way out',
+    (w) => w.put('namespaces', { metadata: { name: 'millrace', deletionTimestamp: '2026-01-01T00:00:00Z' } }),
+    /namespace millrace is being deleted/,
+  ],
+  [
+    'no rights',
+    (w) => w.denied.add('create apiservices').add('patch clusterroles'),
+    /you may not patch clusterroles\.rbac\.authorization\.k8s\.io, create apiservices\.apiregistration\.k8s\.io: installing takes/,
+  ],
+]
+
+describe('nothing is changed, and it is said what to do, where there is', () => {
+  for (const [name, prepare, message] of table)
+    test(name, async () => assert.match(await obstacles((w) => void prepare(w)), message))
+
+  test('a role that the user may not grant', async () => {
+    const message = await obstacles((w) => {
+      w.patch = () =>
+        Promise.reject(forbidden({ group: '', plural: 'clusterroles' }, 'millrace', 'attempting to grant'))
+    })
+    assert.match(message, /attempting to grant/)
+  })
+
+  test('several things, a line each', async () => {
+    const message = await obstacles((w) => {
+      w.put('apiservices', apiService(null))
+      w.remove('configmaps', 'kube-system', TRUST.metadata.name!)
+    })
+    assert.equal(message.split('\n').length, 3)
+  })
+
+  test('no cert-manager', async () => {
+    const settings = { ...SETTINGS, certificates: 'cert-manager' } as never
+    assert.equal(await obstacles(() => undefined, settings), '')
+    assert.match(
+      await obstacles((w) => w.hidden.add('/apis/cert-manager.io/v1'), settings),
+      /cert-manager is not installed/,
+    )
+  })
+})
+
+test('nothing is in the way of a new installation, nor of the next version', async () => {
+  assert.equal(await obstacles(() => undefined), '')
+  assert.equal(
+    await obstacles((w) => w.put('apiservices', apiService({ namespace: 'millrace', name: 'millrace' }, OURS))),
+    '',
+  )
+})
