@@ -1,69 +1,365 @@
 // Installing into a real cluster, running there with no more rights than that gives, and removing it again.
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { Agent, request } from 'node:https'
 import { after, before, describe, test } from 'node:test'
-import { withoutControlPlane } from '../support/controlPlane.ts'
+import { connect } from 'node:tls'
+import { encodeBundle, parseBundle, trusted, type Bundle } from '../../src/controllers/certificates/bundle.ts'
+import type { KubeObject } from '../../src/core/machinery/object.ts'
+import { issueAuthority, issueServer } from '../../src/http/issue.ts'
+import { clusterRights, ownRights, PULL_SECRET_RIGHTS } from '../../src/install/objects/serverRights.ts'
+import { withoutControlPlane, type AuditEvent } from '../support/controlPlane.ts'
 import { eventually } from '../support/eventually.ts'
 import { startInstallation, type Installation, type Replica } from '../support/installation.ts'
+import { triggersFor, workload } from '../support/manifests.ts'
+import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
 
-const stream = (name: string) =>
+const GROUP = 'image.openshift.io/v1'
+const USER = 'system:serviceaccount:millrace:millrace'
+const HOST = 'millrace.millrace.svc'
+const AVAILABLE = ['wait', '--for=condition=Available', 'apiservice/v1.image.openshift.io', '--timeout=30s']
+const SECRET = ['secret', 'millrace-serving', '-n', 'millrace']
+
+const stream = (name: string, more: object = {}): string =>
   JSON.stringify({
-    apiVersion: 'image.openshift.io/v1',
+    apiVersion: GROUP,
     kind: 'ImageStream',
-    metadata: { name },
+    metadata: { name, ...more },
     spec: { tags: [{ name: 'v1', reference: true, from: { kind: 'DockerImage', name: 'example.com/a/b:1' } }] },
   })
 
 describe('an installation', { skip: withoutControlPlane }, () => {
   let here: Installation
+  let registry: TestRegistry
   let kubectl: Installation['kubectl']
   let replica: Replica
   before(async () => {
-    here = await startInstallation()
+    ;[here, registry] = await Promise.all([startInstallation(), startRegistry()])
     kubectl = here.kubectl
+    await pushImage(registry.host, 'team/app', 'v1', { files: { a: '1' } })
   })
-  after(() => here?.stop())
+  after(() => Promise.all([here?.stop(), registry?.stop()]))
+
+  const json = async <T>(...args: string[]): Promise<T> =>
+    JSON.parse(await kubectl.run('get', ...args, '-o', 'json')) as T
+  const bundle = async (): Promise<Bundle> => parseBundle(await json<KubeObject>(...SECRET))!
+
+  test('that is only printed changes nothing', async () => {
+    await here.millrace.run('install', '--image=registry.test/millrace:1', '--print')
+    await kubectl.fail('get', 'namespace', 'millrace')
+  })
 
   test('applies all that it prints', async () => {
     const printed = await here.millrace.run('install', '--image=registry.test/millrace:1', '--print')
     const out = await here.install()
     assert.equal(out.match(/applied$/gm)?.length, printed.match(/^---$/gm)?.length)
-    assert.equal(
-      await kubectl
-        .with(printed)
-        .try('diff', '--server-side', '--field-manager=millrace', '-f', '-')
-        .then(({ stdout }) => stdout),
-      '',
-    )
+    const diff = ['diff', '--server-side', '--field-manager=millrace', '-f', '-']
+    assert.equal((await kubectl.with(printed).try(...diff)).stdout, '')
   })
 
-  test('applied again it changes nothing', async () => {
-    const versions = () =>
-      kubectl.run(
-        'get',
-        'all,clusterroles,apiservices,crds,secrets,networkpolicies,pdb',
-        '-n',
-        'millrace',
-        '-l',
-        'app.kubernetes.io/managed-by=millrace',
-        '-o',
-        'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.generation}{"\\n"}{end}',
-      )
-    const before = await versions()
-    await here.install()
-    assert.equal(await versions(), before)
+  test('says when the server does not start, and where to look', async () => {
+    const args = ['install', '--image=registry.test/millrace:1', '--timeout=1s']
+    const { stderr } = await here.millrace.fail(...args)
+    assert.match(stderr, /^error: the server does not start: 0 of 2 pods are ready \(see kubectl -n millrace get pods/m)
   })
 
-  test('runs with the rights that it was given', async () => {
+  test('runs with the rights that it gives', async () => {
     replica = await here.replica()
     await here.direct(replica)
-    await eventually(
-      () => kubectl.run('wait', '--for=condition=Available', 'apiservice/v1.image.openshift.io', '--timeout=5s'),
-      { timeout: 60_000 },
-    ).catch((error) => {
-      throw new Error(replica.stderr(), { cause: error })
-    })
+    await eventually(() => kubectl.run(...AVAILABLE), { timeout: 60_000 })
     await kubectl.with(stream('web')).run('create', '-f', '-')
     assert.match(await kubectl.run('get', 'is'), /web/)
-    assert.doesNotMatch(replica.stderr(), /forbidden|cannot/i)
   })
+
+  test('applied again it leaves the authority where the server has written it', async () => {
+    const before = await json<{ spec: { caBundle: string } }>('apiservice', 'v1.image.openshift.io')
+    assert.equal(Buffer.from(before.spec.caBundle, 'base64').toString(), trusted(await bundle()))
+    await here.install()
+    const now = await json<typeof before>('apiservice', 'v1.image.openshift.io')
+    assert.equal(now.spec.caBundle, before.spec.caBundle)
+    await here.direct(replica)
+    await kubectl.run(...AVAILABLE)
+  })
+
+  test('lets users do what their roles say', async () => {
+    await kubectl.run('create', 'namespace', 'team')
+    const as = (user: string) => [`--as=${user}`, '-n', 'team']
+    for (const role of ['view', 'edit'])
+      await kubectl.run('create', 'rolebinding', role, `--clusterrole=${role}`, `--user=${role}`, '-n', 'team')
+    await eventually(() => kubectl.with(stream('app')).run('apply', '-f', '-', ...as('edit')), { timeout: 30_000 })
+    await eventually(async () => assert.match(await kubectl.run('get', 'is,istag', ...as('view')), /app/), {
+      timeout: 30_000,
+    })
+    assert.match((await kubectl.fail('delete', 'is', 'app', ...as('view'))).stderr, /cannot delete resource/)
+    assert.match((await kubectl.fail('get', 'images', ...as('edit'))).stderr, /cannot list resource "images"/)
+    await kubectl.run(
+      'create',
+      'rolebinding',
+      'pull',
+      '--clusterrole=system:image-puller',
+      '--user=puller',
+      '-n',
+      'team',
+    )
+    const can = ['auth', 'can-i', 'get', 'imagestreams.image.openshift.io', '--subresource=layers', ...as('puller')]
+    await eventually(async () => assert.match((await kubectl.try(...can)).stdout, /^yes/), { timeout: 30_000 })
+  })
+
+  test('uses all of its rights, and asks for nothing beyond them', async () => {
+    await exercise()
+    const used = new Map<string, number>()
+    const denied: string[] = []
+    await eventually(
+      () => {
+        used.clear()
+        denied.length = 0
+        for (const event of here.audited()) {
+          if (event.user.username !== USER || !event.objectRef) continue
+          const words = wordsOf(event)
+          if (event.responseStatus?.code === 403) denied.push(words)
+          else used.set(words, (used.get(words) ?? 0) + 1)
+        }
+        assert.deepEqual(
+          grantedRights().filter((words) => !used.has(words)),
+          [],
+        )
+      },
+      { timeout: 60_000 },
+    )
+    assert.deepEqual(denied, [])
+  })
+
+  test('renews certificates under load, and no request fails', async () => {
+    const load = startLoad()
+    const current = await bundle()
+    const write = (next: Bundle) =>
+      kubectl.run('patch', ...SECRET, '--type=merge', '-p', JSON.stringify({ data: encodeBundle(next) }))
+    const soon = await issueServer(current.authority, [HOST], 10, new Date())
+    await write({ ...current, serving: soon })
+    await eventually(async () => assert.ok(!isSame((await bundle()).serving.cert, soon.cert)), { timeout: 30_000 })
+    const next = await issueAuthority('next', 1_000, new Date(Date.now() - 3_600_000))
+    await write({ ...(await bundle()), next })
+    await eventually(async () => assert.ok(isSame((await bundle()).authority.cert, next.cert)), { timeout: 30_000 })
+    await eventually(async () => assert.ok(isIssuedBy(await shown(replica.port), next.cert)), { timeout: 30_000 })
+    const { spec } = await json<{ spec: { caBundle: string } }>('apiservice', 'v1.image.openshift.io')
+    assert.equal(Buffer.from(spec.caBundle, 'base64').toString(), trusted(await bundle()))
+    await kubectl.run('get', 'is')
+    const { done, failures } = await load.stop()
+    assert.deepEqual(failures, [])
+    assert.ok(done > 50, `${done} requests`)
+  })
+
+  test('has a second replica that shows the same certificate, and takes over', async () => {
+    const second = await here.replica('--shutdown-delay=1s')
+    await eventually(async () => assert.ok(isSame(await shown(second.port), (await bundle()).serving.cert)), {
+      timeout: 30_000,
+    })
+    await here.direct(second)
+    const start = performance.now()
+    const stopped = replica.stop('SIGTERM')
+    assert.equal(await stopped, 0, replica.stderr())
+    assert.ok(performance.now() - start < 20_000)
+    replica = second
+    await eventually(() => kubectl.run('get', 'is'), { timeout: 30_000 })
+  })
+
+  test('removed while the server is dead it blocks no namespace, and keeps the streams', async () => {
+    await replica.stop('SIGKILL')
+    await kubectl.with(stream('kept')).fail('create', '-f', '-')
+    const out = await here.millrace.run('uninstall')
+    assert.match(out, /^mutatingwebhookconfiguration\/millrace removed\napiservice\/v1\.image\.openshift\.io removed\n/)
+    assert.match(out, /^the image streams stay in the cluster/m)
+    await kubectl.run('create', 'namespace', 'gone')
+    await kubectl.run('delete', 'namespace', 'gone', 'team', '--timeout=30s')
+    assert.match(await kubectl.run('get', 'storedimagestreams', '-n', 'default'), /web/)
+    const left = ['get', 'clusterroles,clusterrolebindings,roles,rolebindings,apiservices,ns', '-A', '-o', 'name']
+    assert.deepEqual((await kubectl.run(...left)).match(/.*(millrace(?!\.dev)|system:image-).*/g) ?? [], [])
+    assert.match(await here.millrace.run('uninstall'), /stay in the cluster/, 'once more is no error')
+  })
+
+  test('made again it has the streams from before', async () => {
+    await here.install()
+    replica = await here.replica()
+    await here.direct(replica)
+    await eventually(() => kubectl.run(...AVAILABLE), { timeout: 60_000 })
+    assert.match(await kubectl.run('get', 'is'), /web/)
+  })
+
+  test('purged it leaves nothing, whatever held it back', async () => {
+    await kubectl.with(stream('held', { finalizers: ['example.com/hold'] })).run('create', '-f', '-')
+    await replica.stop('SIGKILL')
+    const out = await here.millrace.run('uninstall', '--purge')
+    assert.match(out, /storedimagestreams\.storage\.millrace\.dev removed/)
+    assert.doesNotMatch(await kubectl.run('get', 'crds,ns', '-o', 'name'), /millrace/)
+  })
+
+  /** Makes the server do all that it has rights for. */
+  async function exercise(): Promise<void> {
+    const create = (object: object | string) =>
+      kubectl.with(typeof object === 'string' ? object : JSON.stringify(object)).run('create', '-n', 'busy', '-f', '-')
+    await kubectl.run('create', 'namespace', 'busy')
+    await create({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'q' },
+      spec: { hard: { 'openshift.io/imagestreams': '9' } },
+    })
+    await create({
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata: { name: 'l' },
+      spec: { limits: [{ type: 'openshift.io/ImageStream', max: { 'openshift.io/images': '9' } }] },
+    })
+    await kubectl.run(
+      'create',
+      'secret',
+      'docker-registry',
+      'pull',
+      '-n',
+      'busy',
+      '--docker-server=other.test',
+      '--docker-username=u',
+      '--docker-password=p',
+    )
+    await create(workload('app', { image: 'before', triggers: triggersFor('app:v1', 'app') }))
+    const scheduled = {
+      name: 'v1',
+      from: { kind: 'DockerImage', name: `${registry.host}/team/app:v1` },
+      importPolicy: { insecure: true },
+    }
+    await eventually(
+      () => create({ apiVersion: GROUP, kind: 'ImageStream', metadata: { name: 'app' }, spec: { tags: [scheduled] } }),
+      { timeout: 30_000 },
+    )
+    const shown = ['get', 'deployment', 'app', '-n', 'busy', '-o', 'jsonpath={..image}']
+    await eventually(async () => assert.match(await kubectl.run(...shown), /@sha256:/), { timeout: 30_000 })
+    for (const kind of ['StatefulSet', 'DaemonSet', 'CronJob'] as const)
+      await create(workload('x', { kind, image: 'before', triggers: triggersFor('app:v2', 'x', { kind }) }))
+    await here.millrace.run('tag', 'app:v1', 'app:v2', '-n', 'busy')
+    for (const kind of ['statefulset', 'daemonset', 'cronjob'])
+      await eventually(
+        async () =>
+          assert.match(await kubectl.run('get', kind, 'x', '-n', 'busy', '-o', 'jsonpath={..image}'), /@sha256:/),
+        { timeout: 30_000 },
+      )
+    // The same event again is a patch of the first.
+    await repeatEvent()
+    await kubectl.run('delete', 'is', 'app', '-n', 'busy')
+    const image = (await kubectl.run('get', 'images', '-o', 'name')).split('\n')[0]!
+    await kubectl.run('label', image, 'a=b')
+    await kubectl.run('delete', image)
+    await kubectl.with(stream('lost')).fail('create', '-n', 'nosuch', '-f', '-')
+  }
+
+  async function repeatEvent(): Promise<void> {
+    const wrong = triggersFor('app:v1', 'nosuch')
+    const right = triggersFor('app:v1', 'app')
+    const set = (triggers: string) =>
+      kubectl.run(
+        'annotate',
+        'deployment',
+        'app',
+        '-n',
+        'busy',
+        '--overwrite',
+        `image.openshift.io/triggers=${triggers}`,
+      )
+    const count = async (n: number) =>
+      eventually(
+        async () => {
+          const reasons = [
+            'get',
+            'events',
+            '-n',
+            'busy',
+            '--field-selector=reason=TriggerContainerNotFound',
+            '-o',
+            'jsonpath={.items[*].count}',
+          ]
+          assert.equal(await kubectl.run(...reasons), String(n))
+        },
+        { timeout: 30_000 },
+      )
+    await set(wrong)
+    await count(1)
+    await set(right)
+    await set(wrong)
+    await count(2)
+  }
+
+  /** Requests through the aggregator and straight to the server, each of the latter on a connection of its own. */
+  function startLoad(): { stop(): Promise<{ done: number; failures: string[] }> } {
+    const failures: string[] = []
+    let done = 0
+    let stopped = false
+    const worker = async (work: () => Promise<unknown>) => {
+      while (!stopped) {
+        await work().then(
+          () => done++,
+          (error: unknown) => failures.push(String(error)),
+        )
+      }
+    }
+    const resource = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
+    const through = () => here.client.get({ resource, namespace: 'default', name: 'web' })
+    const straight = async () => {
+      const { spec } = await here.client.get<KubeObject & { spec: { caBundle: string } }>({
+        resource: { group: 'apiregistration.k8s.io', version: 'v1', plural: 'apiservices' },
+        name: 'v1.image.openshift.io',
+      })
+      await livez(replica.port, Buffer.from(spec.caBundle, 'base64').toString())
+    }
+    const workers = [through, through, straight].map(worker)
+    return {
+      async stop() {
+        stopped = true
+        await Promise.all(workers)
+        return { done, failures }
+      },
+    }
+  }
 })
+
+const wordsOf = ({ verb, objectRef }: AuditEvent): string => {
+  const { apiGroup = '', resource, subresource } = objectRef!
+  return `${verb} ${resource}${subresource ? `/${subresource}` : ''} ${apiGroup}`
+}
+
+function grantedRights(): string[] {
+  const all = [...clusterRights('own'), ...ownRights('own'), ...PULL_SECRET_RIGHTS]
+  return all.flatMap(({ rule: { apiGroups, resources, verbs } }) =>
+    apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource} ${group}`))),
+  )
+}
+
+const isSame = (a: string, b: string): boolean =>
+  new X509Certificate(a).fingerprint256 === new X509Certificate(b).fingerprint256
+const isIssuedBy = (cert: string, authority: string): boolean =>
+  new X509Certificate(cert).verify(new X509Certificate(authority).publicKey)
+
+/** The certificate that a server shows. PEM. */
+function shown(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, servername: HOST, rejectUnauthorized: false }, () => {
+      const raw = socket.getPeerCertificate().raw
+      socket.end()
+      resolve(new X509Certificate(raw).toString())
+    })
+    socket.on('error', reject)
+  })
+}
+
+/** GET /livez on a new connection by somebody who trusts `ca`. */
+function livez(port: number, ca: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const agent = new Agent({ keepAlive: false })
+    const options = { host: '127.0.0.1', port, path: '/livez', servername: HOST, ca, agent }
+    request(options, (response) => {
+      response.resume()
+      if (response.statusCode === 200) resolve()
+      else reject(new Error(`livez answers ${response.statusCode}`))
+    })
+      .on('error', reject)
+      .end()
+  })
+}

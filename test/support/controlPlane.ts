@@ -1,7 +1,7 @@
 // A real Kubernetes control plane on loopback: etcd, kube-apiserver and, where it is there, kube-controller-manager, from the folder
 // that KUBEBUILDER_ASSETS names (https://book.kubebuilder.io/reference/envtest). Nodes there are none: pods stay pending.
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -23,6 +23,8 @@ export interface ControlPlane {
   readonly client: KubeClient
   /** Ends the kube-apiserver at once (an orderly end takes a minute), and starts it again on the same port. */
   restartApiServer(): Promise<void>
+  /** All requests so far. Only with `audit`. */
+  audited(): AuditEvent[]
   stop(): Promise<void>
 }
 
@@ -44,8 +46,24 @@ const ADMIN = { name: 'admin', groups: ['system:masters'] }
 const PROXY = { name: 'front-proxy-client', groups: [] }
 const START = 60_000
 
-/** Starts one and waits until it is ready: some five seconds. */
-export async function startControlPlane(): Promise<ControlPlane> {
+/** A request, as the kube-apiserver's audit log tells of it. https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/ */
+export interface AuditEvent {
+  verb: string
+  user: { username: string }
+  objectRef?: { apiGroup?: string; resource: string; subresource?: string; namespace?: string; name?: string }
+  requestURI: string
+  responseStatus?: { code: number }
+}
+
+const AUDIT_POLICY = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata' }],
+}
+
+/** Starts one and waits until it is ready: some five seconds. `audit`: whether it keeps a log of all requests. */
+export async function startControlPlane({ audit = false } = {}): Promise<ControlPlane> {
   const assets = controlPlaneAssets()
   if (!assets) throw new Error(String(withoutControlPlane))
   const directory = temporaryDirectory('control-plane')
@@ -73,6 +91,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
     accounts: file('accounts.key', accounts.privateKey),
     accountsPublic: file('accounts.pub', accounts.publicKey),
   }
+  const auditLog = join(directory, 'audit.log')
   const etcd = `http://${HOST}:${etcdPort}`
   const peer = `http://${HOST}:${peerPort}`
   const running: Running[] = []
@@ -114,6 +133,9 @@ export async function startControlPlane(): Promise<ControlPlane> {
       `--service-account-signing-key-file=${files.accounts}`,
       `--service-cluster-ip-range=${SERVICES}`,
       '--disable-admission-plugins=ServiceAccount',
+      ...(audit
+        ? [`--audit-policy-file=${file('audit.json', JSON.stringify(AUDIT_POLICY))}`, `--audit-log-path=${auditLog}`]
+        : []),
     ])
   let server = apiServer()
   const client = new KubeClient(loadAccess({ kubeconfig, env: {} }))
@@ -159,6 +181,11 @@ export async function startControlPlane(): Promise<ControlPlane> {
       server = apiServer()
       await ready()
     },
+    audited: () =>
+      readFileSync(auditLog, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as AuditEvent),
     stop,
   }
 }

@@ -26,7 +26,7 @@ export interface Replica extends Running {
 
 /** Starts the control plane. */
 export async function startInstallation(): Promise<Installation> {
-  const plane = await startControlPlane()
+  const plane = await startControlPlane({ audit: true })
   const { kubectl, directory } = plane
   const env = { ...process.env, KUBECONFIG: plane.kubeconfig, HOME: directory }
   const millrace = command(MILLRACE, { env, cwd: directory })
@@ -34,7 +34,11 @@ export async function startInstallation(): Promise<Installation> {
   return {
     ...plane,
     millrace,
-    install: (...flags) => millrace.run('install', '--image=registry.test/millrace:1', '--timeout=0', ...flags),
+    async install(...flags) {
+      // What `direct` has made of it is nothing that anybody would.
+      await kubectl.try('delete', 'service', 'millrace', '-n', NAMESPACE)
+      return millrace.run('install', '--image=registry.test/millrace:1', '--timeout=0', ...flags)
+    },
     async replica(...flags) {
       const port = await freePort()
       const kubeconfig = await kubeconfigOf(plane, NAMESPACE, 'millrace')
