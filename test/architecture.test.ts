@@ -36,7 +36,7 @@ const quantile = (q: number): number => {
 }
 
 describe('imports', () => {
-  test('point one way: cli, app, {apiserver, admission, controllers, sandbox}, {store, registry}, kube, http, core', () => {
+  test('point one way: cli, app, {install, apiserver, admission, controllers, sandbox}, {store, registry}, kube, http, core', () => {
     const wrong = code.flatMap((s) =>
       s.files
         .filter((f) => area(f) !== area(s.path) && !MAY_IMPORT[area(s.path)]?.includes(area(f)))

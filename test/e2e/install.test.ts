@@ -291,9 +291,9 @@ describe('an installation', { skip: withoutControlPlane }, () => {
   function startLoad(): { stop(): Promise<{ done: number; failures: string[] }> } {
     const failures: string[] = []
     let done = 0
-    let stopped = false
+    const stop = new AbortController()
     const worker = async (work: () => Promise<unknown>) => {
-      while (!stopped) {
+      while (!stop.signal.aborted) {
         await work().then(
           () => done++,
           (error: unknown) => failures.push(String(error)),
@@ -312,7 +312,7 @@ describe('an installation', { skip: withoutControlPlane }, () => {
     const workers = [through, through, straight].map(worker)
     return {
       async stop() {
-        stopped = true
+        stop.abort()
         await Promise.all(workers)
         return { done, failures }
       },

@@ -14,6 +14,7 @@ export function settingsOf(flags: InstallFlags): Settings {
     )
   if (/\s/.test(image)) throw new CommandError(`--image must be the reference of an image, not "${image}"`)
   for (const each of [namespace, ...(pullSecretsFrom ?? [])]) named('namespace', each, dns1123Label)
+  if (priorityClass !== undefined) named('priority class', priorityClass, dns1123Subdomain)
   for (const each of imagePullSecret) named('secret', each, dns1123Subdomain)
   return {
     ...DEFAULTS,

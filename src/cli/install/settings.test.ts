@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { runCommand } from '../../../test/support/commandLine.ts'
+
+const IMAGE = '--image=registry.test/millrace:1'
+
+describe('install', () => {
+  const mistakes: [string[], RegExp][] = [
+    [[], /^error: --image is needed: the container image of Millrace, where your nodes can pull it/],
+    [['--image=a b'], /--image must be the reference of an image, not "a b"/],
+    [[IMAGE, '--replicas=0'], /--replicas must be a number from 1 to 20, not "0"/],
+    [[IMAGE, '--replicas=many'], /--replicas must be a number/],
+    [
+      [IMAGE, '--image-pull-policy=Sometimes'],
+      /--image-pull-policy must be Always, IfNotPresent, Never, not "Sometimes"/,
+    ],
+    [[IMAGE, '--image-pull-secret=a_b'], /"a_b" cannot be a secret: /],
+    [[IMAGE, '--pull-secrets-from=A'], /"A" cannot be a namespace: /],
+    [[IMAGE, '-n', 'a.b'], /"a\.b" cannot be a namespace: /],
+    [[IMAGE, '--priority-class=X'], /"X" cannot be a priority class: /],
+    [[IMAGE, '--log-level=loud'], /--log-level must be debug, info, warn or error, not "loud"/],
+    [[IMAGE, '--timeout=soon'], /invalid duration "soon"/],
+    [[IMAGE, 'millrace'], /too many arguments/],
+  ]
+  for (const [args, message] of mistakes)
+    test(`${args.join(' ') || 'without flags'}: says what is wrong`, async () => {
+      const { err, code } = await runCommand(['install', ...args])
+      assert.match(err, message)
+      assert.equal(code, 1)
+    })
+
+  test('--print needs no cluster, and prints what kubectl can apply', async () => {
+    const { out, code } = await runCommand(['install', IMAGE, '--print', '-n', 'here', '--replicas=3'])
+    assert.equal(code, 0)
+    assert.match(out, /^---\napiVersion: v1\nkind: Namespace\nmetadata:\n {2}name: here\n/)
+    assert.match(out, /^ {2}replicas: 3$/m)
+  })
+})
+
+test('uninstall takes no arguments, and durations as everywhere', async () => {
+  assert.match((await runCommand(['uninstall', 'x'])).err, /too many arguments/)
+  assert.match((await runCommand(['uninstall', '--timeout=x'])).err, /invalid duration "x"/)
+})
