@@ -12,6 +12,7 @@ import { withoutControlPlane, type AuditEvent } from '../support/controlPlane.ts
 import { eventually } from '../support/eventually.ts'
 import { startInstallation, type Installation, type Replica } from '../support/installation.ts'
 import { triggersFor, workload } from '../support/manifests.ts'
+import { kubeconfigOf } from '../support/serviceAccount.ts'
 import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
 
 const GROUP = 'image.openshift.io/v1'
@@ -49,6 +50,28 @@ describe('an installation', { skip: withoutControlPlane }, () => {
     await kubectl.fail('get', 'namespace', 'millrace')
   })
 
+  test('is asked for by a server that does not find one', async () => {
+    const { stderr } = await here.millrace.fail('server', '--port=0', '--host=127.0.0.1')
+    assert.match(stderr, /^error: this cluster cannot keep image streams:$/m)
+    assert.match(
+      stderr,
+      /no CustomResourceDefinition storedimages\.storage\.millrace\.dev: run "millrace install" first/,
+    )
+  })
+
+  test('is refused to whoever may not make it, and changes nothing', async () => {
+    await kubectl.run('create', 'serviceaccount', 'somebody')
+    const token = (await kubectl.run('create', 'token', 'somebody')).trim()
+    const kubeconfig = await kubeconfigOf(here, 'default', 'somebody')
+    const { stderr } = await here.millrace.under({ KUBECONFIG: kubeconfig }).fail('install', '--image=r.test/i:1')
+    assert.match(
+      stderr,
+      /^error: Millrace cannot be installed in this cluster, and nothing was changed: you may not create namespaces, patch/m,
+    )
+    assert.doesNotMatch(stderr, new RegExp(token.slice(0, 20)))
+    await kubectl.fail('get', 'namespace', 'millrace')
+  })
+
   test('applies all that it prints', async () => {
     const printed = await here.millrace.run('install', '--image=registry.test/millrace:1', '--print')
     const out = await here.install()
@@ -69,6 +92,29 @@ describe('an installation', { skip: withoutControlPlane }, () => {
     await eventually(() => kubectl.run(...AVAILABLE), { timeout: 60_000 })
     await kubectl.with(stream('web')).run('create', '-f', '-')
     assert.match(await kubectl.run('get', 'is'), /web/)
+  })
+
+  test('of an older version is told by a newer server what it lacks, and one of a newer version is left alone', async () => {
+    const remove = JSON.stringify([{ op: 'remove', path: '/rules/0' }])
+    await kubectl.run('patch', 'clusterrole', 'millrace', '--type=json', '-p', remove)
+    const lacking = await here.replica()
+    assert.equal(await lacking.exited, 1)
+    assert.match(
+      lacking.stderr(),
+      /^error: this server may not do what it has to: it may not list storedimagestreams.*: run "millrace install" of this version again$/m,
+    )
+    const annotate = (version: string) =>
+      kubectl.run(
+        'annotate',
+        'crd',
+        'storedimages.storage.millrace.dev',
+        '--overwrite',
+        `millrace.dev/state-version=${version}`,
+      )
+    await annotate('2')
+    const { stderr } = await here.millrace.fail('install', '--image=r.test/i:1')
+    assert.match(stderr, /nothing was changed: the streams in this cluster were kept by a newer Millrace/)
+    await annotate('1')
   })
 
   test('applied again it leaves the authority where the server has written it', async () => {
