@@ -22,27 +22,26 @@ export interface InstallOptions {
   patience: number
 }
 
-/** Installs, or changes what is installed. Errors: InstallError, those of the API. Nothing is changed before all checks have passed. */
+/**
+ * Installs, or changes what is installed. Nothing is changed before all checks have passed, and the cluster sends no request to a
+ * server that does not run. Errors: InstallError, those of the API.
+ */
 export async function install(cluster: Cluster, { settings, applied, patience }: InstallOptions): Promise<void> {
   const { client } = cluster
+  const { namespace } = settings
   const objects = manifests(settings)
-  await preflight(cluster, settings.namespace, objects)
-  const isForeign = await hasForeignNamespace(client, settings.namespace)
-  let defined = false
+  await preflight(cluster, namespace, objects)
+  // One that was there before keeps its labels, and stays when we go.
+  const isForeign = await hasForeignNamespace(client, namespace)
+  const deadline = performance.now() + patience
   for (const object of objects) {
-    // One that was there before keeps its labels, and stays when we go.
     if (isForeign && object.kind === 'Namespace') continue
-    if (!defined && object.kind === 'Deployment') {
-      await definitionsServed(client)
-      defined = true
-    }
+    if (object.kind === 'Deployment') await definitionsServed(client)
+    if (object.kind === 'APIService' && patience > 0) await rolledOut(client, namespace, patience)
     await apply(client, object)
     applied(nameOf(object))
   }
-  if (patience === 0) return
-  const deadline = performance.now() + patience
-  await rolledOut(cluster, settings, patience)
-  await available(client, { patience: Math.max(0, deadline - performance.now()) })
+  if (patience > 0) await available(client, { patience: Math.max(0, deadline - performance.now()) })
 }
 
 interface Deployment extends KubeObject {
@@ -57,7 +56,7 @@ interface Deployment extends KubeObject {
 }
 
 /** Waits for the Deployment, as `kubectl rollout status` does. */
-function rolledOut({ client }: Cluster, { namespace }: Settings, patience: number): Promise<void> {
+function rolledOut(client: Cluster['client'], namespace: string, patience: number): Promise<void> {
   const look = async (): Promise<void> => {
     const target = { resource: RESOURCES.Deployment, namespace, name: NAME }
     const { metadata, spec, status = {} } = await client.get<Deployment>(target)
