@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { FakeClient } from '../../test/support/fakeClient.ts'
+import { FakeCluster, TRUST } from '../../test/support/fakeCluster.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
-import { forbidden, unknownPath } from '../core/machinery/status.ts'
-import type { Cluster } from './cluster.ts'
+import { forbidden } from '../core/machinery/status.ts'
 import { InstallError } from './failure.ts'
 import { manifests } from './manifests.ts'
 import { preflight } from './preflight.ts'
@@ -11,49 +10,13 @@ import { DEFAULTS } from './settings.ts'
 import { definitionName, STORED_KINDS } from './storedKinds.ts'
 
 const SETTINGS = { ...DEFAULTS, image: 'i', version: '1' }
-const TRUST: KubeObject & { data: object } = {
-  metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
-  data: { 'requestheader-client-ca-file': 'PEM' },
-}
 const DEFINITION = definitionName(STORED_KINDS[0]!)
 const OURS = { 'app.kubernetes.io/name': 'millrace', 'app.kubernetes.io/managed-by': 'millrace' }
 const apiService = (service: object | null, labels: Record<string, string> = {}): KubeObject =>
   ({ metadata: { name: 'v1.image.openshift.io', labels }, spec: { service } }) as KubeObject
 
-/** A cluster in which nothing is in the way. */
-class World extends FakeClient implements Cluster {
-  readonly client = this
-  minor = '30'
-  readonly hidden = new Set<string>()
-  readonly denied = new Set<string>()
-
-  constructor() {
-    super()
-    this.put('configmaps', TRUST)
-    this.virtual.set('selfsubjectaccessreviews', (review) => {
-      const { resource, verb } = (review as unknown as { spec: { resourceAttributes: Record<string, string> } }).spec
-        .resourceAttributes
-      return { ...review, status: { allowed: !this.denied.has(`${verb} ${resource}`) } } as KubeObject
-    })
-    this.fault = ({ verb, type }) => {
-      if (verb === 'patch' && type !== 'apply') throw new Error('only dry runs are expected')
-    }
-  }
-
-  readonly raw = (path: string): Promise<unknown> => {
-    if (this.hidden.has(path)) return Promise.reject(unknownPath())
-    return Promise.resolve(
-      path === '/version' ? { major: '1', minor: this.minor, gitVersion: `v1.${this.minor}.0` } : {},
-    )
-  }
-
-  override patch<T>(): Promise<T> {
-    return Promise.resolve({} as T)
-  }
-}
-
-async function obstacles(prepare: (world: World) => void, settings = SETTINGS): Promise<string> {
-  const world = new World()
+async function obstacles(prepare: (world: FakeCluster) => void, settings = SETTINGS): Promise<string> {
+  const world = new FakeCluster()
   prepare(world)
   const before = world.revision
   try {
@@ -66,7 +29,7 @@ async function obstacles(prepare: (world: World) => void, settings = SETTINGS): 
   }
 }
 
-const table: [string, (world: World) => unknown, RegExp][] = [
+const table: [string, (world: FakeCluster) => unknown, RegExp][] = [
   ['an old cluster', (w) => (w.minor = '29+'), /Kubernetes 1\.30 or newer is needed, and this is v1\.29/],
   ['no aggregator', (w) => w.hidden.add('/apis/apiregistration.k8s.io/v1'), /has no aggregator/],
   [

@@ -19,6 +19,7 @@ export const RESOURCES = {
   CustomResourceDefinition: resource('apiextensions.k8s.io', 'v1', 'customresourcedefinitions'),
   APIService: resource('apiregistration.k8s.io', 'v1', 'apiservices'),
   MutatingWebhookConfiguration: resource('admissionregistration.k8s.io', 'v1', 'mutatingwebhookconfigurations'),
+  Lease: resource('coordination.k8s.io', 'v1', 'leases'),
   Issuer: resource('cert-manager.io', 'v1', 'issuers'),
   Certificate: resource('cert-manager.io', 'v1', 'certificates'),
 } as const satisfies Readonly<Record<string, ResourceRef>>

@@ -8,6 +8,8 @@ import { refusal } from './failure.ts'
 import { manifests } from './manifests.ts'
 import { SELECTOR, type Manifest } from './manifest.ts'
 import { isOurs, ownerObstacles } from './preflight/owner.ts'
+import { LEASE } from './names.ts'
+import { AUTHORITY_SECRET } from './objects/certificates.ts'
 import { nameOf, RESOURCES, targetOf } from './resources.ts'
 import { DEFAULTS, type Settings } from './settings.ts'
 import { STORED_KINDS } from './storedKinds.ts'
@@ -29,6 +31,9 @@ export interface UninstallOptions {
 /** Objects that state lies in: they stay unless it is to be purged. */
 const STATE = 'CustomResourceDefinition'
 
+/** What goes in its own way. */
+const isLasting = ({ kind }: Manifest): boolean => kind === STATE || kind === 'Namespace'
+
 /** Removes an installation. What is gone already is no error. Errors: InstallError, those of the API. */
 export async function uninstall(cluster: Cluster, options: UninstallOptions): Promise<void> {
   const { namespace, purge, removed, kept } = options
@@ -37,14 +42,19 @@ export async function uninstall(cluster: Cluster, options: UninstallOptions): Pr
   if (obstacles.length > 0) throw refusal('Millrace cannot be uninstalled, and nothing was changed', obstacles)
   const all = await everything(cluster, namespace)
   for (const object of all.toReversed()) {
-    if (object.kind === STATE || object.kind === 'Namespace') continue
-    if (await remove(client, object)) removed(nameOf(object))
+    if (!isLasting(object) && (await remove(client, object))) removed(nameOf(object))
   }
   const definitions = all.filter(({ kind }) => kind === STATE)
   if (purge) await purgeState(cluster, definitions, options)
   else kept('the image streams stay in the cluster, for the next installation: --purge removes them')
   await removeNamespace(cluster, all, options)
 }
+
+/** What appears beside the objects of an installation while it runs. */
+const traces = (namespace: string): Manifest[] => [
+  { apiVersion: 'v1', kind: 'Secret', metadata: { name: AUTHORITY_SECRET, namespace } },
+  { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: LEASE, namespace } },
+]
 
 /** All objects that any installation of this version has, whatever it was told; first those that others need. */
 async function everything({ client }: Cluster, namespace: string): Promise<Manifest[]> {
@@ -68,11 +78,8 @@ async function everything({ client }: Cluster, namespace: string): Promise<Manif
       metadata: { name: name!, namespace: at! },
     }))
     .filter((object) => !names.has(nameOf(object)))
-  return [...own, ...scattered].toSpliced(
-    own.findIndex(({ kind }) => kind === 'NetworkPolicy'),
-    0,
-    ...more,
-  )
+  const [lasting, rest] = [own.filter(isLasting), own.filter((object) => !isLasting(object))]
+  return [...lasting, ...traces(namespace), ...scattered, ...more, ...rest]
 }
 
 interface Stored extends KubeObject {

@@ -11,9 +11,12 @@ export function certificateSecret(namespace: string): Manifest {
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name: CERTIFICATE_SECRET, namespace }, type: 'Opaque' }
 }
 
+/** Secret in which cert-manager keeps the authority. */
+export const AUTHORITY_SECRET = `${NAME}-authority`
+
 /** cert-manager's own: an authority of its own, and a certificate of that. */
 export function certManagerObjects(namespace: string): Manifest[] {
-  const authority = `${NAME}-authority`
+  const authority = AUTHORITY_SECRET
   const issuer = (name: string, spec: object): Manifest => ({
     apiVersion: `${CERT_MANAGER_GROUP}/v1`,
     kind: 'Issuer',

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { FakeCluster } from '../../test/support/fakeCluster.ts'
+import type { KubeObject } from '../core/machinery/object.ts'
+import { InstallError } from './failure.ts'
+import { install } from './install.ts'
+import { manifests } from './manifests.ts'
+import { nameOf } from './resources.ts'
+import { DEFAULTS } from './settings.ts'
+
+const settings = { ...DEFAULTS, image: 'i', version: '1' }
+
+/** A cluster whose pods become ready, and whose aggregator reaches them, if they are to. */
+function cluster({ ready = 2, available = 'True' } = {}): FakeCluster {
+  const fake = new FakeCluster()
+  fake.applied = (object) => {
+    const { kind, metadata } = object
+    const replicas = { replicas: 2, updatedReplicas: 2, availableReplicas: ready }
+    const rolled = { metadata: { ...metadata, generation: 1 }, status: { observedGeneration: 1, ...replicas } }
+    if (kind === 'Deployment') fake.put('deployments', { ...object, ...rolled })
+    const condition = { type: 'Available', status: available, message: 'no endpoints' }
+    if (kind === 'APIService') fake.put('apiservices', { ...object, status: { conditions: [condition] } } as KubeObject)
+  }
+  return fake
+}
+
+async function run(fake: FakeCluster, patience: number): Promise<string[]> {
+  const applied: string[] = []
+  await install(fake, { settings, patience, applied: (name) => applied.push(name) })
+  return applied
+}
+
+describe('install', () => {
+  test('applies everything in order', async () => {
+    assert.deepEqual(await run(cluster(), 1_000), manifests(settings).map(nameOf))
+  })
+
+  test('registers nothing while the server does not run', async () => {
+    const fake = cluster({ ready: 1 })
+    await assert.rejects(run(fake, 1), (error) => {
+      assert.ok(error instanceof InstallError)
+      assert.match(
+        error.message,
+        /^the server does not start: 1 of 2 pods are ready \(see kubectl -n millrace get pods, /,
+      )
+      return true
+    })
+    assert.deepEqual([fake.all('apiservices'), fake.all('mutatingwebhookconfigurations')], [[], []])
+    assert.equal(fake.all('deployments').length, 1)
+  })
+
+  test('says why the cluster does not reach the server', async () => {
+    const message = /the cluster does not reach the server: no endpoints/
+    await assert.rejects(run(cluster({ available: 'False' }), 300), message)
+  })
+
+  test('waits for nothing when it is told so', async () => {
+    assert.equal(
+      (await run(cluster({ ready: 0, available: 'False' }), 0)).at(-1),
+      'mutatingwebhookconfiguration/millrace',
+    )
+  })
+
+  test('leaves a namespace as it is that was there before', async () => {
+    const fake = cluster()
+    const before = fake.put('namespaces', { metadata: { name: 'millrace', labels: { team: 'a' } } })
+    assert.ok(!(await run(fake, 1_000)).includes('namespace/millrace'))
+    assert.equal(fake.peek('namespaces', '', 'millrace'), before)
+  })
+})

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { FakeCluster } from '../../test/support/fakeCluster.ts'
+import type { KubeObject } from '../core/machinery/object.ts'
+import { install } from './install.ts'
+import { DEFAULTS, type Settings } from './settings.ts'
+import { uninstall } from './uninstall.ts'
+
+const STREAMS = 'storedimagestreams'
+
+async function installed(more: Partial<Settings> = {}, prepare?: (fake: FakeCluster) => void): Promise<FakeCluster> {
+  const fake = new FakeCluster()
+  prepare?.(fake)
+  const settings = { ...DEFAULTS, image: 'i', version: '1', ...more }
+  await install(fake, { settings, patience: 0, applied: () => undefined })
+  return fake
+}
+
+async function run(fake: FakeCluster, purge = false) {
+  const [removed, kept] = [[] as string[], [] as string[]]
+  await uninstall(fake, {
+    namespace: 'millrace',
+    purge,
+    removed: (name) => removed.push(name),
+    kept: (text) => kept.push(text),
+    patience: 1_000,
+  })
+  return { removed, kept }
+}
+
+const stream = (namespace: string, finalizers?: string[]): KubeObject => ({
+  metadata: { name: 's', namespace, ...(finalizers && { finalizers }) },
+})
+const PLURALS = [
+  'clusterroles',
+  'clusterrolebindings',
+  'roles',
+  'rolebindings',
+  'secrets',
+  'services',
+  'leases',
+  'deployments',
+  'certificates',
+  'issuers',
+]
+
+describe('uninstall', () => {
+  test('first makes the cluster send no more requests, and ends with the namespace', async () => {
+    const { removed } = await run(await installed())
+    assert.deepEqual(removed.slice(0, 3), [
+      'mutatingwebhookconfiguration/millrace',
+      'apiservice/v1.image.openshift.io',
+      'deployment/millrace in millrace',
+    ])
+    assert.equal(removed.at(-1), 'namespace/millrace')
+  })
+
+  for (const settings of [{}, { certificates: 'cert-manager' }, { pullSecretsFrom: ['a', 'b'] }] as const)
+    test(`leaves nothing of an installation with ${JSON.stringify(settings)} but the state`, async () => {
+      const fake = await installed(settings)
+      fake.put('leases', { metadata: { name: 'millrace-controllers', namespace: 'millrace' } })
+      fake.put('secrets', { metadata: { name: 'millrace-authority', namespace: 'millrace' } })
+      const { kept } = await run(fake)
+      for (const plural of PLURALS) assert.deepEqual(fake.all(plural), [], plural)
+      assert.equal(fake.all('customresourcedefinitions').length, 2)
+      assert.match(kept.join(), /the image streams stay in the cluster/)
+    })
+
+  test('keeps a namespace that was there before, or that has streams in it', async () => {
+    const foreign = await installed({}, (fake) => void fake.put('namespaces', { metadata: { name: 'millrace' } }))
+    assert.match((await run(foreign)).kept.join(), /namespace millrace stays: it was there before/)
+    const holding = await installed()
+    holding.put(STREAMS, stream('millrace'))
+    assert.match((await run(holding)).kept.join(), /namespace millrace stays: there are image streams in it/)
+    for (const fake of [foreign, holding]) assert.equal(fake.all('namespaces').length, 1)
+  })
+
+  test('--purge takes the state, too, and off what holds it back', async () => {
+    const fake = await installed()
+    fake.put(STREAMS, stream('somewhere', ['storage.millrace.dev/held']))
+    const { removed } = await run(fake, true)
+    assert.ok(removed.includes('customresourcedefinition/storedimagestreams.storage.millrace.dev'))
+    assert.equal(fake.peek(STREAMS, 'somewhere', 's')?.metadata.finalizers, undefined)
+    assert.equal(fake.all('namespaces').length, 0)
+  })
+
+  test('changes nothing that is not ours', async () => {
+    const fake = new FakeCluster()
+    const spec = { service: { namespace: 'openshift-apiserver', name: 'api' } }
+    fake.put('apiservices', { metadata: { name: 'v1.image.openshift.io' }, spec } as KubeObject)
+    const before = fake.revision
+    await assert.rejects(run(fake), /cannot be uninstalled, and nothing was changed: .* belongs to somebody else/)
+    assert.equal(fake.revision, before)
+  })
+
+  test('of nothing is no error', async () => {
+    assert.deepEqual((await run(new FakeCluster(), true)).removed, [])
+  })
+})

@@ -1,0 +1,61 @@
+// A cluster into which Millrace can be installed, as far as that looks at it.
+import type { Named, PatchType } from '../../src/core/machinery/client.ts'
+import type { KubeObject } from '../../src/core/machinery/object.ts'
+import { unknownPath } from '../../src/core/machinery/status.ts'
+import type { Cluster } from '../../src/install/cluster.ts'
+import { FakeClient } from './fakeClient.ts'
+
+/** Who the cluster trusts to introduce users. */
+export const TRUST: KubeObject & { data: object } = {
+  metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
+  data: { 'requestheader-client-ca-file': 'PEM' },
+}
+
+export class FakeCluster extends FakeClient implements Cluster {
+  readonly client = this
+  /** Of Kubernetes 1. */
+  minor = '30'
+  /** Paths that are not served. */
+  readonly hidden = new Set<string>()
+  /** What whoever installs may not do, as "verb plural". */
+  readonly denied = new Set<string>()
+  /** Called with what was applied, once it is stored. */
+  applied: (object: KubeObject) => void = () => undefined
+
+  constructor() {
+    super()
+    this.put('configmaps', TRUST)
+    this.virtual.set('selfsubjectaccessreviews', (review) => {
+      const { spec } = review as unknown as { spec: { resourceAttributes: Record<string, string> } }
+      const { resource, verb } = spec.resourceAttributes
+      return { ...review, status: { allowed: !this.denied.has(`${verb} ${resource}`) } } as KubeObject
+    })
+  }
+
+  readonly raw = (path: string): Promise<unknown> => {
+    if (this.hidden.has(path)) return Promise.reject(unknownPath())
+    const version = { major: '1', minor: this.minor, gitVersion: `v1.${this.minor}.0` }
+    return Promise.resolve(path === '/version' ? version : {})
+  }
+
+  /** Applied objects take the place of what was there. */
+  override async patch<T extends KubeObject>(
+    target: Named,
+    type: PatchType,
+    patch: unknown,
+    options: { dryRun?: boolean } = {},
+  ): Promise<T> {
+    if (type !== 'apply') return super.patch(target, type, patch, options)
+    this.calls.push({
+      verb: 'patch',
+      plural: target.resource.plural,
+      namespace: target.namespace,
+      name: target.name,
+      type,
+    })
+    if (options.dryRun) return patch as T
+    const stored = this.put(target.resource.plural, patch as KubeObject)
+    this.applied(stored)
+    return stored as T
+  }
+}
