@@ -1,4 +1,5 @@
-// Installing into a real cluster, running there with no more rights than that gives, and removing it again.
+// Installing into a real cluster, running there with no more rights than that gives, going to another version and back, and removing
+// it again; all with the package that is shipped.
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { Agent, request } from 'node:https'
@@ -6,6 +7,7 @@ import { after, before, describe, test } from 'node:test'
 import { connect } from 'node:tls'
 import { encodeBundle, parseBundle, trusted, type Bundle } from '../../src/controllers/certificates/bundle.ts'
 import type { KubeObject } from '../../src/core/machinery/object.ts'
+import { VERSION } from '../../src/app/version.ts'
 import { issueAuthority, issueServer } from '../../src/http/issue.ts'
 import { clusterRights, ownRights, PULL_SECRET_RIGHTS } from '../../src/install/objects/serverRights.ts'
 import { withoutControlPlane, type AuditEvent } from '../support/controlPlane.ts'
@@ -13,6 +15,7 @@ import { eventually } from '../support/eventually.ts'
 import { startInstallation, type Installation, type Replica } from '../support/installation.ts'
 import { triggersFor, workload } from '../support/manifests.ts'
 import { kubeconfigOf } from '../support/serviceAccount.ts'
+import { install, pack, type Archive } from '../support/package.ts'
 import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
 
 const GROUP = 'image.openshift.io/v1'
@@ -32,10 +35,12 @@ const stream = (name: string, more: object = {}): string =>
 describe('an installation', { skip: withoutControlPlane }, () => {
   let here: Installation
   let registry: TestRegistry
+  let archive: Archive
   let kubectl: Installation['kubectl']
   let replica: Replica
   before(async () => {
-    ;[here, registry] = await Promise.all([startInstallation(), startRegistry()])
+    archive = await pack()
+    ;[here, registry] = await Promise.all([startInstallation(install(archive).program), startRegistry()])
     kubectl = here.kubectl
     await pushImage(registry.host, 'team/app', 'v1', { files: { a: '1' } })
   })
@@ -207,6 +212,37 @@ describe('an installation', { skip: withoutControlPlane }, () => {
     assert.ok(performance.now() - start < 20_000)
     replica = second
     await eventually(() => kubectl.run('get', 'is'), { timeout: 30_000 })
+  })
+
+  test('goes to a newer version and back, and nobody notices', async () => {
+    const follower = workload('follower', { image: 'before', triggers: triggersFor('web:v1', 'follower') })
+    await kubectl.with(JSON.stringify(follower)).run('create', '-f', '-')
+    const state = () =>
+      Promise.all([
+        kubectl.run('get', 'is', 'web', '-o', 'yaml'),
+        kubectl.run('get', 'deployment', 'follower', '-o', 'jsonpath={.metadata.generation}{.spec}'),
+      ])
+    const before = await state()
+    const newer = install(archive, { version: '99.0.0' }).program
+    for (const [program, version] of [
+      [newer, '99.0.0'],
+      [install(archive).program, VERSION],
+    ] as const) {
+      await here.installBy(program)
+      const path = '{.spec.template.metadata.labels.app\\.kubernetes\\.io/version}'
+      assert.equal(
+        await kubectl.run('get', 'deployment', 'millrace', '-n', 'millrace', '-o', `jsonpath=${path}`),
+        version,
+      )
+      const next = await here.replicaOf(program)
+      await here.direct(next)
+      await eventually(() => kubectl.run(...AVAILABLE), { timeout: 60_000 })
+      assert.equal(await replica.stop('SIGTERM'), 0)
+      replica = next
+      assert.deepEqual(await state(), before)
+    }
+    await here.millrace.run('tag', 'web:v1', 'web:v2')
+    assert.match(await kubectl.run('get', 'is', 'web', '-o', 'jsonpath={.spec.tags[*].name}'), /v1 v2/)
   })
 
   test('removed while the server is dead it blocks no namespace, and keeps the streams', async () => {

@@ -7,14 +7,19 @@ import { kubeconfigOf } from './serviceAccount.ts'
 import { MILLRACE } from './standalone.ts'
 
 const NAMESPACE = 'millrace'
+const IMAGE = '--image=registry.test/millrace:1'
 
 /** A control plane, the command line, and servers as its Deployment would run them. */
 export interface Installation extends ControlPlane {
   readonly millrace: Command
   /** Installs without waiting for pods that nobody runs. */
   install(...flags: string[]): Promise<string>
+  /** The same with another program, of another version. */
+  installBy(program: string, ...flags: string[]): Promise<string>
   /** Starts a server as a pod would, without waiting for anything. */
   replica(...flags: string[]): Promise<Replica>
+  /** The same with another program. */
+  replicaOf(program: string, ...flags: string[]): Promise<Replica>
   /** Makes the cluster send its requests to that one: loopback addresses cannot be endpoints of a Service. */
   direct(replica: Replica): Promise<void>
 }
@@ -24,28 +29,34 @@ export interface Replica extends Running {
   readonly port: number
 }
 
-/** Starts the control plane. */
-export async function startInstallation(): Promise<Installation> {
+/** Starts the control plane. `program`: that installs and serves, if nothing else is said. */
+export async function startInstallation(program = MILLRACE): Promise<Installation> {
   const plane = await startControlPlane({ audit: true })
   const { kubectl, directory } = plane
   const env = { ...process.env, KUBECONFIG: plane.kubeconfig, HOME: directory }
-  const millrace = command(MILLRACE, { env, cwd: directory })
+  const millrace = command(program, { env, cwd: directory })
   const replicas: Running[] = []
-  return {
+  const installation: Installation = {
     ...plane,
     millrace,
-    async install(...flags) {
+    async installBy(installer, ...flags) {
       // What `direct` has made of it is nothing that anybody would.
       await kubectl.try('delete', 'service', 'millrace', '-n', NAMESPACE)
-      return millrace.run('install', '--image=registry.test/millrace:1', '--timeout=0', ...flags)
+      return command(installer, { env, cwd: directory }).run('install', IMAGE, '--timeout=0', ...flags)
     },
-    async replica(...flags) {
+    install(...flags) {
+      return installation.installBy(program, ...flags)
+    },
+    replica(...flags) {
+      return installation.replicaOf(program, ...flags)
+    },
+    async replicaOf(server, ...flags) {
       const port = await freePort()
       const kubeconfig = await kubeconfigOf(plane, NAMESPACE, 'millrace')
       const args = ['server', '--host=127.0.0.1', `--port=${port}`, `--namespace=${NAMESPACE}`, ...flags]
-      const server = launch(MILLRACE, args, { env: { ...env, KUBECONFIG: kubeconfig }, cwd: join(directory) })
-      replicas.push(server)
-      return { ...server, port }
+      const running = launch(server, args, { env: { ...env, KUBECONFIG: kubeconfig }, cwd: join(directory) })
+      replicas.push(running)
+      return { ...running, port }
     },
     async direct({ port }) {
       const service = { type: 'ExternalName', externalName: 'localhost', clusterIP: null, clusterIPs: null }
@@ -66,4 +77,5 @@ export async function startInstallation(): Promise<Installation> {
       await plane.stop()
     },
   }
+  return installation
 }

@@ -10,7 +10,7 @@ export function settingsOf(flags: InstallFlags): Settings {
   const { namespace = DEFAULTS.namespace, image, imagePullSecret = [], pullSecretsFrom, priorityClass } = flags
   if (!image)
     throw new CommandError(
-      '--image is needed: the container image of Millrace, where your nodes can pull it (the Containerfile builds it)',
+      '--image is needed: the container image of Millrace, where your nodes can pull it (docs/package.md says how to build it)',
     )
   if (/\s/.test(image)) throw new CommandError(`--image must be the reference of an image, not "${image}"`)
   for (const each of [namespace, ...(pullSecretsFrom ?? [])]) named('namespace', each, dns1123Label)

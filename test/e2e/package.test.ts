@@ -1,0 +1,93 @@
+// The package that is shipped: what is in it, and that it runs where Node strips no types.
+import assert from 'node:assert/strict'
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { command, type Command } from '../support/commands.ts'
+import { install, pack, type Archive, type Package } from '../support/package.ts'
+import { execute, launch, temporaryDirectory } from '../support/processes.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  version: string
+  dependencies: Record<string, string>
+}
+
+describe('the package', () => {
+  let archive: Archive
+  let installed: Package
+  let millrace: Command
+  before(async () => {
+    archive = await pack()
+    installed = install(archive)
+    millrace = command(installed.program, { cwd: temporaryDirectory() })
+  })
+
+  test('holds the program, its documents and the chart, and nothing else', () => {
+    const kinds = [
+      /^bin\/millrace(\.js)?$/,
+      /^dist\/[A-Za-z/0-9]+\.js$/,
+      /^docs\/[\w/.-]+\.(md|json)$/,
+      /^deploy\/helm\/millrace\/[\w/.]+\.yaml$/,
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+    ]
+    assert.deepEqual(
+      archive.files.filter((file) => !kinds.some((kind) => kind.test(file))),
+      [],
+    )
+    for (const kind of kinds)
+      assert.ok(
+        archive.files.some((file) => kind.test(file)),
+        String(kind),
+      )
+  })
+
+  test('says its own version, and knows its commands', async () => {
+    assert.match(await millrace.run('version'), new RegExp(manifest.version.replaceAll('.', '\\.')))
+    assert.match(await millrace.run('--help'), /^ {2}standalone /m)
+    const other = install(archive, { version: '9.8.7' })
+    assert.match(await command(other.program).run('version'), /9\.8\.7/)
+    assert.match(await command(other.program).run('install', '--image=i', '--print'), /version: 9\.8\.7/)
+  })
+
+  test('runs standalone', async () => {
+    const data = temporaryDirectory()
+    const server = launch(installed.program, ['standalone', '--port=0', '--data-dir', data])
+    await server.printed(/Millrace is ready/, 30_000)
+    const env = { ...process.env, KUBECONFIG: join(data, 'kubeconfig'), HOME: data }
+    assert.match(await command(installed.program, { env, cwd: data }).run('create', 'is', 'web'), /web created/)
+    assert.match(await command('kubectl', { env, cwd: data }).run('get', 'is'), /^web /m)
+    assert.equal(await server.stop(), 0)
+    assert.doesNotMatch(server.stderr(), /ExperimentalWarning|at file:/)
+  })
+
+  test('runs on the Node of the machine where it brings none, and says when that is too old', async () => {
+    const { program } = install(archive, { inImage: true })
+    const bin = temporaryDirectory()
+    const env = { PATH: `${bin}:/usr/bin:/bin` }
+    const node = join(bin, 'node')
+    symlinkSync(process.execPath, node)
+    assert.equal((await execute(program, ['version'], { env })).code, 0)
+    rmSync(node)
+    writeFileSync(node, '#!/bin/sh\n[ "$1" = --version ] && echo v20.1.0\nexit 1\n', { mode: 0o755 })
+    const { stderr, code } = await execute(program, ['version'], { env })
+    assert.match(stderr, /^millrace: needs Node 24 or newer, and .*\/node is v20\.1\.0$/m)
+    assert.equal(code, 1)
+  })
+})
+
+describe('the Containerfile', () => {
+  const lines = readFileSync(join(ROOT, 'Containerfile'), 'utf8').split('\n')
+
+  test('builds on the Node that all tests run on', () => {
+    assert.ok(lines.includes(`ARG NODE=${manifest.dependencies['node']}`))
+    assert.equal(lines.filter((line) => line.startsWith('FROM docker.io/library/node:${NODE}-slim')).length, 2)
+  })
+
+  test('runs the program as the user that the Deployment has, and copies what there is', async () => {
+    assert.ok(lines.includes('USER 65532:65532'))
+    assert.ok(lines.includes('ENTRYPOINT ["/opt/millrace/bin/millrace"]'))
+    const copied = lines.flatMap((line) => /^COPY (?!--from)(.*) \S+$/.exec(line)?.[1]?.split(' ') ?? [])
+    for (const path of copied) assert.equal((await execute('ls', ['-d', join(ROOT, path)])).code, 0, path)
+  })
+})

@@ -1,0 +1,73 @@
+// The package as a user gets it: packed, unpacked below node_modules, with production dependencies only.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { execute, temporaryDirectory } from './processes.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** A package that is installed. */
+export interface Package {
+  /** Where it lies. */
+  readonly directory: string
+  /** Its program. */
+  readonly program: string
+  /** What the archive holds, relative to the package. */
+  readonly files: readonly string[]
+}
+
+/** What `npm pack` makes. */
+export interface Archive {
+  /** Path of the file. */
+  archive: string
+  /** What it holds, relative to the package. */
+  files: string[]
+}
+
+/** Packs the checkout. Takes some seconds: TypeScript is compiled. */
+export async function pack(): Promise<Archive> {
+  const to = temporaryDirectory('package')
+  const { stdout, stderr, code } = await execute('npm', ['pack', '--silent', '--pack-destination', to], { cwd: ROOT })
+  if (code !== 0) throw new Error(`npm pack failed:\n${stdout}${stderr}`)
+  const archive = join(to, stdout.trim().split('\n').at(-1)!)
+  const names = execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' }).trim().split('\n')
+  return { archive, files: names.map((name) => name.replace(/^package\//, '')).toSorted() }
+}
+
+/** How an archive is installed. */
+export interface InstallOptions {
+  /** Instead of its own. */
+  version?: string
+  /** As in a container image: dependencies inside of the package, and no Node among them. */
+  inImage?: boolean
+}
+
+/** Installs an archive as a global `npm install` would, without asking a registry. */
+export function install({ archive, files }: Archive, { version, inImage = false }: InstallOptions = {}): Package {
+  const base = temporaryDirectory('installed')
+  const directory = join(base, 'node_modules/millrace')
+  mkdirSync(directory, { recursive: true })
+  execFileSync('tar', ['-xzf', archive, '-C', directory, '--strip-components=1'])
+  const modules = join(inImage ? directory : base, 'node_modules')
+  for (const name of productionDependencies()) {
+    if (inImage && name === 'node') continue
+    mkdirSync(dirname(join(modules, name)), { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
+  }
+  if (version !== undefined) {
+    const file = join(directory, 'package.json')
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), version }))
+  }
+  return { directory, program: join(directory, 'bin/millrace'), files }
+}
+
+/** Names of the packages that lie in node_modules itself and are not for development, by package-lock.json. */
+function productionDependencies(): string[] {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean }>
+  }
+  return Object.entries(packages).flatMap(([path, { dev }]) => {
+    const [, name] = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path) ?? []
+    return name !== undefined && !dev ? [name] : []
+  })
+}
