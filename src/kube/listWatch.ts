@@ -14,6 +14,11 @@ const PAGE = 500
 const WATCH_SECONDS = 300
 /** A watch that the server has not ended this long after its time is dead: the connection is dropped. */
 const GRACE_SECONDS = 30
+/**
+ * Silence after which a watch counts as dead, in milliseconds: a kube-apiserver sends a bookmark about once a minute. A connection
+ * that a firewall has forgotten brings neither bytes nor an end; the next one takes up where this one was.
+ */
+const SILENCE_MS = 90_000
 /** A watch that lasted this many milliseconds was a working one: the next failure starts with a short wait again. */
 const HEALTHY_MS = 5_000
 
@@ -31,6 +36,8 @@ export interface ListWatchOptions {
   backoff?: Backoff
   /** A number in [0, 1); spreads the length of watches. */
   random?: () => number
+  /** Milliseconds, see SILENCE_MS. */
+  silence?: number
 }
 
 /** Who is told. Calls come one at a time. */
@@ -56,6 +63,8 @@ export class ListWatch<T extends KubeObject> {
   #heard = false
   /** Ends the wait after a failure. */
   #hurry = new AbortController()
+  /** Ends the current watch, which is begun again where it was. */
+  #dead = new AbortController()
 
   constructor(options: ListWatchOptions, sink: Sink<T>) {
     const { resource, namespace, backoff = exponential({ base: 100, cap: 30_000 }) } = options
@@ -69,6 +78,12 @@ export class ListWatch<T extends KubeObject> {
 
   /** Somebody knows that the server answers: a wait after a failure ends now. */
   hurry(): void {
+    this.#hurry.abort()
+  }
+
+  /** Somebody knows what a watch that works would have told by now: another one takes its place. */
+  reopen(): void {
+    this.#dead.abort()
     this.#hurry.abort()
   }
 
@@ -150,11 +165,12 @@ export class ListWatch<T extends KubeObject> {
 
   /** Follows one watch to its end. */
   async #watch(): Promise<void> {
-    const { random = Math.random } = this.#options
+    const { random = Math.random, silence = SILENCE_MS } = this.#options
     const timeoutSeconds = Math.round(WATCH_SECONDS * (1 + random()))
     const dead = new AbortController()
-    const timer = setTimeout(() => dead.abort(), (timeoutSeconds + GRACE_SECONDS) * 1000)
-    timer.unref()
+    this.#dead = dead
+    const timer = setTimeout(() => dead.abort(), (timeoutSeconds + GRACE_SECONDS) * 1000).unref()
+    const silent = setTimeout(() => dead.abort(), silence).unref()
     try {
       const events = this.#client.watch<T>(this.#target, {
         ...this.#selectors(),
@@ -165,6 +181,7 @@ export class ListWatch<T extends KubeObject> {
       })
       for await (const event of events) {
         if (this.#signal.aborted) break
+        silent.refresh()
         this.#apply(event)
         this.#heard = true
       }
@@ -172,6 +189,7 @@ export class ListWatch<T extends KubeObject> {
       if (!dead.signal.aborted) throw error
     } finally {
       clearTimeout(timer)
+      clearTimeout(silent)
     }
   }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { eventually } from '../../test/support/eventually.ts'
 import { FakeClient } from '../../test/support/fakeClient.ts'
+import type { ObjectClient } from '../core/machinery/client.ts'
 import { silent } from '../core/machinery/log.ts'
 import type { KubeObject, WatchEvent } from '../core/machinery/object.ts'
 import { ApiError, forbidden } from '../core/machinery/status.ts'
@@ -239,6 +240,71 @@ test('a watch that closes at once does not spin', async () => {
   const { stop } = start(client, { backoff: (attempt) => (waits.push(attempt), 1) })
   await eventually(() => assert.ok(waits.length >= 4), { interval: 1 })
   assert.deepEqual(waits.slice(0, 4), [1, 2, 3, 4])
+  await stop()
+})
+
+/** A server whose watches go silent when the next event comes, without an end, until `hears` is called. */
+function silenced(client: FakeClient): { client: ObjectClient; wentSilent: Promise<void>; hears: () => void } {
+  let isDeaf = true
+  const { promise: wentSilent, resolve } = Promise.withResolvers<void>()
+  const watch: ObjectClient['watch'] = async function* (target, options) {
+    for await (const event of client.watch<never>(target, options)) {
+      if (isDeaf) {
+        resolve()
+        await new Promise((end) => options?.signal?.addEventListener('abort', end))
+      }
+      if (options?.signal?.aborted) return
+      yield event
+    }
+  }
+  const deaf = new Proxy(client, {
+    get: (from, name) => {
+      const value: unknown = Reflect.get(from, name)
+      return name === 'watch' ? watch : typeof value === 'function' ? value.bind(from) : value
+    },
+  })
+  return { client: deaf, wentSilent, hears: () => (isDeaf = false) }
+}
+
+test('a watch that brings nothing for too long is dropped; the next one begins where it was', async () => {
+  const client = new FakeClient()
+  const server = silenced(client)
+  const { reflector, stop } = start(client, { client: server.client, silence: 50 })
+  await eventually(() => assert.equal(client.made('watch', 'widgets').length, 1), { interval: 1 })
+  client.put('widgets', widget('b'))
+  await server.wentSilent
+  server.hears()
+  assert.equal(reflector.size, 0)
+  await caughtUp(reflector, client)
+  assert.equal(client.made('list', 'widgets').length, 1)
+  await stop()
+})
+
+test('every event, a bookmark too, shows that a watch lives', async () => {
+  const client = new FakeClient()
+  const { reflector, stop } = start(client, { silence: 300 })
+  await reflector.synced
+  for (let i = 0; i < 6; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    client.put('widgets', widget(`w${i}`))
+    await caughtUp(reflector, client)
+  }
+  assert.equal(client.made('watch', 'widgets').length, 1)
+  await stop()
+})
+
+test('who knows that a watch is deaf has it begun again', async () => {
+  const client = new FakeClient()
+  const server = silenced(client)
+  const { reflector, stop } = start(client, { client: server.client })
+  await eventually(() => assert.equal(client.made('watch', 'widgets').length, 1), { interval: 1 })
+  client.put('widgets', widget('a'))
+  await server.wentSilent
+  server.hears()
+  assert.equal(reflector.size, 0)
+  reflector.reopen()
+  await caughtUp(reflector, client)
+  assert.deepEqual([client.made('list', 'widgets').length, client.made('watch', 'widgets').length], [1, 2])
   await stop()
 })
 

@@ -78,6 +78,11 @@ export class Reflector<T extends KubeObject> {
     return this.#cache.index(values)
   }
 
+  /** Somebody knows what a watch that works would have told by now: another one takes its place. */
+  reopen(): void {
+    this.#listWatch.reopen()
+  }
+
   /** Lists and watches until the signal aborts. Never rejects: failures are logged and tried again. */
   async run(): Promise<void> {
     await this.#listWatch.run()

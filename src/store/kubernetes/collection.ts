@@ -100,23 +100,34 @@ export class Collection {
   }
 
   /** Waits until what was written has come back. Error: FutureRevision, when that takes too long. */
-  returned(revision: number): Promise<void> {
-    return this.reached(revision, this.writePatience)
+  async returned(revision: number): Promise<void> {
+    await this.filled
+    if (await this.#told(() => this.#state.revision >= revision, this.writePatience)) return
+    throw new FutureRevision(revision, this.#state.revision)
   }
 
-  /** Waits until the mirror has got to a revision. Error: FutureRevision, when that takes too long. */
-  async reached(revision: number, patience = this.patience): Promise<void> {
+  /** Waits until the mirror has got to a revision that a reader names. Error: FutureRevision, when that takes too long. */
+  async reached(revision: number): Promise<void> {
     await this.filled
     if (this.#state.revision >= revision) return
-    // The cluster has told of it to somebody: after a failure it is back.
+    // Another replica may have told it to the reader: after a failure the cluster is back.
     this.#listWatch.hurry()
-    if (await this.#until(() => this.#state.revision >= revision, patience)) return
+    if (await this.#until(() => this.#state.revision >= revision, this.patience)) return
     throw new FutureRevision(revision, this.#state.revision)
   }
 
   /** Waits until the entry of a key is another one than that of `revision` (0: none); false when that takes too long. */
   moved(key: string, revision: number): Promise<boolean> {
-    return this.#until(() => (this.#state.get(key)?.revision ?? 0) !== revision)
+    return this.#told(() => (this.#state.get(key)?.revision ?? 0) !== revision, this.patience)
+  }
+
+  /** Waits for what the cluster has answered already: a watch that does not bring it has failed, or is deaf. */
+  async #told(done: () => boolean, patience: number): Promise<boolean> {
+    if (done()) return true
+    this.#listWatch.hurry()
+    if (await this.#until(done, patience / 2)) return true
+    this.#listWatch.reopen()
+    return this.#until(done, patience / 2)
   }
 
   /** Forgets history before this revision, or all of it. */
@@ -159,7 +170,7 @@ export class Collection {
   }
 
   /** False when it does not come true in time. */
-  #until(done: () => boolean, patience = this.patience): Promise<boolean> {
+  #until(done: () => boolean, patience: number): Promise<boolean> {
     if (done()) return Promise.resolve(true)
     return new Promise((resolve) => {
       const settle = (value: boolean): void => {

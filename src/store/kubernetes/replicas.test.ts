@@ -200,6 +200,26 @@ describe('replicas', () => {
     assert.equal(((await store.create(key('x'), thing('x', 1)))!.object as KubeObject & { value: number }).value, 1)
   })
 
+  test('a watch that has gone deaf is begun again by the first write that does not come back', async () => {
+    let opened = 0
+    const deafAtFirst = through(client, (target, options) => {
+      const isDeaf = opened++ === 0
+      const events = client.watch<never>(target, options)
+      if (!isDeaf) return events
+      return (async function* () {
+        for await (const _ of events);
+      })()
+    })
+    const [store, other] = [await replica(deafAtFirst), await replica()]
+    const unseen = (await other.create(key('other'), thing('other', 1)))!
+    const changes = store.watch(PREFIX, unseen.revision - 1, never)[Symbol.asyncIterator]()
+    const mine = (await store.create(key('mine'), thing('mine', 1)))!
+    assert.equal(await store.revision(PREFIX), mine.revision)
+    const told = [await changes.next(), await changes.next()].map(({ value }) => value?.entry)
+    assert.deepEqual([told, opened], [[unseen, mine], 2])
+    await changes.return?.()
+  })
+
   test('what the cluster refuses is thrown as it is', async () => {
     const store = await replica()
     await assert.rejects(
