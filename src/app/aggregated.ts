@@ -78,6 +78,9 @@ export interface Aggregated {
   close(): Promise<void>
 }
 
+/** Milliseconds for a request to the cluster, watches excluded: a connection that has gone dead must not hold work up for ever. */
+const REQUEST_TIMEOUT = 15_000
+
 /** Starts the server; resolves when the cluster sends requests to it. */
 export async function startAggregated(options: AggregatedOptions): Promise<Aggregated> {
   const lifecycle = new Lifecycle(options.log)
@@ -91,7 +94,7 @@ export async function startAggregated(options: AggregatedOptions): Promise<Aggre
 
 async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<Aggregated> {
   const { access, log, namespace = DEFAULTS.namespace, host, port } = options
-  const client = new KubeClient(access, { userAgent: `millrace/${VERSION}` })
+  const client = new KubeClient(access, { userAgent: `millrace/${VERSION}`, timeout: REQUEST_TIMEOUT })
   lifecycle.add('connections to the cluster', () => client.close())
   const background = new Background()
   const { signal } = background
@@ -169,6 +172,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   })
   await ready('registration', placement.announce())
   started.resolve()
+  // Stopped first: the next leader begins at once, while requests that still come are answered here.
+  lifecycle.add('leadership', () => leadership.stop())
   log.info({ port: listener.port, version: VERSION }, 'the server is ready')
   return { port: listener.port, close: () => lifecycle.stop() }
 }

@@ -1,14 +1,49 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { eventually } from '../../test/support/eventually.ts'
+import { eventually, throughout } from '../../test/support/eventually.ts'
 import { startInProcess } from '../../test/support/inProcess.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import { silent } from '../core/machinery/log.ts'
+import { Fenced, fenced } from './fenced.ts'
 import { Election } from './lease.ts'
 
 /** Fast enough for a test, slow enough for a busy machine. Milliseconds. */
-const DURATION = 1_000
-const PERIOD = 50
+const TIMING = { duration: 1_000, renewal: 400, retry: 50, margin: 200, patience: 150 }
+const LEASE = {
+  resource: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' },
+  namespace: 'default',
+  name: 'leader',
+}
+const OPTIONS = { namespace: LEASE.namespace, name: LEASE.name, log: silent, timing: TIMING }
+
+interface Spec {
+  holderIdentity: string
+  leaseTransitions: number
+  leaseDurationSeconds: number
+}
+
+/** A way to the server that counts requests, and does with each what `meet` does. */
+function way(client: ObjectClient) {
+  const counts: Record<string, number> = {}
+  const made = {
+    counts,
+    meet: (_verb: string, _signal?: AbortSignal): Promise<unknown> | undefined => undefined,
+    client: new Proxy(client, {
+      get: (target, verb: string) => {
+        const value: unknown = Reflect.get(target, verb)
+        if (typeof value !== 'function') return value
+        return (...args: unknown[]) => {
+          counts[verb] = (counts[verb] ?? 0) + 1
+          const { signal } = (args.at(-1) ?? {}) as { signal?: AbortSignal }
+          const met = made.meet(verb, signal)
+          return met === undefined ? value.apply(target, args) : met.then(() => value.apply(target, args))
+        }
+      },
+    }),
+  }
+  return made
+}
+const broken = () => Promise.reject(new Error('socket hang up'))
 
 describe('leader election', () => {
   let client: ObjectClient
@@ -27,10 +62,9 @@ describe('leader election', () => {
   })
 
   /** Takes part as `identity`, through `by`; answers how to stop. */
-  const take = (identity: string, by = client): AbortController => {
+  const take = (identity: string, by = client, now?: () => number): AbortController => {
     const stop = new AbortController()
-    const options = { namespace: 'default', name: 'leader', duration: DURATION, period: PERIOD, log: silent }
-    const election = new Election({ client: by, identity, signal: stop.signal, ...options })
+    const election = new Election({ ...OPTIONS, client: by, identity, signal: stop.signal, ...(now && { now }) })
     stops.push(stop)
     running.push(
       election.run(async (signal) => {
@@ -41,22 +75,21 @@ describe('leader election', () => {
     )
     return stop
   }
-  const leads = (who: string) => eventually(() => assert.deepEqual(leaders, [who]))
-  const lease = () =>
-    client.get<never>({
-      resource: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' },
-      namespace: 'default',
-      name: 'leader',
-    }) as Promise<{ spec: { holderIdentity: string; leaseTransitions: number } }>
+  const leads = (who: string) => eventually(() => assert.deepEqual(leaders, [who]), { interval: 5 })
+  const lease = () => client.get<never>(LEASE) as Promise<{ spec: Spec }>
+  const renewed = (by: ReturnType<typeof way>, times: number) =>
+    eventually(() => assert.ok((by.counts['update'] ?? 0) >= times))
 
-  test('one of many leads; when it stops, the next one follows without waiting for the lease to end', async () => {
+  test('one of many leads; when it stops, the next one follows at once', async () => {
     const first = take('a')
     await leads('a')
-    take('b')
+    const follower = way(client)
+    take('b', follower.client)
+    await eventually(() => assert.equal(follower.counts['watch'], 1))
     const before = performance.now()
     first.abort()
     await leads('b')
-    assert.ok(performance.now() - before < DURATION)
+    assert.ok(performance.now() - before < TIMING.duration / 2)
     assert.partialDeepStrictEqual((await lease()).spec, { holderIdentity: 'b', leaseTransitions: 1 })
   })
 
@@ -64,21 +97,39 @@ describe('leader election', () => {
     for (const identity of ['a', 'b', 'c', 'd']) take(identity)
     await eventually(() => assert.equal(leaders.length, 1))
     const [leader] = leaders
-    await new Promise((resolve) => setTimeout(resolve, DURATION))
-    assert.deepEqual(leaders, [leader])
+    await throughout(TIMING.duration * 1.2, () => assert.deepEqual(leaders, [leader]))
+  })
+
+  test('who follows asks for nothing while the leader renews; who leads only renews', async () => {
+    const [leader, follower] = [way(client), way(client)]
+    take('a', leader.client)
+    await leads('a')
+    take('b', follower.client)
+    await renewed(leader, 4)
+    assert.deepEqual(follower.counts, { get: 1, list: 1, watch: 1 })
+    assert.deepEqual({ ...leader.counts, update: 0 }, { get: 1, create: 1, list: 1, watch: 1, update: 0 })
+  })
+
+  test('a leader that is gone is followed after the duration, not earlier', async () => {
+    let isGone = false
+    const gone = way(client)
+    gone.meet = () => (isGone ? broken() : undefined)
+    take('a', gone.client)
+    await leads('a')
+    take('b')
+    await renewed(gone, 1)
+    isGone = true
+    const before = performance.now()
+    await leads('b')
+    const elapsed = performance.now() - before
+    assert.ok(elapsed >= TIMING.duration - TIMING.renewal && elapsed < TIMING.duration + 500, `${elapsed} ms`)
   })
 
   test('a leader that is cut off stops before another one leads', async () => {
     let isCut = false
-    const refuse = () => Promise.reject(new Error('socket hang up'))
-    const cut = (<T extends object>(through: T): T =>
-      new Proxy(through, {
-        get: (target, name) => {
-          const value: unknown = Reflect.get(target, name)
-          return typeof value === 'function' ? (isCut ? refuse : value.bind(target)) : value
-        },
-      }))(client)
-    take('a', cut)
+    const cut = way(client)
+    cut.meet = () => (isCut ? broken() : undefined)
+    take('a', cut.client)
     await leads('a')
     take('b')
     isCut = true
@@ -87,25 +138,79 @@ describe('leader election', () => {
     await leads('b')
   })
 
-  test('a leader whose lease somebody else has taken stops', async () => {
+  test('a leader whose requests get no answer tries again in time, and goes on', async () => {
+    let stalled = 0
+    const slow = way(client)
+    // The first try of each renewal gets lost.
+    slow.meet = (verb, signal) => (verb === 'update' && stalled++ % 2 === 0 ? unanswered(signal) : undefined)
+    take('a', slow.client)
+    await leads('a')
+    take('b')
+    await throughout(TIMING.duration * 2.5, () => assert.deepEqual(leaders, ['a']))
+    assert.ok(stalled >= 6)
+    slow.meet = () => undefined
+  })
+
+  test('a renewal whose answer is lost counts from when it is sent again', async () => {
+    let lost = 0
+    const mute = way(client)
+    const update: ObjectClient['update'] = async (target, object, options) => {
+      const stored = await client.update<never>(target, object, options)
+      if (lost++ % 2 === 0) throw new Error('socket hang up')
+      return stored
+    }
+    take('a', { ...through(mute.client), update })
+    await leads('a')
+    take('b')
+    await throughout(TIMING.duration * 2, () => assert.deepEqual(leaders, ['a']))
+    assert.ok(lost >= 4)
+  })
+
+  test('a leader whose lease somebody else has taken stops at once', async () => {
     take('a')
     await leads('a')
-    const target = {
-      resource: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' },
-      namespace: 'default',
-      name: 'leader',
-    }
-    await client.patch(target, 'merge', { spec: { holderIdentity: 'thief', leaseDurationSeconds: 3_600 } })
-    await eventually(() => assert.deepEqual(leaders, []))
+    await client.patch(LEASE, 'merge', { spec: { holderIdentity: 'thief', leaseDurationSeconds: 3_600 } })
+    await eventually(() => assert.deepEqual(leaders, []), { timeout: TIMING.renewal / 2, interval: 5 })
     assert.equal((await lease()).spec.holderIdentity, 'thief')
+  })
+
+  test('a lease that is deleted is made again, by one of them', async () => {
+    take('a')
+    await leads('a')
+    take('b')
+    await client.delete(LEASE)
+    await eventually(async () => assert.deepEqual(leaders, [(await lease()).spec.holderIdentity]))
+  })
+
+  test('a follower whose watch is deaf takes nothing from a leader that renews', async () => {
+    const deaf = way(client)
+    let opened = 0
+    const watch: ObjectClient['watch'] = async function* (target, options) {
+      opened++
+      for await (const event of client.watch<never>(target, options)) if (event.type === 'ERROR') yield event
+    }
+    take('a')
+    await leads('a')
+    take('b', { ...through(deaf.client), watch })
+    await throughout(TIMING.duration * 2.5, () => assert.deepEqual(leaders, ['a']))
+    assert.ok(opened >= 2, 'it has been told that its watch is deaf')
+  })
+
+  test('who may not watch follows all the same', async () => {
+    const forbidden = way(client)
+    forbidden.meet = (verb) => (verb === 'list' || verb === 'watch' ? broken() : undefined)
+    const first = take('a')
+    await leads('a')
+    take('b', forbidden.client)
+    first.abort()
+    await leads('b')
   })
 
   test('work that fails or ends is begun again', async () => {
     let begun = 0
     const stop = new AbortController()
     stops.push(stop)
-    const options = { client, namespace: 'default', name: 'other', identity: 'a', duration: DURATION, period: PERIOD }
-    const election = new Election({ ...options, log: silent, signal: stop.signal })
+    const election = new Election({ ...OPTIONS, client, identity: 'a', signal: stop.signal })
     running.push(
       election.run(async () => {
         if (++begun === 1) throw new Error('broken')
@@ -113,4 +218,41 @@ describe('leader election', () => {
     )
     await eventually(() => assert.ok(begun >= 3))
   })
+
+  test('a leader that was frozen writes nothing when it goes on, whatever it was doing', async () => {
+    let ahead = 0
+    const stop = new AbortController()
+    stops.push(stop)
+    const now = () => performance.now() + ahead
+    const election = new Election({ ...OPTIONS, client, identity: 'a', signal: stop.signal, now })
+    const written: string[] = []
+    running.push(
+      election.run(async (signal, holds) => {
+        const writer = fenced(client, holds)
+        const make = (name: string) =>
+          writer
+            .create({ resource: CONFIG_MAPS, namespace: 'default' }, { metadata: { name } })
+            .then(() => written.push(name))
+        await make('before')
+        ahead += TIMING.duration - TIMING.margin
+        await assert.rejects(make('after'), Fenced)
+        assert.equal(signal.aborted, true)
+        await writer.get({ resource: CONFIG_MAPS, namespace: 'default', name: 'before' })
+        stop.abort()
+      }),
+    )
+    await Promise.all(running)
+    assert.deepEqual(written, ['before'])
+  })
 })
+
+const CONFIG_MAPS = { group: '', version: 'v1', plural: 'configmaps' }
+
+/** Never gets an answer: ends when the caller gives up. */
+const unanswered = (signal?: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
+
+/** The same client as plain functions, some of which can be replaced. */
+function through(client: ObjectClient): ObjectClient {
+  return fenced(client, () => true)
+}

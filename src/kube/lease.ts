@@ -1,23 +1,19 @@
-// Leader election: of several replicas that want to do the same, one does. https://kubernetes.io/docs/concepts/architecture/leases/
-// As in client-go: who holds a Lease renews it; who wants it waits until it has not been renewed for a whole duration, by its own clock.
+// Leader election: of several replicas that want to do the same, one does. docs/adr/0043-leader-election.md
+//
+// Why never two do it at once. Whoever leads says in the Lease for how long (`duration`), and counts that from the moment at which it
+// *sent* its last renewal that succeeded; it acts no more once `margin` of it is left. Whoever follows counts the same time from the
+// moment at which it *saw* that renewal, which is later, and takes the Lease only if it still is what was seen (compare and
+// swap). Each counts with its own monotonic clock, which differs from the other's by less than a thousandth: 13 ms of 13 s, a small
+// part of the margin. The rest of the margin is for requests that were sent in time and arrive late.
+//
+// A process that is frozen and thawed may go on in the middle of something before any timer runs: that is why `holds` asks the
+// clock, and why writes go through `fenced`.
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
-import type { KubeObject } from '../core/machinery/object.ts'
-import { ifFound, isReason } from '../core/machinery/status.ts'
-import { pause } from './backoff.ts'
-
-/** Lease of coordination.k8s.io/v1, as far as elections use it. */
-interface Lease extends KubeObject {
-  spec?: {
-    holderIdentity?: string
-    leaseDurationSeconds?: number
-    acquireTime?: string
-    renewTime?: string
-    leaseTransitions?: number
-  }
-}
-
-const LEASES = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' }
+import { isReason } from '../core/machinery/status.ts'
+import { exponential, pause } from './backoff.ts'
+import { LeaseRecord, LEASES, type Lease } from './leaseRecord.ts'
+import { Reflector } from './reflector.ts'
 
 /** Where the Lease lies, and how fast the election is. */
 export interface ElectionOptions {
@@ -28,165 +24,173 @@ export interface ElectionOptions {
   identity: string
   log: Log
   signal: AbortSignal
-  /** Milliseconds after which others may take a Lease that is not renewed. Default 10,000. */
-  duration?: number
-  /** Milliseconds between two looks, and between renewals. Default 2,000. */
-  period?: number
-  /** Milliseconds since some moment; monotonic. */
+  timing?: Partial<Timing>
+  /** Milliseconds since some moment; monotonic, and running on while the process is stopped. */
   now?: () => number
   /** The time of day, for what people read in the Lease. */
   date?: () => Date
 }
 
-const DURATION = 10_000
-const PERIOD = 2_000
+/** All in milliseconds. */
+export interface Timing {
+  /** After which others may take a Lease that is not renewed. */
+  duration: number
+  /** Between the sending of one renewal and of the next. */
+  renewal: number
+  /** Between two tries of what has failed. */
+  retry: number
+  /** How long before its end a leader stops. */
+  margin: number
+  /** For one try. Of a renewal: there is time for several. */
+  patience: number
+}
+
 /**
- * Of the duration: a leader that could not renew for so long stops. With a period and a request on top of it, it has stopped
- * before anybody may follow it.
+ * A leader that is killed right after a renewal is followed `duration` later, and its follower has two seconds to begin: 15 in all.
+ * An idle leader writes less than once in 10 seconds. Between the first try of a renewal and the end lie two seconds, enough for two
+ * tries on connections of their own, each as long as a healthy kube-apiserver takes for 99 of 100 writes.
  */
-const RENEW_DEADLINE = 0.5
+const TIMING: Timing = { duration: 13_000, renewal: 10_500, retry: 200, margin: 500, patience: 900 }
+/** Patience and wait, in milliseconds, of a replica that does not lead: it has time, and the server may be overloaded. */
+const FOLLOWER = { patience: 5_000, retry: 1_000 }
+
+/** What is done while leading. `signal` aborts when the Lease is lost; `holds` tells at any moment whether it still counts. */
+export type Work = (signal: AbortSignal, holds: () => boolean) => Promise<void>
 
 /** One replica's part in an election. */
 export class Election {
-  readonly #options: Required<ElectionOptions>
-  /** What the Lease said when it last changed, and when that was seen. */
-  #seen: { version: string; at: number } | undefined
-  #lease: Lease | undefined
+  readonly #options: Required<Omit<ElectionOptions, 'timing'>>
+  readonly #timing: Timing
+  readonly #record: LeaseRecord
+  readonly #watch: Reflector<Lease>
+  /** Ends a wait: something has changed. */
+  #alarm = new AbortController()
+  #isFailing = false
 
   constructor(options: ElectionOptions) {
-    this.#options = {
-      duration: DURATION,
-      period: PERIOD,
-      now: () => performance.now(),
-      date: () => new Date(),
-      ...options,
-    }
+    this.#options = { now: () => performance.now(), date: () => new Date(), ...options }
+    this.#timing = { ...TIMING, ...options.timing }
+    this.#record = new LeaseRecord({ ...this.#options, duration: this.#timing.duration })
+    const { client, namespace, name, log, signal } = options
+    this.#watch = new Reflector<Lease>({
+      client,
+      resource: LEASES,
+      namespace,
+      fieldSelector: `metadata.name=${name}`,
+      log,
+      signal,
+      backoff: exponential({ base: 100, cap: 5_000 }),
+    })
+    this.#watch.on((change) => {
+      if (this.#record.hear(change)) this.#ring()
+    })
   }
 
   /**
-   * Waits for the Lease, runs `work` while it is held, and so on until the signal aborts; then gives the Lease back. The signal
-   * that `work` gets aborts when the Lease is lost: what it does must have ended before somebody else may begin.
+   * Waits for the Lease, runs `work` while it is held, and so on until the signal aborts; then gives the Lease back. What `work`
+   * does must have ended before the Lease can be given to somebody else.
    */
-  async run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { signal, period, log, identity } = this.#options
+  async run(work: Work): Promise<void> {
+    const { signal, log, identity } = this.#options
+    signal.addEventListener('abort', () => this.#ring(), { once: true })
+    const watching = this.#watch.run()
     while (!signal.aborted) {
-      if (await this.#attempt()) {
+      const wait = this.#record.holder === identity ? 0 : this.#record.freeIn
+      if (wait > 0) {
+        await this.#wait(wait)
+        continue
+      }
+      const sent = await this.#claim(FOLLOWER.patience)
+      if (sent !== undefined) {
         log.info({ identity }, 'leading')
-        await this.#lead(work)
+        await this.#lead(work, sent)
         log.info({ identity }, 'leading no more')
       }
-      await pause(period, signal)
+      if (sent !== undefined || this.#isFailing) await pause(FOLLOWER.retry, signal)
     }
+    await watching
   }
 
-  async #lead(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { signal, duration, period, now } = this.#options
+  /** `sent`: when the request was sent that made the Lease ours. */
+  async #lead(work: Work, sent: number): Promise<void> {
+    const { signal, now, log, identity } = this.#options
+    const { duration, margin, renewal, retry, patience } = this.#timing
     const lost = new AbortController()
-    const working = work(AbortSignal.any([signal, lost.signal]))
-    const isOver = working.then(
-      () => true,
-      () => true,
-    )
-    let renewed = now()
-    while (!signal.aborted) {
-      const over = await Promise.race([pause(period, signal).then(() => false), isOver])
-      if (over || signal.aborted) break
-      if (await this.#attempt()) renewed = now()
-      else if (this.#holder() !== this.#options.identity || now() - renewed > duration * RENEW_DEADLINE) break
+    let counts = sent + duration - margin
+    const over = new AbortController()
+    const holds = (): boolean => {
+      if (now() >= counts) lost.abort()
+      return !lost.signal.aborted
+    }
+    const working = work(AbortSignal.any([signal, lost.signal]), holds)
+    const end = (): void => {
+      over.abort()
+      this.#ring()
+    }
+    working.then(end, end)
+    while (!over.signal.aborted && !signal.aborted && this.#record.holder === identity && holds()) {
+      const due = sent + renewal - now()
+      if (due > 0) {
+        await this.#wait(Math.min(due, counts - now()))
+        continue
+      }
+      const renewed = await this.#claim(Math.min(patience, counts - now()))
+      if (renewed === undefined) await this.#wait(Math.min(retry, counts - now()))
+      else counts = (sent = renewed) + duration - margin
     }
     lost.abort()
-    await working.catch((error: unknown) => this.#options.log.error({ err: error }, 'the work of the leader failed'))
-    if (this.#holder() === this.#options.identity) await this.#release()
+    await working.catch((error: unknown) => log.error({ err: error }, 'the work of the leader failed'))
+    if (this.#record.holder === identity) await this.#release()
   }
 
-  #holder(): string | undefined {
-    return this.#lease?.spec?.holderIdentity
-  }
-
-  /** Takes or renews the Lease; false when it is somebody else's, or cannot be written. */
-  async #attempt(): Promise<boolean> {
-    const { client, identity, log } = this.#options
+  /** Takes or renews the Lease. Gives when that was sent, or undefined: it is somebody else's, or cannot be written. */
+  async #claim(patience: number): Promise<number | undefined> {
+    const { identity, log, now } = this.#options
+    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(patience)))
     try {
-      await this.#look()
-      if (this.#holder() !== identity && !this.#isFree()) return false
-      const next = this.#next()
-      const { namespace, name } = this.#options
-      const target = { resource: LEASES, namespace }
-      const stored = this.#lease
-        ? await client.update<Lease>({ ...target, name }, next, this.#patience())
-        : await client.create<Lease>(target, next, this.#patience())
-      this.#remember(stored)
-      return true
+      if (!this.#record.isKnown) await this.#record.look(signal)
+      // The second time after a look at what was written in between: by somebody else, or by us when an answer was lost.
+      for (let attempt = 0; attempt < 2 && this.#isOurs(); attempt++) {
+        const sent = now()
+        const late = await this.#record.hold(identity, signal).then(() => false, isLate)
+        this.#isFailing = false
+        if (!late) return sent
+        // The watch should have told.
+        this.#watch.reopen()
+        await this.#record.look(signal)
+      }
     } catch (error) {
-      // Two that want the same at once: one is late.
-      const late = isReason(error, 'Conflict') || isReason(error, 'AlreadyExists')
-      log[late ? 'debug' : 'warn']({ err: error, identity }, 'the lease could not be taken')
-      return false
+      log[this.#isFailing ? 'debug' : 'warn']({ err: error, identity }, 'the lease could not be written')
+      this.#isFailing = true
     }
+    return undefined
   }
 
-  async #look(): Promise<void> {
-    const { client, namespace, name } = this.#options
-    const found = await ifFound(client.get<Lease>({ resource: LEASES, namespace, name }, this.#patience()))
-    if (found) return this.#remember(found)
-    this.#lease = undefined
-    this.#seen = undefined
+  #isOurs(): boolean {
+    return this.#record.holder === this.#options.identity || this.#record.freeIn === 0
   }
 
-  #remember(lease: Lease): void {
-    const version = lease.metadata.resourceVersion ?? ''
-    if (this.#seen?.version !== version) this.#seen = { version, at: this.#options.now() }
-    this.#lease = lease
-  }
-
-  /** Nobody has it, or whoever has it has not renewed it for as long as it says. Clocks of others are not trusted. */
-  #isFree(): boolean {
-    if (!this.#lease || !this.#seen || !this.#holder()) return true
-    const seconds = this.#lease.spec?.leaseDurationSeconds
-    const duration = seconds === undefined ? this.#options.duration : seconds * 1000
-    return this.#options.now() - this.#seen.at >= duration
-  }
-
-  #next(): Lease {
-    const { identity, name, namespace, duration } = this.#options
-    const time = this.#time()
-    const old = this.#lease
-    const renewing = this.#holder() === identity
-    const acquireTime = renewing ? (old?.spec?.acquireTime ?? time) : time
-    return {
-      apiVersion: 'coordination.k8s.io/v1',
-      kind: 'Lease',
-      metadata: old ? old.metadata : { name, namespace },
-      spec: {
-        holderIdentity: identity,
-        leaseDurationSeconds: Math.ceil(duration / 1000),
-        acquireTime,
-        renewTime: time,
-        leaseTransitions: (old?.spec?.leaseTransitions ?? 0) + (renewing || !old ? 0 : 1),
-      },
-    }
-  }
-
-  /** So that the next one need not wait. */
   async #release(): Promise<void> {
-    const { client, namespace, name, log } = this.#options
-    const { metadata, spec } = this.#next()
-    const released = { ...spec, holderIdentity: '', leaseDurationSeconds: 1 }
-    const body: Lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: released }
-    try {
-      await client.update({ resource: LEASES, namespace, name }, body, this.#patience())
-    } catch (error) {
+    const { log } = this.#options
+    await this.#record.release(AbortSignal.timeout(FOLLOWER.patience)).catch((error: unknown) => {
       log.debug({ err: error }, 'the lease could not be given back')
-    }
+    })
   }
 
-  /** No request lasts longer than a period. */
-  #patience(): { signal: AbortSignal } {
-    return { signal: AbortSignal.timeout(this.#options.period) }
+  #ring(): void {
+    this.#alarm.abort()
+    this.#alarm = new AbortController()
   }
 
-  /** MicroTime of meta/v1. */
-  #time(): string {
-    return this.#options.date().toISOString().replace('Z', '000Z')
+  /** Until the time is over, or something has changed. Milliseconds. */
+  #wait(milliseconds: number): Promise<void> {
+    // Longer ones overflow in setTimeout.
+    return pause(Math.min(Math.max(milliseconds, 0), 2 ** 31 - 1), this.#alarm.signal)
   }
+}
+
+/** True for what says that somebody else was faster. Everything else is thrown again. */
+function isLate(error: unknown): boolean {
+  if (isReason(error, 'Conflict') || isReason(error, 'AlreadyExists') || isReason(error, 'NotFound')) return true
+  throw error
 }

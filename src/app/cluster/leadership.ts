@@ -5,6 +5,7 @@ import { startControllers } from '../../controllers/index.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { LEASE } from '../../install/names.ts'
+import { fenced } from '../../kube/fenced.ts'
 import { Election } from '../../kube/lease.ts'
 import { Background } from '../background.ts'
 import type { Placement } from './placement.ts'
@@ -35,13 +36,13 @@ export function startLeadership({
   const { signal } = leadership
   const identity = `${hostname()}-${randomBytes(4).toString('hex')}`
   const election = new Election({ client: cluster, namespace, name: LEASE, identity, log, signal })
-  const controllers = async (leading: AbortSignal): Promise<void> => {
+  const controllers = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.race([started, aborted(leading)])
-    if (!leading.aborted) await startControllers({ client, signal: leading, log })
+    if (!leading.aborted) await startControllers({ client: fenced(client, holds), signal: leading, log })
   }
   leadership.run(
-    election.run(async (leading) => {
-      await Promise.all([placement.lead(leading), controllers(leading)])
+    election.run(async (leading, holds) => {
+      await Promise.all([placement.lead(leading), controllers(leading, holds)])
     }),
   )
   return leadership

@@ -207,7 +207,7 @@ describe('replicas', () => {
       const events = client.watch<never>(target, options)
       if (!isDeaf) return events
       return (async function* () {
-        for await (const _ of events);
+        for await (const event of events) if (event.type === 'ERROR') yield event
       })()
     })
     const [store, other] = [await replica(deafAtFirst), await replica()]
