@@ -16,6 +16,8 @@ import { launch, temporaryDirectory, type Running } from './processes.ts'
 /** A control plane that runs. */
 export interface ControlPlane {
   readonly url: string
+  /** Where etcd answers, plain HTTP. */
+  readonly etcd: string
   readonly directory: string
   /** Path of a kubeconfig of an administrator. */
   readonly kubeconfig: string
@@ -172,6 +174,7 @@ export async function startControlPlane({ audit = false } = {}): Promise<Control
   }
   return {
     url,
+    etcd,
     directory,
     kubeconfig,
     kubectl: command('kubectl', { env: { ...process.env, KUBECONFIG: kubeconfig, HOME: directory }, cwd: directory }),
