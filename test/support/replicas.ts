@@ -1,5 +1,8 @@
 // Several servers of one cluster: who of them leads, and what happens to them.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Access } from '../../src/kube/access.ts'
+import { loadAccess } from '../../src/kube/kubeconfig.ts'
 import { freePort, type ControlPlane } from './controlPlane.ts'
 import { eventually } from './eventually.ts'
 import { launch, type Running } from './processes.ts'
@@ -43,4 +46,23 @@ export function leaderOf(replicas: readonly Replica[], timeout = 20_000): Promis
     },
     { timeout },
   )
+}
+
+/** Access to a server itself, past the aggregator, as the administrator of the cluster. */
+export function directAccess(plane: ControlPlane, port: number): Access {
+  const access = loadAccess({ kubeconfig: plane.kubeconfig, env: {} })
+  const ca = readFileSync(join(plane.directory, 'server/pki/ca.crt')).toString('base64')
+  return {
+    ...access,
+    cluster: { name: 'direct', server: `https://localhost:${port}`, caData: ca, skipTLSVerify: false },
+  }
+}
+
+/** A kubeconfig that reaches the cluster through another port of loopback. */
+export function kubeconfigThrough(plane: ControlPlane, port: number): string {
+  const path = join(plane.directory, `kubeconfig-${port}`)
+  writeFileSync(path, readFileSync(plane.kubeconfig, 'utf8').replace(new URL(plane.url).host, `127.0.0.1:${port}`), {
+    mode: 0o600,
+  })
+  return path
 }
