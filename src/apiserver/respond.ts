@@ -3,6 +3,7 @@ import { apiVersionOf, type KubeObject, type ObjectList } from '../core/machiner
 import { ApiError, internal, type Status } from '../core/machinery/status.ts'
 import { partialMetadata, partialMetadataList, toTable } from '../core/machinery/meta/table.ts'
 import type { Reply } from '../http/handler.ts'
+import { Unreachable } from '../kube/unreachable.ts'
 import { type Call, columnsOf, spokenBy } from './call.ts'
 import { encodeList, encodeObject } from './encode.ts'
 import type { Exchange } from './exchange.ts'
@@ -82,13 +83,22 @@ function warningHeaders(warnings: readonly string[]): string[] {
 
 /** Any error as a reply. What is not an ApiError is ours: the client learns no details. */
 export function errorReply(error: unknown, format: Accepted['format'] = 'json'): Reply {
-  const { status } =
-    error instanceof ApiError ? error : internal('the server failed to process this request; its log says why')
+  const { status } = error instanceof ApiError ? error : error instanceof Unreachable ? cutOff() : failed()
   const reply = textReply(status.code ?? 500, JSON.stringify(status), format)
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter) reply.headers!['retry-after'] = String(retryAfter)
   return reply
 }
+
+const failed = (): ApiError => internal('the server failed to process this request; its log says why')
+
+/** The cluster that holds our state does not answer. What was sent to it may have arrived: nobody repeats it unasked. */
+const cutOff = (): ApiError =>
+  new ApiError(
+    503,
+    'ServiceUnavailable',
+    'the cluster that keeps the image streams does not answer this server at the moment; a write may have been done or not',
+  )
 
 function isStatus(value: KubeObject | ObjectList | Status): value is Status {
   return value.kind === 'Status'

@@ -26,6 +26,7 @@ const MAX_EVENT = 32 << 20
 export class KubeClient implements ObjectClient {
   readonly transport: Transport
   readonly #server: string
+  readonly #watches = new Set<AbortController>()
 
   constructor(access: Access, options: Omit<TransportOptions, 'cluster' | 'credentials'> = {}) {
     this.#server = access.cluster.server
@@ -45,18 +46,28 @@ export class KubeClient implements ObjectClient {
     const { allowWatchBookmarks, sendInitialEvents, timeoutSeconds, signal } = options
     const watching = { watch: true, allowWatchBookmarks, sendInitialEvents, timeoutSeconds }
     const path = pathOf(target) + queryOf({ ...readQuery(options), ...watching })
+    const dropped = new AbortController()
+    const ends = signal ? AbortSignal.any([signal, dropped.signal]) : dropped.signal
+    this.#watches.add(dropped)
     try {
-      const body = await this.transport.open({ method: 'GET', path, signal })
+      const body = await this.transport.open({ method: 'GET', path, signal: ends })
       for await (const line of lines(body, MAX_EVENT)) {
         const event = parse(line) as WatchEvent<T | Status>
         if (event.type === 'ERROR') throw ApiError.from(event.object as Status)
         yield event as WatchEvent<T>
       }
     } catch (error) {
-      if (signal?.aborted) return
+      if (ends.aborted) return
       if (error instanceof ApiError || error instanceof Unreachable) throw error
       throw unreachable(this.#server, error)
+    } finally {
+      this.#watches.delete(dropped)
     }
+  }
+
+  /** Ends all watches that are open, as if the server had: their connections are known to bring nothing any more. */
+  dropWatches(): void {
+    for (const watch of this.#watches) watch.abort()
   }
 
   create<T extends KubeObject>(target: Target | Named, object: KubeObject, options: WriteOptions = {}): Promise<T> {

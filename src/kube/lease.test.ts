@@ -50,11 +50,14 @@ describe('leader election', () => {
   let stops: AbortController[]
   let running: Promise<void>[]
   let leaders: string[]
+  /** Whose watches were found to be deaf. */
+  let deafened: string[]
   beforeEach(async () => {
     ;({ client } = await startInProcess())
     stops = []
     running = []
     leaders = []
+    deafened = []
   })
   afterEach(async () => {
     for (const stop of stops) stop.abort()
@@ -62,9 +65,15 @@ describe('leader election', () => {
   })
 
   /** Takes part as `identity`, through `by`; answers how to stop. */
-  const take = (identity: string, by = client, now?: () => number): AbortController => {
+  const take = (identity: string, by = client): AbortController => {
     const stop = new AbortController()
-    const election = new Election({ ...OPTIONS, client: by, identity, signal: stop.signal, ...(now && { now }) })
+    const election = new Election({
+      ...OPTIONS,
+      client: by,
+      identity,
+      signal: stop.signal,
+      onDeaf: () => deafened.push(identity),
+    })
     stops.push(stop)
     running.push(
       election.run(async (signal) => {
@@ -192,8 +201,17 @@ describe('leader election', () => {
     take('a')
     await leads('a')
     take('b', { ...through(deaf.client), watch })
-    await throughout(TIMING.duration * 2.5, () => assert.deepEqual(leaders, ['a']))
-    assert.ok(opened >= 2, 'it has been told that its watch is deaf')
+    await eventually(() => assert.ok(deafened.includes('b') && opened >= 2))
+    assert.deepEqual([leaders, deafened.includes('a')], [['a'], false])
+  })
+
+  test('a leader that does not hear of its own renewals says so, and goes on', async () => {
+    const watch: ObjectClient['watch'] = async function* (target, options) {
+      for await (const event of client.watch<never>(target, options)) if (event.type === 'ERROR') yield event
+    }
+    take('a', { ...through(client), watch })
+    await eventually(() => assert.ok(deafened.length >= 2))
+    assert.deepEqual(leaders, ['a'])
   })
 
   test('who may not watch follows all the same', async () => {

@@ -25,6 +25,11 @@ export interface ElectionOptions {
   log: Log
   signal: AbortSignal
   timing?: Partial<Timing>
+  /**
+   * Called when the Lease has changed and its watch has not told so: the leader's renewals are a pulse, and where it is not felt
+   * other watches of the same cluster are probably deaf, too.
+   */
+  onDeaf?: () => void
   /** Milliseconds since some moment; monotonic, and running on while the process is stopped. */
   now?: () => number
   /** The time of day, for what people read in the Lease. */
@@ -53,6 +58,8 @@ export interface Timing {
 const TIMING: Timing = { duration: 13_000, renewal: 10_500, retry: 200, margin: 500, patience: 900 }
 /** Patience and wait, in milliseconds, of a replica that does not lead: it has time, and the server may be overloaded. */
 const FOLLOWER = { patience: 5_000, retry: 1_000 }
+/** Milliseconds in which a watch tells of what has been read. */
+const HEARING = 1_000
 
 /** What is done while leading. `signal` aborts when the Lease is lost; `holds` tells at any moment whether it still counts. */
 export type Work = (signal: AbortSignal, holds: () => boolean) => Promise<void>
@@ -68,7 +75,7 @@ export class Election {
   #isFailing = false
 
   constructor(options: ElectionOptions) {
-    this.#options = { now: () => performance.now(), date: () => new Date(), ...options }
+    this.#options = { now: () => performance.now(), date: () => new Date(), onDeaf: () => undefined, ...options }
     this.#timing = { ...TIMING, ...options.timing }
     this.#record = new LeaseRecord({ ...this.#options, duration: this.#timing.duration })
     const { client, namespace, name, log, signal } = options
@@ -107,6 +114,10 @@ export class Election {
         log.info({ identity }, 'leading no more')
       }
       if (sent !== undefined || this.#isFailing) await pause(FOLLOWER.retry, signal)
+      else if (this.#record.isUnheard) {
+        await this.#wait(HEARING)
+        this.#listen()
+      }
     }
     await watching
   }
@@ -134,6 +145,7 @@ export class Election {
         await this.#wait(Math.min(due, counts - now()))
         continue
       }
+      this.#listen()
       const renewed = await this.#claim(Math.min(patience, counts - now()))
       if (renewed === undefined) await this.#wait(Math.min(retry, counts - now()))
       else counts = (sent = renewed) + duration - margin
@@ -155,8 +167,6 @@ export class Election {
         const late = await this.#record.hold(identity, signal).then(() => false, isLate)
         this.#isFailing = false
         if (!late) return sent
-        // The watch should have told.
-        this.#watch.reopen()
         await this.#record.look(signal)
       }
     } catch (error) {
@@ -175,6 +185,14 @@ export class Election {
     await this.#record.release(AbortSignal.timeout(FOLLOWER.patience)).catch((error: unknown) => {
       log.debug({ err: error }, 'the lease could not be given back')
     })
+  }
+
+  /** A watch that should have told of something by now is begun again. */
+  #listen(): void {
+    if (!this.#record.isUnheard || this.#options.signal.aborted) return
+    this.#options.log.info({ identity: this.#options.identity }, 'the watch of the lease is deaf')
+    this.#watch.reopen()
+    this.#options.onDeaf()
   }
 
   #ring(): void {

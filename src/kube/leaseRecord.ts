@@ -39,6 +39,7 @@ export class LeaseRecord {
   #lease: Lease | undefined
   /** When this state of the Lease was first seen; undefined: the Lease has not been looked at yet. */
   #since: number | undefined
+  #isUnheard = false
 
   constructor(options: LeaseRecordOptions) {
     this.#options = options
@@ -51,6 +52,11 @@ export class LeaseRecord {
 
   get isKnown(): boolean {
     return this.#since !== undefined
+  }
+
+  /** It was read, or written by us, and the watch has not told of that yet. */
+  get isUnheard(): boolean {
+    return this.#isUnheard
   }
 
   /**
@@ -67,9 +73,11 @@ export class LeaseRecord {
   /** What a watch tells; true when it was news. What is older than what we know was on its way while we wrote. */
   hear({ type, object }: CacheChange<Lease>): boolean {
     const order = compareVersions(object.metadata.resourceVersion, this.#lease?.metadata.resourceVersion)
-    if (order < 0 || (order === 0 && type !== 'deleted')) return false
-    this.#know(type === 'deleted' ? undefined : object)
-    return true
+    if (order < 0) return false
+    const isNews = order > 0 || type === 'deleted'
+    if (isNews) this.#know(type === 'deleted' ? undefined : object)
+    this.#isUnheard = false
+    return isNews
   }
 
   /** Reads it. Errors: those of the API. */
@@ -125,6 +133,7 @@ export class LeaseRecord {
   #know(lease: Lease | undefined): void {
     const isNews = lease?.metadata.resourceVersion !== this.#lease?.metadata.resourceVersion
     if (isNews || this.#since === undefined) this.#since = this.#options.now()
+    if (isNews) this.#isUnheard = true
     this.#lease = lease
   }
 

@@ -92,7 +92,7 @@ export class KubernetesStore implements Store {
       const stored = await this.#options.client.create<StoredObject>({ resource, namespace }, body)
       return await this.#acknowledge(place, key, stored)
     } catch (error) {
-      if (!isReason(error, 'AlreadyExists')) throw writeFailure(error)
+      if (!isReason(error, 'AlreadyExists')) throw this.#failure(place, error)
       // Another replica was faster: the caller reads next, and must find it.
       await place.collection.moved(key, 0)
       return undefined
@@ -185,7 +185,7 @@ export class KubernetesStore implements Store {
     try {
       return await this.#options.client.update<StoredObject>(place.target, body)
     } catch (error) {
-      if (!isReason(error, 'Conflict') && !isReason(error, 'NotFound')) throw writeFailure(error)
+      if (!isReason(error, 'Conflict') && !isReason(error, 'NotFound')) throw this.#failure(place, error)
       // The caller reads next, and must find what was written in between.
       await place.collection.moved(key, expected)
       return undefined
@@ -201,14 +201,14 @@ export class KubernetesStore implements Store {
   }
 
   /** False when it is not of this revision any more. One that was `marked` before may have gone with its guard. */
-  async #remove({ target }: Place, revision: number, marked: boolean): Promise<boolean> {
+  async #remove(place: Place, revision: number, marked: boolean): Promise<boolean> {
     try {
-      await this.#options.client.delete(target, { resourceVersion: String(revision) })
+      await this.#options.client.delete(place.target, { resourceVersion: String(revision) })
       return true
     } catch (error) {
       if (isReason(error, 'NotFound')) return marked
       if (isReason(error, 'Conflict')) return false
-      throw writeFailure(error)
+      throw this.#failure(place, error)
     }
   }
 
@@ -224,10 +224,13 @@ export class KubernetesStore implements Store {
     }
     return entry
   }
-}
 
-/** Etcd has a limit of its own, and its words are all that is left of it in the answer. */
-function writeFailure(error: unknown): unknown {
-  const large = error instanceof ApiError && (error.code === 413 || error.message.includes('request is too large'))
-  return large ? new TooLarge(undefined, { cause: error }) : error
+  /** What a write failed with. */
+  #failure({ collection }: Place, error: unknown): unknown {
+    // The connection of the watch is probably as dead as this one.
+    if (!(error instanceof ApiError)) collection.reopen()
+    // Etcd has a limit of its own, and its words are all that is left of it in the answer.
+    const large = error instanceof ApiError && (error.code === 413 || error.message.includes('request is too large'))
+    return large ? new TooLarge(undefined, { cause: error }) : error
+  }
 }

@@ -99,6 +99,11 @@ export class Collection {
     return new LaterWatch(this.reached(revision), () => this.#state.watch(options))
   }
 
+  /** The watch has probably failed: another one takes its place. */
+  reopen(): void {
+    this.#listWatch.reopen()
+  }
+
   /** Waits until what was written has come back. Error: FutureRevision, when that takes too long. */
   async returned(revision: number): Promise<void> {
     await this.filled
