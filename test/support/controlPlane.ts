@@ -16,8 +16,6 @@ import { launch, temporaryDirectory, type Running } from './processes.ts'
 /** A control plane that runs. */
 export interface ControlPlane {
   readonly url: string
-  /** Where etcd answers, plain HTTP. */
-  readonly etcd: string
   readonly directory: string
   /** Path of a kubeconfig of an administrator. */
   readonly kubeconfig: string
@@ -27,6 +25,8 @@ export interface ControlPlane {
   restartApiServer(): Promise<void>
   /** All requests so far. Only with `audit`. */
   audited(): AuditEvent[]
+  /** Makes etcd forget all history before now. */
+  compact(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -174,7 +174,6 @@ export async function startControlPlane({ audit = false } = {}): Promise<Control
   }
   return {
     url,
-    etcd,
     directory,
     kubeconfig,
     kubectl: command('kubectl', { env: { ...process.env, KUBECONFIG: kubeconfig, HOME: directory }, cwd: directory }),
@@ -189,6 +188,15 @@ export async function startControlPlane({ audit = false } = {}): Promise<Control
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as AuditEvent),
+    async compact() {
+      const call = async (path: string, body: object): Promise<{ header: { revision: string } }> => {
+        const answer = await fetch(`${etcd}/v3/kv/${path}`, { method: 'POST', body: JSON.stringify(body) })
+        if (!answer.ok) throw new Error(`etcd: ${await answer.text()}`)
+        return (await answer.json()) as { header: { revision: string } }
+      }
+      const { revision } = (await call('range', { key: Buffer.from('x').toString('base64') })).header
+      await call('compaction', { revision, physical: true })
+    },
     stop,
   }
 }
