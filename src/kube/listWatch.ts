@@ -15,8 +15,9 @@ const WATCH_SECONDS = 300
 /** A watch that the server has not ended this long after its time is dead: the connection is dropped. */
 const GRACE_SECONDS = 30
 /**
- * Silence after which a watch counts as dead, in milliseconds: a kube-apiserver sends a bookmark about once a minute. A connection
- * that a firewall has forgotten brings neither bytes nor an end; the next one takes up where this one was.
+ * Silence after which a watch that has told something counts as dead, in milliseconds: from its first event on a kube-apiserver
+ * sends a bookmark about once a minute (none before: a resource that nobody changes is silent for long). A connection that a
+ * firewall has forgotten brings neither bytes nor an end; the next one takes up where this one was.
  */
 const SILENCE_MS = 90_000
 /** A watch that lasted this many milliseconds was a working one: the next failure starts with a short wait again. */
@@ -170,7 +171,7 @@ export class ListWatch<T extends KubeObject> {
     const dead = new AbortController()
     this.#dead = dead
     const timer = setTimeout(() => dead.abort(), (timeoutSeconds + GRACE_SECONDS) * 1000).unref()
-    const silent = setTimeout(() => dead.abort(), silence).unref()
+    let silent: NodeJS.Timeout | undefined
     try {
       const events = this.#client.watch<T>(this.#target, {
         ...this.#selectors(),
@@ -181,7 +182,7 @@ export class ListWatch<T extends KubeObject> {
       })
       for await (const event of events) {
         if (this.#signal.aborted) break
-        silent.refresh()
+        silent = silent?.refresh() ?? setTimeout(() => dead.abort(), silence).unref()
         this.#apply(event)
         this.#heard = true
       }

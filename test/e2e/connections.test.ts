@@ -193,5 +193,6 @@ describe('a server in a cluster', { skip: withoutControlPlane }, () => {
     await assert.rejects(old.next(), (error) => error instanceof ApiError && error.code === 410)
   })
 
-  const listed = async (client: ObjectClient) => (await client.list(STREAMS)).items.map((each) => each.metadata.name)
+  const listed = async (client: ObjectClient) =>
+    (await client.list(STREAMS)).items.map((each) => each.metadata.name ?? '')
 })

@@ -51,6 +51,7 @@ const START = 60_000
 /** A request, as the kube-apiserver's audit log tells of it. https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/ */
 export interface AuditEvent {
   verb: string
+  userAgent?: string
   user: { username: string }
   objectRef?: { apiGroup?: string; resource: string; subresource?: string; namespace?: string; name?: string }
   requestURI: string
