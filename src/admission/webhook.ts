@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AdmissionStep } from '../core/machinery/admission.ts'
 import type { Log } from '../core/machinery/log.ts'
 import { ApiError, badRequest } from '../core/machinery/status.ts'
-import type { Reply, Request } from '../http/handler.ts'
+import { BodyTooLarge, type Reply, type Request } from '../http/handler.ts'
 import { review } from './review.ts'
 
 /** Bytes of a review: an object and what it replaces, each as large as a kube-apiserver takes them. */
@@ -31,6 +31,8 @@ async function answer(steps: readonly AdmissionStep[], request: Request, log: Lo
     const { signal } = request
     return reply(200, await review(steps, body, { signal, now: () => new Date(), uid: randomUUID }))
   } catch (error) {
+    // The listener says so, as for every other body.
+    if (error instanceof BodyTooLarge) throw error
     if (error instanceof ApiError) return reply(error.code, error.status)
     log.error({ err: error, path: request.path }, 'review failed')
     // The cluster goes on without us: failurePolicy is Ignore.

@@ -31,17 +31,23 @@ function storageResource(store: Store, { stored, namespaced }: StoredKind): Reso
   }
 }
 
-/** A server with these storage kinds, the sandbox's kinds and these namespaces. */
+/** A server with these storage kinds, the sandbox's kinds and these namespaces. `more` takes the place of kinds of the same names. */
 export async function startStorageServer(
   kinds: readonly StoredKind[],
   namespaces: readonly string[] = ['default'],
+  more: (store: Store) => readonly Resource[] = () => [],
 ): Promise<ApiServer> {
   const store = openMemory()
+  const added = more(store)
+  const isReplaced = ({ plural }: Resource): boolean => added.some((each) => each.plural === plural)
   const server = createApiServer({
     namespaces: storedNamespaces(store),
     resources: [
-      ...sandboxResources({ stored: (declared) => new Persisted({ ...declared, store }) }),
+      ...sandboxResources({ stored: (declared) => new Persisted({ ...declared, store }) }).filter(
+        (r) => !isReplaced(r),
+      ),
       ...kinds.map((kind) => storageResource(store, kind)),
+      ...added,
     ],
     authenticator: byCertificate,
     log: silent,

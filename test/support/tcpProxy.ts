@@ -32,7 +32,10 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     from.on('close', () => to.destroySoon())
   }
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => {
-    if (isRefusing) return void near.resetAndDestroy()
+    if (isRefusing) {
+      near.resetAndDestroy()
+      return
+    }
     const far = connect({ port: target, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
     const pair: [Socket, Socket] = [near, far]
     pairs.add(pair)
