@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { TLSSocket } from 'node:tls'
 import { gunzipSync } from 'node:zlib'
+import { eventually } from '../../test/support/eventually.ts'
 import { silent, type Log } from '../core/machinery/log.ts'
 import { loadOrCreate } from './certificates.ts'
 import type { Handler } from './handler.ts'
@@ -178,6 +179,58 @@ describe('a TLS session that is resumed', () => {
     })
   }
 })
+
+describe('a certificate that is replaced', () => {
+  it('fails no request and no stream; new connections see it, old ones go on', async () => {
+    const stop = new AbortController()
+    const { port, setTls } = await start(async ({ path }) => ({
+      status: 200,
+      body: path === '/watch' ? ticks(stop.signal) : 'ok',
+    }))
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-rotated-'))
+    cleanUp(() => rm(directory, { recursive: true }))
+    const next = await loadOrCreate(directory)
+    const trusted = { ca: [pki().ca, next.ca] }
+    const agent = new Agent({ keepAlive: true, maxSockets: 2, ...trusted })
+    cleanUp(() => agent.destroy())
+    const issuers = new Set<unknown>()
+    const get = async (path: string, via = agent) => {
+      const request = httpsRequest({ port, path, agent: via })
+      request.once('socket', (socket: TLSSocket) =>
+        socket.once('secureConnect', () => issuers.add(socket.getPeerX509Certificate()?.issuer)),
+      )
+      request.end()
+      const [incoming] = (await once(request, 'response')) as [IncomingMessage]
+      return read(incoming)
+    }
+    const watch = get('/watch')
+    const load = Array.from({ length: 8 }, async (_, i) => {
+      // Half of them on kept connections, half on a new one each.
+      const fresh = new Agent({ keepAlive: false, maxCachedSessions: 0, ...trusted })
+      while (!stop.signal.aborted) {
+        assert.equal(String((await get('/', i % 2 === 0 ? agent : fresh)).body), 'ok')
+      }
+    })
+    const issuerOf = (ca: string) => new X509Certificate(ca).subject
+    await eventually(() => assert.deepEqual([...issuers], [issuerOf(pki().ca)]))
+    setTls({ ...next.serving, clientCa: next.ca })
+    await eventually(() => assert.deepEqual([...issuers], [issuerOf(pki().ca), issuerOf(next.ca)]))
+    issuers.clear()
+    await get('/', new Agent({ maxCachedSessions: 0, ...trusted }))
+    await eventually(() => assert.deepEqual([...issuers], [issuerOf(next.ca)]))
+    stop.abort()
+    await Promise.all(load)
+    assert.match(String((await watch).body), /^(tick\n)+$/)
+  })
+})
+
+/** A line each 10 milliseconds, until the signal aborts. */
+async function* ticks(signal: AbortSignal): AsyncGenerator<string> {
+  while (!signal.aborted) {
+    yield 'tick\n'
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
 
 describe('plain HTTP', () => {
   it('is there for tests', async () => {
