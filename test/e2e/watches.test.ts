@@ -30,7 +30,8 @@ describe('a connection with very many watches', { skip: withoutControlPlane }, (
     ;[plane, port] = await Promise.all([startControlPlane(), freePort()])
     // In this process, so that its heap can be measured.
     const dataDir = join(plane.directory, 'server')
-    server = await startAggregated({ access: access(), external: { host: 'localhost', port }, dataDir, log: silent })
+    const placement = { is: 'external' as const, host: 'localhost', port, dataDir }
+    server = await startAggregated({ access: access(), placement, host: '127.0.0.1', port, log: silent })
   })
   after(async () => {
     await server?.close()

@@ -110,7 +110,8 @@ describe('an aggregated server', () => {
     port = await freePort()
     const dataDir = temporaryDirectory('aggregated')
     const { access } = cluster
-    starting = startAggregated({ access, external: { host: 'localhost', port }, dataDir, log: silent })
+    const placement = { is: 'external' as const, host: 'localhost', port, dataDir }
+    starting = startAggregated({ access, placement, host: '127.0.0.1', port, log: silent })
     starting.catch(() => undefined)
     ca = await eventually(() => readFileSync(join(dataDir, 'pki/ca.crt'), 'utf8'))
   })

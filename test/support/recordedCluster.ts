@@ -1,7 +1,7 @@
 // What a server behind an aggregator needs of a cluster, as records that a test reads and writes: the storage kinds, registrations,
 // and reviews that are answered by what the test says. No second kube-apiserver: nothing here sends requests anywhere.
 import { Persisted } from '../../src/apiserver/persisted.ts'
-import { STORED_KINDS } from '../../src/app/cluster/storedKinds.ts'
+import { STORED_KINDS } from '../../src/install/storedKinds.ts'
 import type { ObjectClient } from '../../src/core/machinery/client.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import { objectMeta, typeMeta } from '../../src/core/machinery/meta/objectMeta.ts'

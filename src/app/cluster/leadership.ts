@@ -12,8 +12,8 @@ import type { Placement } from './placement.ts'
 
 /** What a leader works with. */
 export interface LeadershipOptions {
-  /** Where the Lease lies. */
-  cluster: ObjectClient
+  /** Where the Lease lies; the pulse that it gives is that of all watches of this client. */
+  cluster: ObjectClient & { dropWatches(): void }
   namespace: string
   /** Sees image streams through this server, and the rest of the cluster. */
   client: ObjectClient
@@ -35,7 +35,8 @@ export function startLeadership({
   const leadership = new Background()
   const { signal } = leadership
   const identity = `${hostname()}-${randomBytes(4).toString('hex')}`
-  const election = new Election({ client: cluster, namespace, name: LEASE, identity, log, signal })
+  const onDeaf = (): void => cluster.dropWatches()
+  const election = new Election({ client: cluster, namespace, name: LEASE, identity, log, signal, onDeaf })
   const controllers = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.race([started, aborted(leading)])
     if (!leading.aborted) await startControllers({ client: fenced(client, holds), signal: leading, log })

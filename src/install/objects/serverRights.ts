@@ -119,7 +119,7 @@ const OWN_RIGHTS: readonly Right[] = [
       apiGroups: ['coordination.k8s.io'],
       resources: ['leases'],
       resourceNames: [LEASE],
-      verbs: ['get', 'update'],
+      verbs: ['get', 'list', 'watch', 'update'],
     },
   },
 ]
