@@ -183,10 +183,11 @@ describe('a TLS session that is resumed', () => {
 describe('a certificate that is replaced', () => {
   it('fails no request and no stream; new connections see it, old ones go on', async () => {
     const stop = new AbortController()
-    const { port, setTls } = await start(async ({ path }) => ({
+    const listener = await start(async ({ path }) => ({
       status: 200,
       body: path === '/watch' ? ticks(stop.signal) : 'ok',
     }))
+    const { port } = listener
     const directory = await mkdtemp(join(tmpdir(), 'millrace-rotated-'))
     cleanUp(() => rm(directory, { recursive: true }))
     const next = await loadOrCreate(directory)
@@ -213,7 +214,7 @@ describe('a certificate that is replaced', () => {
     })
     const issuerOf = (ca: string) => new X509Certificate(ca).subject
     await eventually(() => assert.deepEqual([...issuers], [issuerOf(pki().ca)]))
-    setTls({ ...next.serving, clientCa: next.ca })
+    listener.setTls({ ...next.serving, clientCa: next.ca })
     await eventually(() => assert.deepEqual([...issuers], [issuerOf(pki().ca), issuerOf(next.ca)]))
     issuers.clear()
     await get('/', new Agent({ maxCachedSessions: 0, ...trusted }))
