@@ -205,7 +205,7 @@ describe('a certificate that is replaced', () => {
       return read(incoming)
     }
     const watch = get('/watch')
-    const load = Array.from({ length: 8 }, async (_, i) => {
+    const load = Array.from({ length: 4 }, async (_, i) => {
       // Half of them on kept connections, half on a new one each.
       const fresh = new Agent({ keepAlive: false, maxCachedSessions: 0, ...trusted })
       while (!stop.signal.aborted) {
