@@ -1,22 +1,13 @@
 // Imports a second from a local registry, one stream and one image each. Baseline: the bare GETs of manifest and config that
 // an import cannot do without.
-import { Pool } from 'undici'
-import { measure } from './measure.ts'
+import type { Client } from './client.ts'
+import { measure, type Rate } from './measure.ts'
 import { rate, type Row } from './table.ts'
 import { CONCURRENCY, IMAGE_API, STREAMS, type World } from './world.ts'
 
-const ACCEPT = 'application/vnd.docker.distribution.manifest.v2+json'
-
-export async function benchImports(world: World): Promise<Row> {
-  const bare = await bareFetches(world)
-  const imports = await measure(STREAMS, CONCURRENCY, async (i) => {
-    const answer = await world.client.send<{ status: { images: { image?: unknown }[] } }>(
-      'POST',
-      `${IMAGE_API}/imagestreamimports`,
-      importOf(world, i),
-    )
-    if (!answer.status.images[0]?.image) throw new Error(`import ${i} failed: ${JSON.stringify(answer.status)}`)
-  })
+export async function benchImports({ client, images }: World): Promise<Row> {
+  const bare = await images.bareFetches(STREAMS, CONCURRENCY)
+  const imports = await postImports(client, IMAGE_API, STREAMS, (i) => images.pullSpec(i))
   return {
     what: 'imports',
     value: rate(imports),
@@ -26,27 +17,25 @@ export async function benchImports(world: World): Promise<Row> {
   }
 }
 
-function importOf(world: World, index: number): object {
-  const from = { kind: 'DockerImage', name: `${world.registry}/${world.repository(index)}:latest` }
-  return {
-    apiVersion: 'image.openshift.io/v1',
-    kind: 'ImageStreamImport',
-    metadata: { name: `image${index}` },
-    spec: { import: true, images: [{ from, to: { name: 'latest' }, importPolicy: { insecure: true } }] },
-  }
-}
-
-async function bareFetches(world: World) {
-  const pool = new Pool(`http://${world.registry}`, { connections: CONCURRENCY })
-  const get = async (path: string) => {
-    const answer = await pool.request({ method: 'GET', path, headers: { accept: ACCEPT } })
-    return answer.body.json()
-  }
-  const result = await measure(STREAMS, CONCURRENCY, async (i) => {
-    const base = `/v2/${world.repository(i)}`
-    const manifest = (await get(`${base}/manifests/latest`)) as { config: { digest: string } }
-    await get(`${base}/blobs/${manifest.config.digest}`)
+/** Posts ImageStreamImports of these images into new streams `image0`, `image1`, …, each with a tag `latest`. */
+export function postImports(
+  client: Client,
+  api: string,
+  count: number,
+  pullSpec: (index: number) => string,
+): Promise<Rate> {
+  return measure(count, CONCURRENCY, async (i) => {
+    const from = { kind: 'DockerImage', name: pullSpec(i) }
+    const answer = await client.send<{ status: { images: { image?: unknown }[] } }>(
+      'POST',
+      `${api}/imagestreamimports`,
+      {
+        apiVersion: 'image.openshift.io/v1',
+        kind: 'ImageStreamImport',
+        metadata: { name: `image${i}` },
+        spec: { import: true, images: [{ from, to: { name: 'latest' }, importPolicy: { insecure: true } }] },
+      },
+    )
+    if (!answer.status.images[0]?.image) throw new Error(`import ${i} failed: ${JSON.stringify(answer.status)}`)
   })
-  await pool.close()
-  return result
 }

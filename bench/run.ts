@@ -1,35 +1,32 @@
-// `npm run bench`: measures on a server and a registry of its own, and prints a table.
+// `npm run bench`: measures a standalone server, or with `--kubeconfig FILE` or `--control-plane` a server beside a cluster, and
+// prints a table. Names behind the flags choose parts of it.
 import { cpus } from 'node:os'
-import { benchHistories } from './histories.ts'
-import { benchImports } from './imports.ts'
-import { benchReads } from './reads.ts'
-import { benchStart } from './start.ts'
+import { parseArgs } from 'node:util'
+import { startControlPlane } from '../test/support/controlPlane.ts'
+import { benchCluster } from './cluster/run.ts'
+import { benchStandalone } from './standalone.ts'
 import { table, type Row } from './table.ts'
-import { benchTriggers } from './triggers.ts'
-import { createWorld, STREAMS, type World } from './world.ts'
 
-const world = await createWorld()
-try {
-  const empty = await world.memory()
-  const imports = await benchImports(world)
-  const memory = await memoryRow(world, empty)
-  const reads = await benchReads(world)
-  const histories = await benchHistories(world)
-  const triggers = await benchTriggers(world)
-  const start = await benchStart()
-  console.log(`\nOn ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}; server, registry and client share them.\n`)
-  console.log(table([imports, ...reads, ...histories, ...triggers, memory, start]))
-} finally {
-  await world.close()
-}
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** Of a cluster whose API server reaches this machine as `localhost`, and which may be filled with streams. */
+    kubeconfig: { type: 'string' },
+    /** A control plane of its own, from the folder that KUBEBUILDER_ASSETS names. */
+    'control-plane': { type: 'boolean' },
+  },
+})
 
-async function memoryRow(world: World, empty: number): Promise<Row> {
-  const memory = await world.memory()
-  return {
-    what: `memory with ${STREAMS} streams`,
-    value: `${memory.toFixed(0)} MB resident`,
-    baseline: `${empty.toFixed(0)} MB (empty server)`,
-    ratio: memory / empty,
-    aim: { text: '150 MB', met: memory < 150 },
+console.log(`\n${table(await rows())}`)
+console.log(`\nOn ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, which everything that takes part shares.`)
+
+async function rows(): Promise<Row[]> {
+  if (values.kubeconfig) return benchCluster(values.kubeconfig, positionals)
+  if (!values['control-plane']) return benchStandalone()
+  const plane = await startControlPlane()
+  try {
+    return await benchCluster(plane.kubeconfig, positionals)
+  } finally {
+    await plane.stop()
   }
 }

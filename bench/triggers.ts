@@ -3,12 +3,10 @@
 import { eventually } from '../test/support/eventually.ts'
 import { triggersFor, workload } from '../test/support/manifests.ts'
 import { inParallel, median } from './measure.ts'
+import type { Client } from './client.ts'
 import type { Row } from './table.ts'
-import { CONCURRENCY, IMAGE_API, type World } from './world.ts'
+import { CONCURRENCY } from './world.ts'
 
-const NAMESPACE = 'triggers'
-const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`
-const TAGS = IMAGE_API.replace('default', NAMESPACE) + '/imagestreamtags'
 const MANY = 300
 const ROUNDS = 5
 
@@ -22,9 +20,51 @@ interface DeploymentList {
   items: Deployment[]
 }
 
-export async function benchTriggers(world: World): Promise<Row[]> {
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }
-  await world.client.send('POST', '/api/v1/namespaces', namespace)
+/** Where the Deployments are made. */
+export interface TriggerOptions {
+  /** Path of the image streams `image0`, `image1`, …, whose tags `latest` are images. */
+  images: string
+  /** A namespace that is made for it. */
+  namespace: string
+  /** Of each Deployment. */
+  replicas: number
+  /**
+   * Begin a measurement when all rollouts before are over. A kube-controller-manager takes minutes for that (it sends 20
+   * requests a second), and is as busy in the baseline as in what is held against it.
+   */
+  settle: boolean
+}
+
+interface World {
+  client: Client
+  /** Path of the Deployments. */
+  deployments: string
+  /** Path of the tags that they follow. */
+  tags: string
+  /** Namespace of the images. */
+  source: string
+  replicas: number
+  settle: boolean
+}
+
+export async function benchTriggers(
+  client: Client,
+  { images, namespace, replicas, settle }: TriggerOptions,
+): Promise<Row[]> {
+  const [base, source = ''] = images.split('/namespaces/')
+  const world: World = {
+    client,
+    deployments: `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    tags: `${base}/namespaces/${namespace}/imagestreamtags`,
+    source,
+    replicas,
+    settle,
+  }
+  await client.send('POST', '/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace },
+  })
   await moveTag(world, 'one', 0)
   await moveTag(world, 'many', 0)
   await createDeployment(world, 'single', 'one')
@@ -58,10 +98,10 @@ const row = (what: string, milliseconds: number, baseline: number, name: string)
 })
 
 /** Points a tag of the stream `wheel` at another image; the answer comes when the tag has moved. */
-function moveTag({ client }: World, tag: string, round: number): Promise<unknown> {
-  const from = { kind: 'ImageStreamTag', namespace: 'default', name: `image${round}:latest` }
+function moveTag({ client, tags, source }: World, tag: string, round: number): Promise<unknown> {
+  const from = { kind: 'ImageStreamTag', namespace: source, name: `image${round}:latest` }
   const metadata = { name: `wheel:${tag}` }
-  return client.send('PUT', `${TAGS}/wheel:${tag}`, {
+  return client.send('PUT', `${tags}/wheel:${tag}`, {
     apiVersion: 'image.openshift.io/v1',
     kind: 'ImageStreamTag',
     metadata,
@@ -69,14 +109,14 @@ function moveTag({ client }: World, tag: string, round: number): Promise<unknown
   })
 }
 
-function createDeployment({ client }: World, name: string, tag?: string): Promise<unknown> {
+function createDeployment({ client, deployments, replicas }: World, name: string, tag?: string): Promise<unknown> {
   const triggers = tag === undefined ? {} : { triggers: triggersFor(`wheel:${tag}`, name) }
-  return client.send('POST', DEPLOYMENTS, workload(name, { image: 'before', ...triggers }))
+  return client.send('POST', deployments, workload(name, { image: 'before', replicas, ...triggers }))
 }
 
-function patchImage({ client }: World, name: string, image: string): Promise<unknown> {
+function patchImage({ client, deployments }: World, name: string, image: string): Promise<unknown> {
   const patch = { spec: { template: { spec: { containers: [{ name, image }] } } } }
-  return client.send('PATCH', `${DEPLOYMENTS}/${name}`, patch, 'application/strategic-merge-patch+json')
+  return client.send('PATCH', `${deployments}/${name}`, patch, 'application/strategic-merge-patch+json')
 }
 
 /** Milliseconds from the start of `act` until a watch has shown another image in `count` Deployments whose names begin so. */
@@ -86,7 +126,7 @@ async function timeToChange(world: World, prefix: string, count: number, act: ()
   const before = new Map(list.items.map((d) => [d.metadata.name, imageOf(d)]))
   const changed = new Set<string>()
   const done = new AbortController()
-  const path = `${DEPLOYMENTS}?watch=1&resourceVersion=${list.metadata.resourceVersion}`
+  const path = `${world.deployments}?watch=1&resourceVersion=${list.metadata.resourceVersion}`
   const start = performance.now()
   const acting = act()
   for await (const { object } of world.client.watch<{ object: Deployment }>(path, done.signal)) {
@@ -101,13 +141,16 @@ async function timeToChange(world: World, prefix: string, count: number, act: ()
 }
 
 /** Waits until every rollout is over, so that no measurement pays for the one before. */
-function settled({ client }: World): Promise<DeploymentList> {
+function settled({ client, deployments, replicas, settle }: World): Promise<DeploymentList> {
   return eventually(
     async () => {
-      const list = await client.send<DeploymentList>('GET', DEPLOYMENTS)
+      const list = await client.send<DeploymentList>('GET', deployments)
+      if (!settle) return list
       const busy = list.items.find(
         ({ metadata, status }) =>
-          status?.observedGeneration !== metadata.generation || status.updatedReplicas !== 1 || status.replicas !== 1,
+          status?.observedGeneration !== metadata.generation ||
+          (status.updatedReplicas ?? 0) !== replicas ||
+          (status.replicas ?? 0) !== replicas,
       )
       if (busy) throw new Error(`${busy.metadata.name} has not rolled out: ${JSON.stringify(busy.status)}`)
       return list

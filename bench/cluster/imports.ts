@@ -1,0 +1,91 @@
+// Imports end to end, in both ways: streams are created, and the controller imports what they want; ImageStreamImports are posted.
+// Baselines: creating as many custom resources of 5 KB (an import writes three), and the bare GETs at the registry.
+import { postImports } from '../imports.ts'
+import { inParallel, type Rate } from '../measure.ts'
+import { processorTime } from '../process.ts'
+import { rate, type Row } from '../table.ts'
+import { CONCURRENCY } from '../world.ts'
+import { createCustomResources } from './custom.ts'
+import { IMAGE_API, IMPORTS, type ClusterWorld, type Replica } from './world.ts'
+
+const AIM = 150
+const STREAMS = `${IMAGE_API}/imagestreams`
+
+export async function benchImports(world: ClusterWorld, replica: Replica): Promise<Row[]> {
+  const { client, images } = world
+  const bare = await images.bareFetches(IMPORTS, CONCURRENCY)
+  const custom = await createCustomResources(client, IMPORTS)
+  const posted = await counted(replica, () => postImports(client, IMAGE_API, IMPORTS, (i) => images.pullSpec(i)))
+  const followed = await counted(replica, () => createStreams(world))
+  const row = (what: string, value: Rate & { text: string }): Row[] => [
+    {
+      what,
+      value: value.text,
+      baseline: `${rate(custom)} (creating 5 KB custom resources)`,
+      ratio: value.perSecond / custom.perSecond,
+      aim: { text: `${AIM}/s`, met: value.perSecond >= AIM },
+    },
+    {
+      what: '  the same',
+      value: `${Math.round(value.perSecond)}/s`,
+      baseline: `${rate(bare)} (bare manifest and config GETs)`,
+      ratio: value.perSecond / bare.perSecond,
+    },
+  ]
+  return [...row('imports of created streams', followed), ...row('imports posted, 16 at a time', posted)]
+}
+
+/** With the processor time of the server, which the load of the machine changes less than the rate. */
+async function counted(replica: Replica, work: () => Promise<Rate>): Promise<Rate & { text: string }> {
+  const before = await processorTime(replica.pid)
+  const result = await work()
+  const each = ((await processorTime(replica.pid)) - before) / IMPORTS
+  return { ...result, text: `${rate(result)}, ${each.toFixed(1)} ms of processor each` }
+}
+
+interface Stream {
+  metadata: { name: string }
+  status?: { tags?: { tag: string; items: unknown[] | null }[] }
+}
+
+/** Creates streams, each with one tag of a registry, and waits until all tags have their images. */
+async function createStreams({ client, images }: ClusterWorld): Promise<Rate> {
+  const { metadata } = await client.send<{ metadata: { resourceVersion: string } }>('GET', `${STREAMS}?limit=1`)
+  const done = new AbortController()
+  const watch = client.watch<{ object: Stream }>(
+    `${STREAMS}?watch=1&resourceVersion=${metadata.resourceVersion}`,
+    done.signal,
+  )
+  const started = new Map<string, number>()
+  const times: number[] = []
+  const begin = performance.now()
+  const creating = inParallel(IMPORTS, CONCURRENCY, async (i) => {
+    const name = `followed${i}`
+    started.set(name, performance.now())
+    await client.send('POST', STREAMS, streamOf(name, images.pullSpec(IMPORTS + i)))
+  })
+  for await (const { object } of watch) {
+    const { name } = object.metadata
+    const start = started.get(name)
+    if (start === undefined || !object.status?.tags?.[0]?.items?.length) continue
+    started.delete(name)
+    times.push(performance.now() - start)
+    if (times.length === IMPORTS) break
+  }
+  const seconds = (performance.now() - begin) / 1000
+  done.abort()
+  await creating
+  times.sort((a, b) => a - b)
+  const at = (q: number): number => times[Math.min(times.length - 1, Math.floor(q * times.length))] ?? 0
+  return { perSecond: IMPORTS / seconds, p50: at(0.5), p99: at(0.99) }
+}
+
+function streamOf(name: string, pullSpec: string): object {
+  const from = { kind: 'DockerImage', name: pullSpec }
+  return {
+    apiVersion: 'image.openshift.io/v1',
+    kind: 'ImageStream',
+    metadata: { name },
+    spec: { tags: [{ name: 'latest', from, importPolicy: { insecure: true } }] },
+  }
+}

@@ -1,0 +1,103 @@
+// What the benchmarks of a cluster work on: its API server, servers of image streams beside it, and a registry full of images.
+import { join } from 'node:path'
+import { freePort } from '../../test/support/controlPlane.ts'
+import { launch, temporaryDirectory, type Running } from '../../test/support/processes.ts'
+import { MILLRACE } from '../../test/support/standalone.ts'
+import { connect, type Client } from '../client.ts'
+import { startImages, type Images } from '../images.ts'
+import { inParallel } from '../measure.ts'
+import { residentMemory } from '../process.ts'
+import { CONCURRENCY } from '../world.ts'
+
+/** Imports of each way to import. */
+export const IMPORTS = 500
+/** Everything is made here, and goes with it. */
+export const NAMESPACE = 'millrace-bench'
+export const TRIGGERS_NAMESPACE = 'millrace-bench-triggers'
+export const IMAGE_API = `/apis/image.openshift.io/v1/namespaces/${NAMESPACE}`
+/** Milliseconds until the server must be there, also with 10,000 streams. */
+const START = 120_000
+
+const STORED_IMAGES = '/apis/storage.millrace.dev/v1/storedimages'
+const API_SERVICE = '/apis/apiregistration.k8s.io/v1/apiservices/v1.image.openshift.io'
+
+export interface Replica {
+  readonly pid: number
+  /** Port that it serves on. */
+  readonly port: number
+  /** From the command until the cluster sends requests there; milliseconds. */
+  readonly started: number
+  /** Resident megabytes. */
+  memory(): Promise<number>
+  stop(signal?: NodeJS.Signals): Promise<unknown>
+}
+
+export interface ClusterWorld {
+  /** Of the kube-apiserver. */
+  readonly client: Client
+  readonly images: Images
+  /** Starts a server of image streams, which takes the registration over. */
+  start(): Promise<Replica>
+  close(): Promise<void>
+}
+
+/** Refuses a cluster that serves image streams already: what is measured would be somebody else's. */
+export async function createClusterWorld(kubeconfig: string): Promise<ClusterWorld> {
+  const client = connect(kubeconfig, CONCURRENCY)
+  const replicas = new Set<Running>()
+  const directory = temporaryDirectory('bench')
+  if (await client.exists(API_SERVICE))
+    throw new Error('the cluster serves image streams already: measure on one that does not')
+  await client.send('POST', '/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: NAMESPACE },
+  })
+  const images = await startImages(2 * IMPORTS, CONCURRENCY)
+  return {
+    client,
+    images,
+    async start() {
+      const port = await freePort()
+      const begin = performance.now()
+      const url = `https://localhost:${port}`
+      const data = join(directory, `server-${port}`)
+      const env = { ...process.env, MILLRACE_LOG_LEVEL: process.env['MILLRACE_LOG_LEVEL'] ?? 'warn' }
+      const args = ['server', '--kubeconfig', kubeconfig, '--register-external', url, '--data-dir', data]
+      const running = launch(MILLRACE, args, { env })
+      replicas.add(running)
+      await running.printed(/serves the image streams/, START)
+      return {
+        pid: running.pid,
+        port,
+        started: performance.now() - begin,
+        memory: () => residentMemory(running.pid),
+        stop(signal = 'SIGTERM') {
+          replicas.delete(running)
+          return running.stop(signal)
+        },
+      }
+    },
+    async close() {
+      // An interrupt takes the registration back; nothing is left for the others to take back then.
+      await Promise.all([...replicas].map((running) => running.stop('SIGTERM')))
+      await removeImages(client, images.host)
+      for (const namespace of [NAMESPACE, TRIGGERS_NAMESPACE])
+        if (await client.exists(`/api/v1/namespaces/${namespace}`))
+          await client.send('DELETE', `/api/v1/namespaces/${namespace}`)
+      await client.close()
+      await images.stop()
+    },
+  }
+}
+
+interface StoredImages {
+  items: { metadata: { name: string }; object: { dockerImageReference: string } }[]
+}
+
+/** Images are in no namespace, and would stay. */
+async function removeImages(client: Client, host: string): Promise<void> {
+  const { items } = await client.send<StoredImages>('GET', STORED_IMAGES)
+  const ours = items.filter(({ object }) => object.dockerImageReference.startsWith(`${host}/`))
+  await inParallel(ours.length, CONCURRENCY, (i) => client.send('DELETE', `${STORED_IMAGES}/${ours[i]!.metadata.name}`))
+}
