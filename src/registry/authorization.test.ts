@@ -24,7 +24,7 @@ async function setUp(t: TestContext, options: FakeOptions) {
   fake.content.image('app', 'v1', 'one')
   fake.content.image('other', 'v1', 'one')
   const read = (credential?: Credential, name = 'app', host = fake.host) =>
-    reader.manifest({ host, name, insecure: true, credential }, 'v1', signal)
+    reader.manifest({ host, name, insecure: true, credential: () => Promise.resolve(credential) }, 'v1', signal)
   const tokens = () => fake.requests.filter((line) => line.includes('/token'))
   return { fake, read, tokens }
 }

@@ -48,18 +48,20 @@ export class Authorization {
     repository: Repository,
     signal: AbortSignal,
   ): Promise<string | undefined> {
-    if (challenges.some(({ scheme }) => scheme === 'basic')) return basic(repository.credential)
+    if (challenges.some(({ scheme }) => scheme === 'basic')) return basic(await repository.credential?.())
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer')
-    return bearer ? `Bearer ${await this.#token(bearer, repository, signal)}` : undefined
+    return bearer ? `Bearer ${await this.#token(bearer, await known(repository), signal)}` : undefined
   }
 
   /** Drops the token, because the registry no longer takes it. */
-  forget(challenges: readonly Challenge[], repository: Repository): void {
+  async forget(challenges: readonly Challenge[], repository: Repository): Promise<void> {
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer')
-    if (bearer) this.#tokens.delete(keyOf(tokenUrl(bearer, repository), repository))
+    if (!bearer) return
+    const asked = await known(repository)
+    this.#tokens.delete(keyOf(tokenUrl(bearer, asked), asked))
   }
 
-  async #token(challenge: Challenge, repository: Repository, signal: AbortSignal): Promise<string> {
+  async #token(challenge: Challenge, repository: KnownRepository, signal: AbortSignal): Promise<string> {
     const url = tokenUrl(challenge, repository)
     const key = keyOf(url, repository)
     const kept = this.#tokens.get(key)
@@ -73,7 +75,7 @@ export class Authorization {
     })
   }
 
-  async #fetch(url: URL, repository: Repository, signal: AbortSignal): Promise<Token> {
+  async #fetch(url: URL, repository: KnownRepository, signal: AbortSignal): Promise<Token> {
     const { outbound, timeout } = this.#options
     const credential = usable(repository.credential)
     const answer = await exchange(outbound, {
@@ -90,6 +92,15 @@ export class Authorization {
     const { temporary, retryAfter } = error
     throw new RegistryError('token', error.message, { cause: error, temporary, retryAfter })
   }
+}
+
+/** A repository with the credential that it was asked for. */
+interface KnownRepository extends Omit<Repository, 'credential'> {
+  credential: Credential | undefined
+}
+
+async function known(repository: Repository): Promise<KnownRepository> {
+  return { ...repository, credential: await repository.credential?.() }
 }
 
 interface Token {
@@ -124,7 +135,7 @@ function parseAnswer(body: Buffer): TokenAnswer | null {
   }
 }
 
-function tokenUrl({ parameters }: Challenge, repository: Repository): URL {
+function tokenUrl({ parameters }: Challenge, repository: KnownRepository): URL {
   const url = URL.parse(parameters['realm'] ?? '')
   const allowed = repository.insecure ? ['https:', 'http:'] : ['https:']
   if (!url || !allowed.includes(url.protocol)) {
@@ -154,7 +165,7 @@ function noCredentials(): never {
 }
 
 /** A token belongs to who asked for it. The password stands in no key as such. */
-function keyOf(url: URL, { credential, insecure }: Repository): string {
+function keyOf(url: URL, { credential, insecure }: KnownRepository): string {
   const who = createHash('sha256')
     .update(JSON.stringify([credential?.username, credential?.password]))
     .digest('hex')

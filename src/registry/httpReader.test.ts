@@ -32,7 +32,7 @@ async function setUp(t: TestContext, options: Options = {}) {
   })
   const { timeouts = {}, credential, insecure = true } = options
   const reader = createHttpReader({ outbound, retry: IMPATIENT, timeouts })
-  const repository = { host: fake.host, name: 'app', insecure, credential }
+  const repository = { host: fake.host, name: 'app', insecure, credential: () => Promise.resolve(credential) }
   return { fake, reader, repository, image: fake.content.image('app', 'v1', 'one') }
 }
 

@@ -14,13 +14,13 @@ import type { Platform } from '../core/oci/platform.ts'
 import { exact, type Reference } from '../core/oci/reference.ts'
 import { imageFailure, succeeded } from './failure.ts'
 import { fetchImage } from './fetchImage.ts'
-import type { Keyring } from './keyring.ts'
-import type { RegistryReader, Repository } from './reader.ts'
+import type { Credential, RegistryReader, Repository } from './reader.ts'
 
 /** What all images of one import share. */
 export interface RunOptions {
   reader: RegistryReader
-  keyring: Keyring
+  /** The credential for an image, asked for when a registry wants one. */
+  credential: (reference: Reference) => Promise<Credential | undefined>
   /** Preferred where neither the tag nor the registry says otherwise. */
   platform: Platform
   request: Pick<ImportRequest, 'now' | 'signal'>
@@ -60,7 +60,7 @@ export class ImportRun {
     const key = `${host}/${name}`
     let group = this.#groups.get(key)
     if (!group) {
-      const credential = this.#options.keyring.find(reference)
+      const credential = () => this.#options.credential(reference)
       const repository = { host, name, insecure: policy.insecure ?? false, credential }
       group = { repository, spelling: asRepository(reference), fetched: new Map() }
       this.#groups.set(key, group)

@@ -21,11 +21,13 @@ const spec = (name: string, importMode = 'Legacy', to?: string): ImageImportSpec
 })
 const whole = (name: string): RepositoryImportSpec => spec(name)
 
-function request(options: Partial<ImportRequest>): ImportRequest {
+type Options = Partial<Omit<ImportRequest, 'secrets'>> & { secrets?: PullSecret[] }
+
+function request({ secrets = [], ...options }: Options): ImportRequest {
   return {
     images: [],
     preferred: () => ({}),
-    secrets: [],
+    secrets: () => Promise.resolve(secrets),
     bulkLimit: 50,
     now: new Date('2026-01-02T03:04:05Z'),
     signal: new AbortController().signal,
@@ -38,7 +40,7 @@ function setUp(change: (reader: RegistryReader) => Partial<RegistryReader> = () 
   const asked: string[] = []
   const reader = content.reader(asked)
   const importer = createImporter({ reader: { ...reader, ...change(reader) }, platform })
-  return { content, asked, run: (options: Partial<ImportRequest>) => importer(request(options)) }
+  return { content, asked, run: (options: Options) => importer(request(options)) }
 }
 
 test('images by tag and by digest, in the order of the request, spelled as the user wrote', async () => {
@@ -214,7 +216,8 @@ const pull = (server: string, password: string): PullSecret => ({
 test('wrong credentials: what everybody may pull is pulled without; what is private keeps the first answer', async () => {
   const { content, run } = setUp((reader) => ({
     async manifest(repository, reference, signal) {
-      const { credential, name } = repository
+      const { name } = repository
+      const credential = await repository.credential?.()
       if (credential?.password === 'wrong') {
         throw new RegistryError('token', 'Get "…": unauthorized: incorrect username or password')
       }
@@ -237,7 +240,7 @@ test('wrong credentials: what everybody may pull is pulled without; what is priv
 test('a repository that wrong credentials keep from being listed is listed without', async () => {
   const { content, run } = setUp((reader) => ({
     async tags(repository, signal) {
-      if (repository.credential)
+      if (await repository.credential?.())
         throw new RegistryError('token', 'Get "…": unauthorized: incorrect username or password')
       if (repository.name === 'team/private') throw refused([{ code: 'UNAUTHORIZED', message: '' }])
       return await reader.tags(repository, signal)
@@ -251,11 +254,49 @@ test('a repository that wrong credentials keep from being listed is listed witho
   assert.match(closed.repository?.status.message ?? '', /incorrect username or password$/)
 })
 
+/** Of a registry that wants to know who asks. */
+function asking(content: RegistryContent): RegistryReader {
+  const reader = content.reader()
+  return {
+    ...reader,
+    async manifest(repository, reference, signal) {
+      await repository.credential?.()
+      return reader.manifest(repository, reference, signal)
+    },
+  }
+}
+
+test('secrets are read when a registry wants to know who asks, and once', async () => {
+  const content = new RegistryContent()
+  for (const name of ['b', 'c']) content.image(`a/${name}`, '1', name)
+  let reads = 0
+  const secrets = (): Promise<PullSecret[]> => {
+    reads += 1
+    return Promise.resolve([])
+  }
+  const images = ['q.io/a/b:1', 'q.io/a/c:1'].map((name) => spec(name))
+  const importWith = (reader: RegistryReader) => createImporter({ reader })({ ...request({ images }), secrets })
+  await importWith(content.reader())
+  assert.equal(reads, 0)
+  await importWith(asking(content))
+  assert.equal(reads, 1)
+})
+
+test('that secrets cannot be read is no fault of an image', async () => {
+  const content = new RegistryContent()
+  content.image('a/b', '1', 'x')
+  const secrets = () => Promise.reject(new Error('not allowed'))
+  const asked = { ...request({ images: [spec('q.io/a/b:1')] }), secrets }
+  await assert.rejects(createImporter({ reader: asking(content) })(asked), /not allowed/)
+  const { images } = await createImporter({ reader: content.reader() })(asked)
+  assert.equal(images[0]?.status.status, 'Success')
+})
+
 test('a broken secret is logged by name, and does no harm', async () => {
   const content = new RegistryContent()
   content.image('a/b', '1', 'x')
   const logged: object[] = []
-  const importer = createImporter({ reader: content.reader(), log: { warn: (fields) => logged.push(fields) } })
+  const importer = createImporter({ reader: asking(content), log: { warn: (fields) => logged.push(fields) } })
   const bad = { ...pull('q.io', 'x'), data: {} }
   const { images } = await importer(request({ images: [spec('q.io/a/b:1')], secrets: [bad] }))
   assert.equal(images[0]?.status.status, 'Success')

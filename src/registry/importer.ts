@@ -7,11 +7,11 @@ import { withClientDefaults } from '../core/oci/forms.ts'
 import { goArchitecture, type Platform } from '../core/oci/platform.ts'
 import { InvalidReference, parseReference, type Reference } from '../core/oci/reference.ts'
 import { createOutbound, type Outbound } from '../http/outbound.ts'
+import { Credentials } from './credentials.ts'
 import { blamesCredentials, listingBlamesCredentials, unparsable } from './failure.ts'
 import { createHttpReader } from './httpReader.ts'
 import { importRepository } from './importRepository.ts'
-import { ImportRun } from './importRun.ts'
-import { createKeyring, type Keyring } from './keyring.ts'
+import { ImportRun, type RunOptions } from './importRun.ts'
 import { limited } from './limitedReader.ts'
 import type { RegistryReader } from './reader.ts'
 
@@ -32,7 +32,9 @@ export interface ImporterOptions {
 /** Requests of one import to one registry. More would crowd out other imports, and make registries say 429. */
 const CONCURRENCY = 8
 
-const NOTHING: Keyring = { find: () => undefined }
+type FindCredential = RunOptions['credential']
+
+const NOTHING: FindCredential = () => Promise.resolve(undefined)
 
 /** Creates an importer. Keep it: connections, tokens and recent content are shared by all its imports. */
 export function createImporter(options: ImporterOptions = {}): Importer {
@@ -40,14 +42,15 @@ export function createImporter(options: ImporterOptions = {}): Importer {
   const platform = options.platform ?? { architecture: goArchitecture(process.arch), os: 'linux' }
   const concurrency = options.concurrency ?? CONCURRENCY
 
-  const run = (request: ImportRequest, keyring: Keyring): Promise<ImportResult> =>
-    importAll(request, limited(reader, concurrency), keyring, platform)
+  const run = (request: ImportRequest, credential: FindCredential): Promise<ImportResult> =>
+    importAll(request, limited(reader, concurrency), credential, platform)
 
   return async (request) => {
-    const keyring = createKeyring(request.secrets, (secret, problem) =>
+    const credentials = new Credentials(request.secrets, (secret, problem) =>
       options.log?.warn({ secret, problem }, 'pull secret is not used'),
     )
-    const result = await run(request, keyring)
+    const result = await run(request, (reference) => credentials.find(reference))
+    await credentials.check()
     return await withoutCredentials(request, result, (again) => run(again, NOTHING))
   }
 }
@@ -81,11 +84,11 @@ async function withoutCredentials(
 async function importAll(
   request: ImportRequest,
   reader: RegistryReader,
-  keyring: Keyring,
+  credential: FindCredential,
   platform: Platform,
 ): Promise<ImportResult> {
   const { now, signal } = request
-  const run = new ImportRun({ reader, keyring, platform, request: { now, signal } })
+  const run = new ImportRun({ reader, credential, platform, request: { now, signal } })
   const plans = request.images.map((spec) => plan(run, spec, request))
   const { repository: spec } = request
   const [images, repository] = await Promise.all([

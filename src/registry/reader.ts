@@ -15,7 +15,8 @@ export interface Repository {
   name: string
   /** Accept any certificate, and plain HTTP where there is no TLS. */
   insecure: boolean
-  credential?: Credential | undefined
+  /** Asks for the credential, if there is one. Not called where the registry lets everybody in. */
+  credential?: (() => Promise<Credential | undefined>) | undefined
 }
 
 /** A manifest with its bytes. */

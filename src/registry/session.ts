@@ -74,7 +74,7 @@ export class Session {
     if (first.answer.status !== 401) return first.answer
     const challenges = parseChallenges(all(first.answer.headers['www-authenticate']))
     if (challenges.length === 0) return first.answer
-    this.#authorization.forget(challenges, repository)
+    await this.#authorization.forget(challenges, repository)
     const second = await this.#header(endpoint, challenges, repository, request)
     if (second === first.authorization) return first.answer
     return (await this.#send(endpoint, challenges, repository, request)).answer

@@ -161,7 +161,7 @@ test('the importer gets defaults, secrets, the limit, and what the existing tag 
     isi({ images: [{ from: { kind: 'DockerImage', name: `${REPOSITORY}:1` } }], repository }),
   )
   const [request] = imports
-  assert.deepEqual(request?.secrets, [secret])
+  assert.deepEqual(await request?.secrets(), [secret])
   assert.equal(request?.bulkLimit, 3)
   assert.deepEqual(request?.preferred('v1'), { arch: 'arm64' })
   assert.deepEqual(request?.preferred('v2'), {})

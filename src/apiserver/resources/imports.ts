@@ -83,7 +83,7 @@ async function request(
     images,
     ...(repository && { repository }),
     preferred: (tag) => preferred(stream && specTag(stream, tag)?.annotations),
-    secrets: await deps.secrets(context.namespace),
+    secrets: () => deps.secrets(context.namespace),
     bulkLimit: deps.config.bulkLimit,
     now: context.now(),
     signal: context.signal,

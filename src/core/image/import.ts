@@ -16,8 +16,8 @@ export interface ImportRequest {
   repository?: RepositoryImportSpec
   /** What annotations of the existing spec tag prefer. */
   preferred(tag: string): PreferredPlatform
-  /** In the order in which they are tried. */
-  secrets: readonly PullSecret[]
+  /** Asks for pull secrets, in the order in which they are tried. Called once at most, and only when a registry wants to know who asks. */
+  secrets(): Promise<readonly PullSecret[]>
   /** How many tags of a repository are imported; -1: all. */
   bulkLimit: number
   now: Date
@@ -33,5 +33,5 @@ export interface ImportResult {
   repository?: RepositoryImportStatus
 }
 
-/** Fetches images of registries. What goes wrong with one image is its status; it rejects only when the signal aborts. */
+/** Fetches images of registries. What goes wrong with one image is its status; it rejects when the signal aborts or the secrets cannot be read. */
 export type Importer = (request: ImportRequest) => Promise<ImportResult>
