@@ -10,7 +10,7 @@ import type { Log } from '../core/machinery/log.ts'
 import { forbidden, isReason } from '../core/machinery/status.ts'
 import { Turns } from './turns.ts'
 
-const QUOTAS = { group: '', version: 'v1', plural: 'resourcequotas' }
+export const QUOTAS = { group: '', version: 'v1', plural: 'resourcequotas' }
 
 /** How often a lost compare-and-swap is tried again. Writers of one process wait for each other, so few are lost. */
 const ATTEMPTS = 10
@@ -21,16 +21,18 @@ const FRESH_MS = PROMISE_MS / 2
 export interface QuotaOptions {
   /** With the right to list resourcequotas and to update their status. Asked only when something is created. */
   client: () => Pick<ObjectClient, 'list' | 'update'>
+  /** False for a namespace that is known to have no quotas, which then are not asked for. */
+  mayHave?: (namespace: string) => boolean
   log: Log
 }
 
 /** Charges new objects; refuses with Forbidden those that exceed a quota. */
-export function quotas({ client, log }: QuotaOptions): AdmissionStep {
+export function quotas({ client, mayHave = () => true, log }: QuotaOptions): AdmissionStep {
   const turns = new Turns()
   return {
     async reserve(write, { namespace, name, dryRun, ...kind }) {
       const names = namespace === '' ? [] : countNames(kind)
-      if (names.length === 0) return undefined
+      if (names.length === 0 || !mayHave(namespace)) return undefined
       const account = new Account(client(), namespace, names)
       const { quotas, problem } = await account.ask()
       if (problem === undefined && (dryRun || quotas.length === 0)) return undefined

@@ -3,7 +3,7 @@
 import { localNames, streamReader } from '../admission/localNames.ts'
 import { triggers } from '../admission/triggers.ts'
 import { webhook } from '../admission/webhook.ts'
-import { quotas } from '../admission/quota.ts'
+import { QUOTAS, quotas } from '../admission/quota.ts'
 import { anyOf } from '../apiserver/authenticate.ts'
 import { byAccessReview } from '../apiserver/delegated/accessReview.ts'
 import { byClusterCertificate } from '../apiserver/delegated/frontProxy.ts'
@@ -26,6 +26,7 @@ import { createHttpReader } from '../registry/httpReader.ts'
 import { createImporter } from '../registry/importer.ts'
 import { openKubernetes } from '../store/kubernetes.ts'
 import { Background } from './background.ts'
+import { cachedList, mayHave } from './cluster/cachedLists.ts'
 import { externalPlacement } from './cluster/external.ts'
 import { installedPlacement } from './cluster/installed.ts'
 import { cachedNamespaces, NAMESPACES } from './cluster/namespaces.ts'
@@ -34,7 +35,7 @@ import { startLeadership } from './cluster/leadership.ts'
 import { routed } from './cluster/routed.ts'
 import { ClusterTrust } from './cluster/trust.ts'
 import { Lifecycle } from './lifecycle.ts'
-import { limitRanges } from './limitRanges.ts'
+import { LIMIT_RANGES, limitRanges, type StoredLimitRange } from './limitRanges.ts'
 import { pullSecrets } from './pullSecrets.ts'
 import { IMAGE_DEFAULTS } from './resources.ts'
 import { portFailure } from './startup.ts'
@@ -108,7 +109,10 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   lifecycle.add('background', () => background.stop())
   const trust = new ClusterTrust({ client, log, signal })
   const namespaces = new Reflector<KubeObject>({ client, resource: NAMESPACES, log, signal })
-  for (const part of [trust, namespaces, placement]) background.run(part.run())
+  // Optional: where they may not be watched they are asked for.
+  const limits = new Reflector<StoredLimitRange>({ client, resource: LIMIT_RANGES, log, signal, optional: true })
+  const quotaCache = new Reflector<KubeObject>({ client, resource: QUOTAS, log, signal, optional: true })
+  for (const part of [trust, namespaces, limits, quotaCache, placement]) background.run(part.run())
 
   const waitingFor = new Set(['certificate', 'state', 'trust', 'namespaces', 'registration'])
   const api = createApiServer({
@@ -118,14 +122,17 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
       importer: importing,
       config: IMAGE_DEFAULTS,
       ...pullSecrets(() => client),
-      limitRanges: limitRanges(() => client),
+      limitRanges: cachedList(
+        limits,
+        limitRanges(() => client),
+      ),
     }),
     authenticator: anyOf(
       byClusterCertificate(() => trust.current),
       byTokenReview(client),
     ),
     authorizer: byAccessReview(client),
-    admission: [quotas({ client: () => client, log })],
+    admission: [quotas({ client: () => client, mayHave: mayHave(quotaCache), log })],
     log,
     version: VERSION,
     notReady: () => [...waitingFor],

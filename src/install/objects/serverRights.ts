@@ -43,7 +43,7 @@ const CLUSTER_RIGHTS: readonly Right[] = [
   },
   {
     why: 'keeps to the limits of a namespace for images and streams',
-    rule: { apiGroups: [''], resources: ['limitranges'], verbs: ['list'] },
+    rule: { apiGroups: [''], resources: ['limitranges'], verbs: ['list', 'watch'] },
   },
   {
     why: 'counts streams against the quotas of a namespace',
