@@ -4,7 +4,7 @@ import type { Change, Entry } from './store.ts'
 
 /** A change log that ends with the process. Revisions rise, and may have gaps. */
 export class MemoryLog implements ChangeLog {
-  readonly #entries: Iterable<Entry>
+  #entries: Iterable<Entry>
   #changes: Change[] = []
   #oldest: number
 
@@ -15,7 +15,10 @@ export class MemoryLog implements ChangeLog {
   }
 
   load(): Loaded {
-    return { entries: this.#entries, revision: this.#oldest, oldest: this.#oldest }
+    const entries = this.#entries
+    // What has changed since need not be kept twice.
+    this.#entries = []
+    return { entries, revision: this.#oldest, oldest: this.#oldest }
   }
 
   append(change: Change): void {
