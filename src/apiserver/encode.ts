@@ -1,14 +1,31 @@
 import { apiVersionOf, type KubeObject, type ObjectList } from '../core/machinery/object.ts'
 
-// Stored objects are frozen and shared, so their JSON is made once, however many clients read or watch them.
-const cache = new WeakMap<object, string>()
+/** Characters of JSON that are remembered, twice: of what was used lately, and before. */
+const REMEMBERED = 8 << 20
+/** Items of a list beyond which it leaves nothing behind: it would only push out what is used again. */
+const LONG = 1_000
+/** Characters of a list that become one buffer: a long list is never in memory as one text. */
+const PIECE = 256 << 10
+
+// Stored objects are frozen and shared, so their JSON is made once for all clients that read or watch them at about the same time.
+let lately = new WeakMap<object, string>()
+let before = new WeakMap<object, string>()
+let size = 0
+
+const recall = (object: object): string | undefined => lately.get(object) ?? before.get(object)
 
 function toJson(object: object): string {
   if (!Object.isFrozen(object)) return JSON.stringify(object)
-  const known = cache.get(object)
+  const known = lately.get(object)
   if (known !== undefined) return known
-  const text = JSON.stringify(object)
-  cache.set(object, text)
+  const text = before.get(object) ?? JSON.stringify(object)
+  size += text.length
+  if (size > REMEMBERED) {
+    before = lately
+    lately = new WeakMap()
+    size = text.length
+  }
+  lately.set(object, text)
   return text
 }
 
@@ -18,9 +35,17 @@ export function encodeObject(object: KubeObject, as: { group: string; version: s
   return `{"kind":${JSON.stringify(as.kind)},"apiVersion":${JSON.stringify(apiVersionOf(as))},${toJson(object).slice(1)}`
 }
 
-/** A list as JSON. Items say no kind: the list does. */
-export function encodeList(list: ObjectList, as: { group: string; version: string; kind: string }): string {
-  const items = list.items.map(toJson).join(',')
+/** A list as JSON with a newline, in pieces. Items say no kind: the list does. */
+export function encodeList(list: ObjectList, as: { group: string; version: string; kind: string }): Buffer[] {
   const head = `"kind":${JSON.stringify(list.kind ?? `${as.kind}List`)},"apiVersion":${JSON.stringify(apiVersionOf(as))}`
-  return `{${head},"metadata":${JSON.stringify(list.metadata)},"items":[${items}]}`
+  const jsonOf = list.items.length > LONG ? (item: object) => recall(item) ?? JSON.stringify(item) : toJson
+  const pieces: Buffer[] = []
+  let text = `{${head},"metadata":${JSON.stringify(list.metadata)},"items":[`
+  for (const [i, item] of list.items.entries()) {
+    text += i === 0 ? jsonOf(item) : `,${jsonOf(item)}`
+    if (text.length < PIECE) continue
+    pieces.push(Buffer.from(text))
+    text = ''
+  }
+  return [...pieces, Buffer.from(`${text}]}\n`)]
 }

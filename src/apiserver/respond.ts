@@ -19,11 +19,14 @@ export function representationsOf(call: Call): Representation[] {
 
 /** The object, list or Status of a verb as a reply in the representation that the client asked for. */
 export function respond(exchange: Exchange, status: number, value: KubeObject | ObjectList | Status): Reply {
-  const json = represent(exchange, value)
-  return textReply(status, json, exchange.accepted.format, exchange.warnings)
+  const { accepted, warnings } = exchange
+  const body = represent(exchange, value)
+  if (typeof body === 'string') return textReply(status, body, accepted.format, warnings)
+  if (accepted.format === 'yaml') return textReply(status, Buffer.concat(body).toString(), 'yaml', warnings)
+  return { status, headers: headersOf('json', warnings), body }
 }
 
-function represent(exchange: Exchange, value: KubeObject | ObjectList | Status): string {
+function represent(exchange: Exchange, value: KubeObject | ObjectList | Status): string | Buffer[] {
   const { accepted, call } = exchange
   if (isStatus(value)) return JSON.stringify(value)
   if (accepted.as === 'Table') return JSON.stringify(asTable(exchange, value))
@@ -60,12 +63,19 @@ export function textReply(
   format: Accepted['format'],
   warnings: readonly string[] = [],
 ): Reply {
-  const headers: Record<string, string | string[]> = {
+  return {
+    status,
+    headers: headersOf(format, warnings),
+    body: format === 'yaml' ? stringify(JSON.parse(json)) : `${json}\n`,
+  }
+}
+
+function headersOf(format: Accepted['format'], warnings: readonly string[]): Record<string, string | string[]> {
+  return {
     'content-type': format === 'yaml' ? 'application/yaml' : 'application/json',
     'cache-control': 'no-cache, private',
+    ...(warnings.length > 0 && { warning: warningHeaders(warnings) }),
   }
-  if (warnings.length > 0) headers.warning = warningHeaders(warnings)
-  return { status, headers, body: format === 'yaml' ? stringify(JSON.parse(json)) : `${json}\n` }
 }
 
 /** Characters of all warnings of an answer, and of each when they are more: kube-apiserver's bounds. Clients refuse long headers. */

@@ -1,13 +1,14 @@
 // Compression of large answers, by the rule of kube-apiserver: from 128 KiB on, at the quickest level, never for streams.
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import type { Reply } from './handler.ts'
+import { Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import { isStream, type Reply } from './handler.ts'
 
 /** Bytes below which compression costs more than it saves. */
 const THRESHOLD = 128 * 1024
 const LEVEL = 1
 
-const compress = promisify(gzip)
+/** Bytes of a compressed piece. */
+const CHUNK = 64 * 1024
 
 /** True when an Accept-Encoding header allows gzip (RFC 9110, 12.5.3). */
 function acceptsGzip(header: string | undefined): boolean {
@@ -20,13 +21,20 @@ function acceptsGzip(header: string | undefined): boolean {
 /** The reply, compressed where that is worth it and allowed. */
 export async function gzipped(reply: Reply, acceptEncoding: string | undefined): Promise<Reply> {
   const { body, headers = {} } = reply
-  if (typeof body !== 'string' && !Buffer.isBuffer(body)) return reply
+  if (body === undefined || isStream(body)) return reply
+  const pieces = typeof body === 'string' || Buffer.isBuffer(body) ? [body] : body
   // The length of a string is a lower bound of its bytes.
-  if (body.length < THRESHOLD || !acceptsGzip(acceptEncoding)) return reply
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  if (length < THRESHOLD || !acceptsGzip(acceptEncoding)) return reply
   if (Object.keys(headers).some((name) => name.toLowerCase() === 'content-encoding')) return reply
   return {
     ...reply,
     headers: { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
-    body: await compress(body, { level: LEVEL }),
+    body: await compress(pieces),
   }
+}
+
+function compress(pieces: readonly (string | Buffer)[]): Promise<Buffer[]> {
+  const compressed = Readable.from(pieces).pipe(createGzip({ level: LEVEL, chunkSize: CHUNK }))
+  return Array.fromAsync(compressed as AsyncIterable<Buffer>)
 }

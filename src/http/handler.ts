@@ -29,11 +29,16 @@ export interface Request {
 export interface Reply {
   status: number
   headers?: Record<string, string | string[]>
-  /** An iterable is streamed, each piece flushed at once. */
-  body?: string | Buffer | AsyncIterable<string | Buffer>
+  /** Whole, also in several pieces; or an iterable, which is streamed, each piece flushed at once. */
+  body?: string | Buffer | readonly Buffer[] | AsyncIterable<string | Buffer>
 }
 
 export type Handler = (request: Request) => Promise<Reply>
+
+/** Whether a body comes piece by piece, and nobody knows how long it will be. */
+export function isStream(body: Reply['body']): body is AsyncIterable<string | Buffer> {
+  return typeof body === 'object' && Symbol.asyncIterator in body
+}
 
 /** A body beyond the limit of its reader. */
 export class BodyTooLarge extends Error {

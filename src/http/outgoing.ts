@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
-import type { Reply } from './handler.ts'
+import { isStream, type Reply } from './handler.ts'
 
 export type Outgoing = ServerResponse | Http2ServerResponse
 
@@ -20,30 +20,39 @@ const isBodiless = (method: string, status: number): boolean =>
 
 /** Sends the reply; resolves when all is handed over or the client is gone, rejects when the body's iterable fails. */
 export async function send(outgoing: Outgoing, reply: Reply, method: string): Promise<void> {
-  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : (reply.body ?? Buffer.alloc(0))
+  const { body } = reply
   outgoing.statusCode = reply.status
   const overHttp2 = 'stream' in outgoing
   for (const [name, value] of Object.entries(reply.headers ?? {})) {
     if (!overHttp2 || !CONNECTION_HEADERS.has(name.toLowerCase())) outgoing.setHeader(name, value)
   }
-  if (isBodiless(method, reply.status)) {
-    if (method === 'HEAD' && Buffer.isBuffer(body)) outgoing.setHeader('content-length', body.length)
-    outgoing.end()
-    return
-  }
-  if (!Buffer.isBuffer(body)) {
+  const bodiless = isBodiless(method, reply.status)
+  if (isStream(body)) {
+    if (bodiless) {
+      outgoing.end()
+      return
+    }
     // A watch may have nothing to say for long: its headers go at once.
     ;(outgoing as ServerResponse).flushHeaders()
     await stream(outgoing, body)
     return
   }
-  outgoing.setHeader('content-length', body.length)
-  if (body.length <= PIECE) outgoing.end(body)
-  else await stream(outgoing, slices(body))
+  const pieces = piecesOf(body)
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  if (!bodiless || method === 'HEAD') outgoing.setHeader('content-length', length)
+  if (bodiless) outgoing.end()
+  else if (length <= PIECE) outgoing.end(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces))
+  else await stream(outgoing, slices(pieces))
 }
 
-function* slices(body: Buffer): Generator<Buffer> {
-  for (let offset = 0; offset < body.length; offset += PIECE) yield body.subarray(offset, offset + PIECE)
+function piecesOf(body: string | Buffer | readonly Buffer[] = ''): readonly Buffer[] {
+  if (typeof body === 'string') return [Buffer.from(body)]
+  return Buffer.isBuffer(body) ? [body] : body
+}
+
+function* slices(pieces: readonly Buffer[]): Generator<Buffer> {
+  for (const piece of pieces)
+    for (let offset = 0; offset < piece.length; offset += PIECE) yield piece.subarray(offset, offset + PIECE)
 }
 
 type Pieces = AsyncIterable<string | Buffer> | Iterable<string | Buffer>

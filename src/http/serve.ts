@@ -3,7 +3,7 @@ import { constants } from 'node:http2'
 import { ApiError } from '../core/machinery/status.ts'
 import type { Log } from '../core/machinery/log.ts'
 import { gzipped } from './gzip.ts'
-import { BodyTooLarge, type Handler, type PeerCertificate, type Reply, type Request } from './handler.ts'
+import { BodyTooLarge, isStream, type Handler, type PeerCertificate, type Reply, type Request } from './handler.ts'
 import { toRequest, type Incoming } from './incoming.ts'
 import { send, type Outgoing } from './outgoing.ts'
 
@@ -44,7 +44,7 @@ export async function serve(incoming: Incoming, outgoing: Outgoing, options: Ser
     const { 'accept-encoding': encodings } = request.headers
     await send(outgoing, await gzipped(reply, [encodings].flat().join()), method)
     // What streams may go on behind an answer that shows none of it (HEAD): the signal ends it.
-    answered = !isStream(reply)
+    answered = !isStream(reply.body)
     releaseBody(incoming, outgoing)
   } catch (error) {
     // In the middle of an answer nothing can be said any more; a connection that breaks tells the client.
@@ -52,8 +52,6 @@ export async function serve(incoming: Incoming, outgoing: Outgoing, options: Ser
     abort(outgoing)
   }
 }
-
-const isStream = ({ body }: Reply): boolean => typeof body === 'object' && !Buffer.isBuffer(body)
 
 async function answer(handler: Handler, request: Request, log: Log): Promise<Reply> {
   try {
