@@ -5,6 +5,7 @@ export interface Row {
   value: string
   /** What the value is held against, measured in the same run. */
   baseline: string
+  /** Not finite where there is none. */
   ratio: number
   /** What the project aims at on two cores, and whether this run reached it. */
   aim?: { text: string; met: boolean }
@@ -18,7 +19,7 @@ export function table(rows: readonly Row[]): string {
       r.what,
       r.value,
       r.baseline,
-      r.ratio.toFixed(2),
+      Number.isFinite(r.ratio) ? r.ratio.toFixed(2) : '',
       r.aim ? `${r.aim.text} ${r.aim.met ? 'met' : 'MISSED'}` : '',
     ]),
   ]
