@@ -7,6 +7,8 @@ import type { Client } from './client.ts'
 import type { Row } from './table.ts'
 import { CONCURRENCY } from './world.ts'
 
+/** No bare name, which might mean a stream: admission would be asked. */
+const PLAIN = 'registry.example.com/before:1'
 const MANY = 300
 const ROUNDS = 5
 
@@ -77,8 +79,8 @@ export async function benchTriggers(
   for (let round = 1; round <= ROUNDS; round++) {
     single.push(await timeToChange(world, 'single', 1, () => moveTag(world, 'one', round)))
     many.push(await timeToChange(world, 'follower', MANY, () => moveTag(world, 'many', round)))
-    one.push(await timeToChange(world, 'bare', 1, () => patchImage(world, 'bare0', `one-${round}`)))
-    const patchAll = () => inParallel(MANY, CONCURRENCY, (i) => patchImage(world, `bare${i}`, `all-${round}`))
+    one.push(await timeToChange(world, 'bare', 1, () => patchImage(world, 'bare0', `${PLAIN}-one-${round}`)))
+    const patchAll = () => inParallel(MANY, CONCURRENCY, (i) => patchImage(world, `bare${i}`, `${PLAIN}-all-${round}`))
     bare.push(await timeToChange(world, 'bare', MANY, patchAll))
   }
   return [
@@ -111,7 +113,7 @@ function moveTag({ client, tags, source }: World, tag: string, round: number): P
 
 function createDeployment({ client, deployments, replicas }: World, name: string, tag?: string): Promise<unknown> {
   const triggers = tag === undefined ? {} : { triggers: triggersFor(`wheel:${tag}`, name) }
-  return client.send('POST', deployments, workload(name, { image: 'before', replicas, ...triggers }))
+  return client.send('POST', deployments, workload(name, { image: PLAIN, replicas, ...triggers }))
 }
 
 function patchImage({ client, deployments }: World, name: string, image: string): Promise<unknown> {

@@ -8,6 +8,8 @@ import { metrics } from './metrics.ts'
 import { NAMESPACE, type ClusterWorld, type Replica } from './world.ts'
 
 const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`
+/** No bare name, which might mean a stream: admission would be asked for all. */
+const PLAIN = 'registry.example.com/before:1'
 const REVIEWS = 3_000
 const CREATIONS = 400
 /** A kube-apiserver that rolls workloads out asks for few at a time. */
@@ -19,7 +21,7 @@ const AIM = 5
 export async function benchAdmission({ client }: ClusterWorld, replica: Replica): Promise<Row[]> {
   const reviews = await sendReviews(replica)
   const create = (name: string, triggers?: string) =>
-    client.send('POST', DEPLOYMENTS, workload(name, { image: 'before', replicas: 0, ...(triggers && { triggers }) }))
+    client.send('POST', DEPLOYMENTS, workload(name, { image: PLAIN, replicas: 0, ...(triggers && { triggers }) }))
   const with_ = (i: number) => create(`with${i}`, triggersFor(`image${i}:latest`, `with${i}`))
   const without = (i: number) => create(`without${i}`)
   await measure(20, CONCURRENCY, (i) => create(`warm${i}`, triggersFor(`image${i}:latest`, `warm${i}`)))
@@ -85,7 +87,7 @@ async function sendReviews({ port }: Replica): Promise<Row> {
 
 function reviewOf(i: number): object {
   const name = `reviewed${i}`
-  const object = workload(name, { image: 'before', triggers: triggersFor(`image${i % CREATIONS}:latest`, name) })
+  const object = workload(name, { image: PLAIN, triggers: triggersFor(`image${i % CREATIONS}:latest`, name) })
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
