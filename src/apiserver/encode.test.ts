@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { freeze } from '../core/machinery/json/clone.ts'
-import type { KubeObject } from '../core/machinery/object.ts'
+import type { KubeObject, ObjectList } from '../core/machinery/object.ts'
 import { encodeList, encodeObject } from './encode.ts'
 
 const as = { group: 'g.example', version: 'v1', kind: 'Widget' }
-const textOf = (items: KubeObject[]) =>
-  Buffer.concat(encodeList({ metadata: { resourceVersion: '7' }, items }, as)).toString()
+const piecesOf = (list: ObjectList): Buffer[] => {
+  const encoded = encodeList(list, as)
+  return Buffer.isBuffer(encoded) ? [encoded] : [...encoded]
+}
+const textOf = (items: KubeObject[]) => piecesOf({ metadata: { resourceVersion: '7' }, items }).join('')
 const object = (name: string) => ({ metadata: { name } })
 
 test('an object without a kind gets the kind that is spoken, in front', () => {
@@ -42,7 +45,7 @@ test('items of a list say no kind', () => {
 
 test('a long list is the same in pieces, none of which cuts a character', () => {
   const items = Array.from({ length: 3_000 }, (_, i) => freeze({ metadata: { name: `ä${i}`, uid: 'ö'.repeat(500) } }))
-  const pieces = encodeList({ metadata: {}, items }, as)
+  const pieces = piecesOf({ metadata: {}, items })
   assert.ok(pieces.length > 3)
   assert.ok(pieces.every((piece) => Buffer.from(piece.toString()).equals(piece)))
   assert.deepEqual((JSON.parse(Buffer.concat(pieces).toString()) as { items: object[] }).items, items)

@@ -2,10 +2,10 @@ import { apiVersionOf, type KubeObject, type ObjectList } from '../core/machiner
 
 /** Characters of JSON that are remembered, twice: of what was used lately, and before. */
 const REMEMBERED = 8 << 20
-/** Items of a list beyond which it leaves nothing behind: it would only push out what is used again. */
+/** Items of a list beyond which its JSON is never in memory as a whole, and is not remembered: it would push out what is used again. */
 const LONG = 1_000
-/** Characters of a list that become one buffer: a long list is never in memory as one text. */
-const PIECE = 256 << 10
+/** Characters of a piece. */
+const PIECE = 64 << 10
 
 // Stored objects are frozen and shared, so their JSON is made once for all clients that read or watch them at about the same time.
 let lately = new WeakMap<object, string>()
@@ -35,17 +35,24 @@ export function encodeObject(object: KubeObject, as: { group: string; version: s
   return `{"kind":${JSON.stringify(as.kind)},"apiVersion":${JSON.stringify(apiVersionOf(as))},${toJson(object).slice(1)}`
 }
 
-/** A list as JSON with a newline, in pieces. Items say no kind: the list does. */
-export function encodeList(list: ObjectList, as: { group: string; version: string; kind: string }): Buffer[] {
-  const head = `"kind":${JSON.stringify(list.kind ?? `${as.kind}List`)},"apiVersion":${JSON.stringify(apiVersionOf(as))}`
-  const jsonOf = list.items.length > LONG ? (item: object) => recall(item) ?? JSON.stringify(item) : toJson
-  const pieces: Buffer[] = []
-  let text = `{${head},"metadata":${JSON.stringify(list.metadata)},"items":[`
-  for (const [i, item] of list.items.entries()) {
-    text += i === 0 ? jsonOf(item) : `,${jsonOf(item)}`
+/** A list as JSON with a newline. Items say no kind: the list does. A long one is made piece by piece while it is sent. */
+export function encodeList(
+  list: ObjectList,
+  as: { group: string; version: string; kind: string },
+): Buffer | Iterable<Buffer> {
+  const kind = JSON.stringify(list.kind ?? `${as.kind}List`)
+  const head = `{"kind":${kind},"apiVersion":${JSON.stringify(apiVersionOf(as))},"metadata":${JSON.stringify(list.metadata)}`
+  if (list.items.length > LONG) return pieces(`${head},"items":[`, list.items)
+  return Buffer.from(`${head},"items":[${list.items.map(toJson).join(',')}]}\n`)
+}
+
+function* pieces(head: string, items: readonly object[]): Generator<Buffer, undefined> {
+  let text = head
+  for (const [i, item] of items.entries()) {
+    text += `${i === 0 ? '' : ','}${recall(item) ?? JSON.stringify(item)}`
     if (text.length < PIECE) continue
-    pieces.push(Buffer.from(text))
+    yield Buffer.from(text)
     text = ''
   }
-  return [...pieces, Buffer.from(`${text}]}\n`)]
+  yield Buffer.from(`${text}]}\n`)
 }

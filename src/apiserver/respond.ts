@@ -22,11 +22,14 @@ export function respond(exchange: Exchange, status: number, value: KubeObject | 
   const { accepted, warnings } = exchange
   const body = represent(exchange, value)
   if (typeof body === 'string') return textReply(status, body, accepted.format, warnings)
-  if (accepted.format === 'yaml') return textReply(status, Buffer.concat(body).toString(), 'yaml', warnings)
+  if (accepted.format === 'yaml') {
+    const json = Buffer.isBuffer(body) ? body : Buffer.concat([...body])
+    return textReply(status, json.toString(), 'yaml', warnings)
+  }
   return { status, headers: headersOf('json', warnings), body }
 }
 
-function represent(exchange: Exchange, value: KubeObject | ObjectList | Status): string | Buffer[] {
+function represent(exchange: Exchange, value: KubeObject | ObjectList | Status): string | Buffer | Iterable<Buffer> {
   const { accepted, call } = exchange
   if (isStatus(value)) return JSON.stringify(value)
   if (accepted.as === 'Table') return JSON.stringify(asTable(exchange, value))

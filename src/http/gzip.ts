@@ -21,20 +21,19 @@ function acceptsGzip(header: string | undefined): boolean {
 /** The reply, compressed where that is worth it and allowed. */
 export async function gzipped(reply: Reply, acceptEncoding: string | undefined): Promise<Reply> {
   const { body, headers = {} } = reply
-  if (body === undefined || isStream(body)) return reply
-  const pieces = typeof body === 'string' || Buffer.isBuffer(body) ? [body] : body
+  if (body === undefined || isStream(body) || !acceptsGzip(acceptEncoding)) return reply
+  const isWhole = typeof body === 'string' || Buffer.isBuffer(body)
   // The length of a string is a lower bound of its bytes.
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  if (length < THRESHOLD || !acceptsGzip(acceptEncoding)) return reply
+  if (isWhole && body.length < THRESHOLD) return reply
   if (Object.keys(headers).some((name) => name.toLowerCase() === 'content-encoding')) return reply
   return {
     ...reply,
     headers: { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
-    body: await compress(pieces),
+    body: await compress(isWhole ? [body] : body),
   }
 }
 
-function compress(pieces: readonly (string | Buffer)[]): Promise<Buffer[]> {
+async function compress(pieces: Iterable<string | Buffer>): Promise<Buffer> {
   const compressed = Readable.from(pieces).pipe(createGzip({ level: LEVEL, chunkSize: CHUNK }))
-  return Array.fromAsync(compressed as AsyncIterable<Buffer>)
+  return Buffer.concat(await Array.fromAsync(compressed as AsyncIterable<Buffer>))
 }

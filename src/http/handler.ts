@@ -29,8 +29,8 @@ export interface Request {
 export interface Reply {
   status: number
   headers?: Record<string, string | string[]>
-  /** Whole, also in several pieces; or an iterable, which is streamed, each piece flushed at once. */
-  body?: string | Buffer | readonly Buffer[] | AsyncIterable<string | Buffer>
+  /** Whole; or long and made while it is sent (Iterable); or streamed, each piece flushed at once (AsyncIterable). */
+  body?: string | Buffer | Iterable<Buffer> | AsyncIterable<string | Buffer>
 }
 
 export type Handler = (request: Request) => Promise<Reply>

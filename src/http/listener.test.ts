@@ -140,6 +140,16 @@ for (const [protocol, ask] of [
       assert.ok((await ask(port, {})).body.equals(body))
     })
 
+    it('makes a long body while it is sent, compressed or not', async () => {
+      const long = Array.from({ length: 300 }, (_, i) => Buffer.from(`${i}`.padEnd(10_000)))
+      const { port } = await start(async () => ({ status: 200, body: long.values() }))
+      assert.ok((await ask(port, {})).body.equals(Buffer.concat(long)))
+      const compressed = await ask(port, { headers: { 'accept-encoding': 'gzip' } })
+      assert.equal(compressed.headers['content-encoding'], 'gzip')
+      assert.ok(gunzipSync(compressed.body).equals(Buffer.concat(long)))
+      assert.equal((await ask(port, { method: 'HEAD' })).body.length, 0)
+    })
+
     it('answers HEAD with the length and no body', async () => {
       const { port } = await start(async () => json('12345'))
       const answer = await ask(port, { method: 'HEAD' })

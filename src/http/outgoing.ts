@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
-import { isStream, type Reply } from './handler.ts'
+import type { Reply } from './handler.ts'
 
 export type Outgoing = ServerResponse | Http2ServerResponse
 
@@ -27,7 +27,7 @@ export async function send(outgoing: Outgoing, reply: Reply, method: string): Pr
     if (!overHttp2 || !CONNECTION_HEADERS.has(name.toLowerCase())) outgoing.setHeader(name, value)
   }
   const bodiless = isBodiless(method, reply.status)
-  if (isStream(body)) {
+  if (typeof body === 'object' && !Buffer.isBuffer(body)) {
     if (bodiless) {
       outgoing.end()
       return
@@ -37,22 +37,15 @@ export async function send(outgoing: Outgoing, reply: Reply, method: string): Pr
     await stream(outgoing, body)
     return
   }
-  const pieces = piecesOf(body)
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  if (!bodiless || method === 'HEAD') outgoing.setHeader('content-length', length)
+  const whole = Buffer.isBuffer(body) ? body : Buffer.from(body ?? '')
+  if (!bodiless || method === 'HEAD') outgoing.setHeader('content-length', whole.length)
   if (bodiless) outgoing.end()
-  else if (length <= PIECE) outgoing.end(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces))
-  else await stream(outgoing, slices(pieces))
+  else if (whole.length <= PIECE) outgoing.end(whole)
+  else await stream(outgoing, slices(whole))
 }
 
-function piecesOf(body: string | Buffer | readonly Buffer[] = ''): readonly Buffer[] {
-  if (typeof body === 'string') return [Buffer.from(body)]
-  return Buffer.isBuffer(body) ? [body] : body
-}
-
-function* slices(pieces: readonly Buffer[]): Generator<Buffer> {
-  for (const piece of pieces)
-    for (let offset = 0; offset < piece.length; offset += PIECE) yield piece.subarray(offset, offset + PIECE)
+function* slices(body: Buffer): Generator<Buffer> {
+  for (let offset = 0; offset < body.length; offset += PIECE) yield body.subarray(offset, offset + PIECE)
 }
 
 type Pieces = AsyncIterable<string | Buffer> | Iterable<string | Buffer>
