@@ -46,8 +46,9 @@ export function createImporter(options: ImporterOptions = {}): Importer {
     importAll(request, limited(reader, concurrency), credential, platform)
 
   return async (request) => {
-    const credentials = new Credentials(request.secrets, (secret, problem) =>
-      options.log?.warn({ secret, problem }, 'pull secret is not used'),
+    const credentials = new Credentials(
+      () => request.secrets(),
+      (secret, problem) => options.log?.warn({ secret, problem }, 'pull secret is not used'),
     )
     const result = await run(request, (reference) => credentials.find(reference))
     await credentials.check()
