@@ -112,11 +112,13 @@ export class KubernetesStore implements Store {
 
   async delete(key: string, expected: number): Promise<Entry | undefined> {
     const place = this.#place(key)
-    const previous = (await place.collection.state()).get(key)
+    const state = await place.collection.state()
+    const previous = state.get(key)
     if (previous?.revision !== expected) return undefined
     const { collection } = place
     const ends = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(collection.writePatience)])
-    const changes = collection.watch(key, expected, ends)
+    // From now, not from its own revision: it may be older than all that the mirror remembers.
+    const changes = collection.watch(key, state.revision, ends)
     const guarded = (previous.object.metadata.finalizers?.length ?? 0) > 0
     const revision = guarded ? await this.#unguard(place, key, previous) : expected
     if (revision === undefined || !(await this.#remove(place, revision, guarded))) {

@@ -64,6 +64,17 @@ describe('replicas', () => {
     }
   })
 
+  test('a replica that has just begun deletes what is older than all that it remembers', async () => {
+    const a = await replica()
+    const old = (await a.create(key('old'), thing('old', 1)))!
+    const guarded = (await a.create(key('guarded'), thing('guarded', 1, { finalizers: ['example.com/hold'] })))!
+    await a.create(key('new'), thing('new', 1))
+    const b = await replica()
+    assert.equal((await b.delete(key('old'), old.revision))?.key, key('old'))
+    assert.equal((await b.delete(key('guarded'), guarded.revision))?.key, key('guarded'))
+    assert.deepEqual([await b.get(key('old')), await b.get(key('guarded'))], [undefined, undefined])
+  })
+
   test('a list or watch from a revision that another replica has told of waits for it', async () => {
     const [a, b] = [await replica(), await replica()]
     const entry = (await a.create(key('x'), thing('x', 1)))!
