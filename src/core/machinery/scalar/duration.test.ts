@@ -25,8 +25,10 @@ const cases: [number, string][] = [
 ]
 for (const [seconds, text] of cases) test(`${seconds} s are ${text}`, () => assert.equal(humanDuration(seconds), text))
 
-test('the age of no time is unknown', () => {
+test('the age of no time is unknown, and none is longer than Kubernetes can count', () => {
   const now = new Date('2026-01-01T00:01:00Z')
   assert.equal(ageOf(undefined, now), '<unknown>')
+  assert.equal(ageOf('0001-01-01T00:00:00Z', now), '<unknown>')
+  assert.equal(ageOf('0002-01-01T00:00:00Z', now), '292y')
   assert.equal(ageOf('2026-01-01T00:00:00Z', now), '60s')
 })

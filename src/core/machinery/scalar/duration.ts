@@ -25,8 +25,13 @@ export function humanDuration(age: number): string {
   return `${of(YEAR)}y`
 }
 
+/** What stands for no time, in milliseconds. */
+const NO_TIME = Date.parse('0001-01-01T00:00:00Z')
+/** Seconds of the longest duration that Kubernetes can hold: 2^63 nanoseconds, some 292 years. */
+const LONGEST = 2 ** 63 / 1e9
+
 /** The age of a time (RFC 3339), or "<unknown>" without one. */
 export function ageOf(time: string | undefined, now: Date): string {
-  if (!time) return '<unknown>'
-  return humanDuration((now.getTime() - Date.parse(time)) / 1000)
+  if (!time || Date.parse(time) === NO_TIME) return '<unknown>'
+  return humanDuration(Math.min((now.getTime() - Date.parse(time)) / 1000, LONGEST))
 }
