@@ -48,6 +48,14 @@ test('what did not run is named, with the reason', async () => {
   assert.match(text, /\nNot run:\n  - lazy\.test\.mjs › a: no wheel\n  - lazy\.test\.mjs › b: no race\n/)
 })
 
+test('what did not run for one reason is one line, however much it is', async () => {
+  const text = await reportOf(
+    'many.test.mjs',
+    `for (const name of ['a', 'b', 'c']) test(name, { skip: 'no wheel' }, () => {}); test('d', { skip: 'no race' })`,
+  )
+  assert.match(text, /\nNot run:\n  - 3 of many\.test\.mjs \(3\): no wheel\n  - many\.test\.mjs › d: no race\n\n/)
+})
+
 test('a file that cannot be loaded fails with what it wrote', async () => {
   const text = await reportOf('none.test.mjs', `import 'no-such-package'`)
   assert.match(text, /^✖ none\.test\.mjs  failed$/m)

@@ -16,7 +16,13 @@ interface FileState {
 /** What is left to say when all files are through. */
 interface Findings {
   failures: string[]
-  notRun: string[]
+  notRun: NotRun[]
+}
+
+interface NotRun {
+  file: string
+  title: string
+  reason: string
 }
 
 /** Turns the events of node:test into text; paths are shown relative to `root`. */
@@ -40,7 +46,7 @@ export function report(root: string) {
       }
     }
     if (findings.failures.length > 0) yield `\nFailed:\n\n${findings.failures.join('\n')}\n`
-    if (findings.notRun.length > 0) yield `\nNot run:\n${findings.notRun.map((n) => `  - ${n}\n`).join('')}`
+    if (findings.notRun.length > 0) yield `\nNot run:\n${notRun(findings.notRun)}`
     yield `\n${counts.map((c) => `ℹ ${c}\n`).join('')}`
   }
 }
@@ -65,7 +71,11 @@ function handle(event: TestEvent, state: FileState, file: string, findings: Find
       if (event.data.skip !== undefined || event.data.todo !== undefined) {
         state.skipped++
         const reason = event.data.skip ?? event.data.todo
-        findings.notRun.push(`${title(event, state, file)}: ${typeof reason === 'string' ? reason : 'no reason given'}`)
+        findings.notRun.push({
+          file,
+          title: title(event, state, file),
+          reason: typeof reason === 'string' ? reason : 'no reason given',
+        })
       } else if (event.data.details.type !== 'suite') state.passed++
       return undefined
     }
@@ -97,6 +107,16 @@ function failed(
   const cause = wholeFile ? state.output : inspect(error.cause ?? error, { depth: 8 })
   findings.failures.push(`✖ ${wholeFile ? file : title(event, state, file)}\n${indent(cause || error.message)}`)
   return wholeFile ? `✖ ${file}  failed\n` : undefined
+}
+
+/** A line for each reason: the test, or how many of which files. */
+function notRun(all: readonly NotRun[]): string {
+  const lines = [...Map.groupBy(all, ({ reason }) => reason)].map(([reason, same]) => {
+    if (same.length === 1) return `${same[0]!.title}: ${reason}`
+    const counts = [...Map.groupBy(same, ({ file }) => file)].map(([file, { length }]) => `${file} (${length})`)
+    return `${same.length} of ${counts.join(', ')}: ${reason}`
+  })
+  return lines.map((line) => `  - ${line}\n`).join('')
 }
 
 function title(event: { data: { name: string; nesting: number } }, state: FileState, file: string): string {
