@@ -59,7 +59,8 @@ function check(): boolean {
 
 async function runFiles(files: string[]): Promise<boolean> {
   let passed = false
-  const events = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT })
+  // A file whose preparations fail is over, even if a program that it has started still runs: that ends with its process.
+  const events = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT, forceExit: true })
   events.on('test:summary', (summary) => {
     if (summary.file === undefined) passed = summary.success
   })

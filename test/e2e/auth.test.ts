@@ -1,98 +1,93 @@
-// Who may talk to standalone: the holder of the generated certificate or token, and nobody else.
+// Who may talk to the program itself: the holder of a certificate or token that it knows, and nobody else.
 import assert from 'node:assert/strict'
 import { chmodSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { readKubeconfig, startStandalone, type Standalone } from '../support/standalone.ts'
+import type { Server } from '../support/server.ts'
+import { inEachWorld } from '../support/worlds.ts'
 
-let server: Standalone
-before(async () => (server = await startStandalone()))
-after(() => server?.stop())
+const STREAMS = '/apis/image.openshift.io/v1/imagestreams'
 
-describe('without a credential', () => {
-  for (const path of ['/healthz', '/livez', '/readyz']) {
-    test(`${path} answers ok`, async () => {
-      const answer = await server.callAs({}, 'GET', path)
-      assert.equal(answer.status, 200)
-      assert.equal(answer.text, 'ok')
-    })
-  }
+inEachWorld((world) => {
+  let server: Server
+  before(async () => (server = await world.start()))
+  after(() => server?.stop())
 
-  for (const path of [
-    '/',
-    '/api',
-    '/apis',
-    '/openapi/v2',
-    '/version',
-    '/apis/image.openshift.io/v1/imagestreams',
-    '/nonsense',
-  ]) {
-    test(`${path} answers 401 with a Status`, async () => {
-      const answer = await server.callAs({}, 'GET', path)
-      assert.equal(answer.status, 401)
-      assert.partialDeepStrictEqual(answer.json(), {
-        kind: 'Status',
-        status: 'Failure',
-        reason: 'Unauthorized',
-        code: 401,
+  describe('without a credential', () => {
+    for (const path of ['/healthz', '/livez', '/readyz']) {
+      test(`${path} answers ok`, async () => {
+        const answer = await server.callOwn({}, 'GET', path)
+        assert.equal(answer.status, 200)
+        assert.equal(answer.text, 'ok')
       })
-    })
-  }
-
-  test('a wrong token, and a token that only begins right, answer 401', async () => {
-    const { token } = adminOf()
-    for (const wrong of ['x', '', token.slice(0, -1), `${token}x`]) {
-      const answer = await server.callAs({ token: wrong }, 'GET', '/api')
-      assert.equal(answer.status, 401, JSON.stringify(wrong))
-      assert.doesNotMatch(answer.text, new RegExp(token))
     }
+
+    for (const path of ['/', '/api', '/apis', '/openapi/v2', '/version', STREAMS, '/nonsense']) {
+      test(`${path} answers 401 with a Status`, async () => {
+        const answer = await server.callOwn({}, 'GET', path)
+        assert.equal(answer.status, 401)
+        assert.partialDeepStrictEqual(answer.json(), {
+          kind: 'Status',
+          status: 'Failure',
+          reason: 'Unauthorized',
+          code: 401,
+        })
+      })
+    }
+
+    test('a wrong token, and a token that only begins right, answer 401', async () => {
+      const token = await server.token()
+      for (const wrong of ['x', '', token.slice(0, -1), `${token}x`]) {
+        const answer = await server.callOwn({ token: wrong }, 'GET', '/api')
+        assert.equal(answer.status, 401, JSON.stringify(wrong))
+        assert.doesNotMatch(answer.text, new RegExp(token))
+      }
+    })
+  })
+
+  describe('the admin', () => {
+    const skip = world.lacks('sandbox')
+
+    test('may use the token or the certificate', async () => {
+      for (const credentials of [{ token: await server.token() }, server.admin])
+        assert.equal((await server.callOwn(credentials, 'GET', STREAMS)).status, 200)
+    })
+
+    test('has a kubeconfig that only the owner can read, for namespace default', { skip }, async () => {
+      assert.equal(statSync(server.kubeconfig).mode & 0o777, 0o600)
+      assert.match(readFileSync(server.kubeconfig, 'utf8'), /namespace: default/)
+      assert.match(await server.kubectl.run('config', 'view', '--minify', '-o', 'jsonpath={..namespace}'), /^default$/)
+    })
+
+    test('keeps all secrets of the data directory private', () => {
+      const files = readdirSync(server.dataDirectory, { recursive: true, withFileTypes: true }).filter((entry) =>
+        entry.isFile(),
+      )
+      const paths = files.map((entry) => join(entry.parentPath, entry.name))
+      const secret = paths.filter((path) => /PRIVATE KEY|token/.test(readFileSync(path, 'latin1') + path))
+      assert.ok(secret.length >= 2, paths.join(' '))
+      for (const path of secret) assert.equal(statSync(path).mode & 0o077, 0, path)
+    })
+
+    test('gets a private kubeconfig again after it was opened to all', { skip }, async () => {
+      chmodSync(server.kubeconfig, 0o644)
+      await server.restart()
+      assert.equal(statSync(server.kubeconfig).mode & 0o777, 0o600)
+    })
+  })
+
+  test('the server listens on loopback only', (t) => {
+    if (process.platform !== 'linux') return t.skip('/proc/net tells who listens on Linux only')
+    const listening = readFileSync('/proc/net/tcp', 'utf8') + readFileSync('/proc/net/tcp6', 'utf8')
+    const port = Number(new URL(server.own.url).port).toString(16).toUpperCase().padStart(4, '0')
+    const addresses = [...listening.matchAll(new RegExp(`^ +\\d+: ([0-9A-F]+):${port} \\S+ 0A `, 'gm'))].map(
+      (m) => m[1],
+    )
+    assert.deepEqual(addresses, ['0100007F'])
+  })
+
+  test('no credential reaches the output of the server', async () => {
+    assert.ok(!server.output().includes(await server.token()))
+    assert.doesNotMatch(server.output(), /PRIVATE KEY/)
   })
 })
-
-describe('the admin', () => {
-  test('may use the token or the certificate', async () => {
-    const { token, admin } = adminOf()
-    assert.equal((await server.callAs({ token }, 'GET', '/api')).status, 200)
-    assert.equal((await server.callAs(admin, 'GET', '/api')).status, 200)
-  })
-
-  test('has a kubeconfig that only the owner can read, for namespace default', async () => {
-    assert.equal(statSync(server.kubeconfig).mode & 0o777, 0o600)
-    assert.match(readFileSync(server.kubeconfig, 'utf8'), /namespace: default/)
-    assert.match(await server.kubectl.run('config', 'view', '--minify', '-o', 'jsonpath={..namespace}'), /^default$/)
-  })
-
-  test('keeps all secrets of the data directory private', () => {
-    const data = join(server.directory, 'data')
-    const files = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    const paths = files.map((entry) => join(entry.parentPath, entry.name))
-    const secret = paths.filter((path) => /PRIVATE KEY|token/.test(readFileSync(path, 'latin1') + path))
-    assert.ok(secret.length >= 2, paths.join(' '))
-    for (const path of secret) assert.equal(statSync(path).mode & 0o077, 0, path)
-  })
-
-  test('gets a private kubeconfig again after it was opened to all', async () => {
-    chmodSync(server.kubeconfig, 0o644)
-    await server.restart()
-    assert.equal(statSync(server.kubeconfig).mode & 0o777, 0o600)
-  })
-})
-
-test('the server listens on loopback only', (t) => {
-  if (process.platform !== 'linux') return t.skip('/proc/net tells who listens on Linux only')
-  const listening = readFileSync('/proc/net/tcp', 'utf8') + readFileSync('/proc/net/tcp6', 'utf8')
-  const port = Number(new URL(server.url).port).toString(16).toUpperCase().padStart(4, '0')
-  const addresses = [...listening.matchAll(new RegExp(`^ +\\d+: ([0-9A-F]+):${port} \\S+ 0A `, 'gm'))].map((m) => m[1])
-  assert.deepEqual(addresses, ['0100007F'])
-})
-
-test('no credential reaches the output of the server', () => {
-  assert.ok(!server.output().includes(adminOf().token))
-  assert.doesNotMatch(server.output(), /PRIVATE KEY/)
-})
-
-/** The admin's token: in the kubeconfig beside the certificate, or in a file of its own. */
-function adminOf() {
-  const { admin, token } = readKubeconfig(server.kubeconfig)
-  return { admin, token: token ?? readFileSync(join(server.directory, 'data/token'), 'utf8').trim() }
-}

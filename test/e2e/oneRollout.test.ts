@@ -1,20 +1,14 @@
 // Workloads whose triggers are resolved while they are written, with the real kubectl.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { startCluster } from '../support/cluster.ts'
 import type { Command } from '../support/commands.ts'
-import { withoutControlPlane } from '../support/controlPlane.ts'
 import { eventually } from '../support/eventually.ts'
-import { startStandalone } from '../support/standalone.ts'
+import type { Server } from '../support/server.ts'
+import { inEachWorld } from '../support/worlds.ts'
 
 const GROUP = 'image.openshift.io/v1'
 const digest = (c: string) => `sha256:${c.repeat(64)}`
 const pull = (c: string) => `quay.io/acme/web@${digest(c)}`
-
-interface Server {
-  kubectl: Command
-  stop(): Promise<unknown>
-}
 
 const deployment = (name: string, tag = '1', fieldPath = 'spec.template.spec.containers[0].image') => ({
   apiVersion: 'apps/v1',
@@ -35,13 +29,13 @@ const deployment = (name: string, tag = '1', fieldPath = 'spec.template.spec.con
 })
 const IMAGE = '.spec.template.spec.containers[0].image'
 
-function oneRollout(where: string, start: () => Promise<Server>, skip: string | false = false): void {
-  describe(`a Deployment with triggers, ${where}`, { skip }, () => {
+inEachWorld((world) => {
+  describe('a Deployment with triggers', () => {
     let server: Server
     let kubectl: Command
 
     before(async () => {
-      server = await start()
+      server = await world.start()
       kubectl = server.kubectl
       const stream = { apiVersion: GROUP, kind: 'ImageStream', metadata: { name: 'web' } }
       await kubectl.with(JSON.stringify(stream)).run('create', '-f', '-')
@@ -128,7 +122,4 @@ function oneRollout(where: string, start: () => Promise<Server>, skip: string | 
       assert.equal(await peek('wrong', IMAGE), 'web:dev')
     })
   })
-}
-
-oneRollout('standalone', () => startStandalone())
-oneRollout('in a cluster', () => startCluster(), withoutControlPlane)
+})

@@ -5,46 +5,34 @@ import type { ObjectClient } from '../../src/core/machinery/client.ts'
 import { isReason } from '../../src/core/machinery/status.ts'
 import { KubeClient } from '../../src/kube/client.ts'
 import { loadAccess } from '../../src/kube/kubeconfig.ts'
-import { startCluster } from '../support/cluster.ts'
-import type { Command } from '../support/commands.ts'
-import { withoutControlPlane } from '../support/controlPlane.ts'
 import { eventually } from '../support/eventually.ts'
 import { COUNT, STREAMS } from '../support/quotas.ts'
 import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
-import { startStandalone } from '../support/standalone.ts'
+import type { Server } from '../support/server.ts'
+import { inEachWorld } from '../support/worlds.ts'
 
-/** What both standalone and a cluster give. */
-interface Server {
-  kubeconfig: string
-  kubectl: Command
-  millrace: Command
-  /** Of standalone. */
-  restart?(signal: NodeJS.Signals): Promise<void>
-  stop(): Promise<unknown>
-}
+inEachWorld((world) => {
+  let server: Server
+  let registry: TestRegistry
+  let kubectl: Server['kubectl']
+  let millrace: Server['millrace']
 
-let server: Server
-let registry: TestRegistry
-let kubectl: Command
-let millrace: Command
+  const stream = (name: string) =>
+    kubectl.with(JSON.stringify({ apiVersion: 'image.openshift.io/v1', kind: 'ImageStream', metadata: { name } }))
+  const create = (name: string, ...args: string[]) => stream(name).run('create', '-f', '-', ...args)
+  const isUsed = (used: string) =>
+    eventually(async () => {
+      const path = `jsonpath={.status.used.openshift\\.io/imagestreams}`
+      assert.equal(await kubectl.run('get', 'quota', 'streams', '-o', path), used)
+    })
+  const setHard = (hard: Record<string, string>) =>
+    kubectl.run('patch', 'quota', 'streams', '--type=merge', '-p', JSON.stringify({ spec: { hard } }))
+  const exceeded = (resource: string, name: string, used = '1') =>
+    `${resource}.image.openshift.io "${name}" is forbidden: exceeded quota: streams, requested: ${STREAMS}=1, used: ${STREAMS}=${used}, limited: ${STREAMS}=${used}`
 
-const stream = (name: string) =>
-  kubectl.with(JSON.stringify({ apiVersion: 'image.openshift.io/v1', kind: 'ImageStream', metadata: { name } }))
-const create = (name: string, ...args: string[]) => stream(name).run('create', '-f', '-', ...args)
-const isUsed = (used: string) =>
-  eventually(async () => {
-    const path = `jsonpath={.status.used.openshift\\.io/imagestreams}`
-    assert.equal(await kubectl.run('get', 'quota', 'streams', '-o', path), used)
-  })
-const setHard = (hard: Record<string, string>) =>
-  kubectl.run('patch', 'quota', 'streams', '--type=merge', '-p', JSON.stringify({ spec: { hard } }))
-const exceeded = (resource: string, name: string, used = '1') =>
-  `${resource}.image.openshift.io "${name}" is forbidden: exceeded quota: streams, requested: ${STREAMS}=1, used: ${STREAMS}=${used}, limited: ${STREAMS}=${used}`
-
-function suite(where: string, start: () => Promise<Server>, skip: string | false): void {
-  describe(`quotas of ${where}`, { skip }, () => {
+  describe('quotas', () => {
     before(async () => {
-      ;[registry, server] = await Promise.all([startRegistry(), start()])
+      ;[registry, server] = await Promise.all([startRegistry(), world.start()])
       ;({ kubectl, millrace } = server)
       await pushImage(registry.host, 'app', '1', {})
     })
@@ -150,7 +138,7 @@ function suite(where: string, start: () => Promise<Server>, skip: string | false
     })
 
     test('a quota outlives the server, however that ends, and goes on counting', async () => {
-      await server.restart?.('SIGKILL')
+      await server.restart('SIGKILL')
       assert.match((await stream('late').fail('create', '-f', '-')).stderr, /exceeded quota: streams/)
       await kubectl.run('delete', 'is', '--all')
       await isUsed('0')
@@ -159,25 +147,4 @@ function suite(where: string, start: () => Promise<Server>, skip: string | false
       await create('later')
     })
   })
-}
-
-/** The quota controller of a cluster finds kinds that are new within half a minute, and then counts them in quotas that come. */
-async function startCountingCluster(): Promise<Server> {
-  const cluster = await startCluster()
-  const { kubectl } = cluster
-  const isCounted = async () => {
-    await kubectl.run('create', 'quota', 'probe', `--hard=${COUNT}=9`)
-    try {
-      const path = 'jsonpath={.status.used.count/imagestreams\\.image\\.openshift\\.io}'
-      const shown = () => kubectl.run('get', 'quota', 'probe', '-o', path)
-      await eventually(async () => assert.equal(await shown(), '0'), { timeout: 2_000 })
-    } finally {
-      await kubectl.run('delete', 'quota', 'probe')
-    }
-  }
-  await eventually(isCounted, { timeout: 90_000 })
-  return cluster
-}
-
-suite('standalone', () => startStandalone(), false)
-suite('a cluster', startCountingCluster, withoutControlPlane)
+})

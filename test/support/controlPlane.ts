@@ -21,6 +21,8 @@ export interface ControlPlane {
   readonly kubeconfig: string
   readonly kubectl: Command
   readonly client: KubeClient
+  /** Starts kube-controller-manager, where it is there, unless it runs already. */
+  startControllers(this: void): void
   /** Ends the kube-apiserver at once (an orderly end takes a minute), and starts it again on the same port. */
   restartApiServer(): Promise<void>
   /** All requests so far. Only with `audit`. */
@@ -44,7 +46,8 @@ export const withoutControlPlane = controlPlaneAssets()
 const HOST = '127.0.0.1'
 const SERVICES = '10.0.0.0/24'
 const HOSTS = [HOST, '10.0.0.1', 'localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc']
-const ADMIN = { name: 'admin', groups: ['system:masters'] }
+/** As the administrators of OpenShift and of standalone are called. */
+const ADMIN = { name: 'system:admin', groups: ['system:masters'] }
 const PROXY = { name: 'front-proxy-client', groups: [] }
 const START = 60_000
 
@@ -65,8 +68,11 @@ const AUDIT_POLICY = {
   rules: [{ level: 'Metadata' }],
 }
 
-/** Starts one and waits until it is ready: some five seconds. `audit`: whether it keeps a log of all requests. */
-export async function startControlPlane({ audit = false } = {}): Promise<ControlPlane> {
+/**
+ * Starts one and waits until it is ready: some five seconds. `audit`: whether it keeps a log of all requests. `controllers: false`:
+ * they come when they are told to.
+ */
+export async function startControlPlane({ audit = false, controllers = true } = {}): Promise<ControlPlane> {
   const assets = controlPlaneAssets()
   if (!assets) throw new Error(String(withoutControlPlane))
   const directory = temporaryDirectory('control-plane')
@@ -151,23 +157,29 @@ export async function startControlPlane({ audit = false } = {}): Promise<Control
     await client.close()
     for (const each of running.toReversed()) await each.stop('SIGKILL')
   }
+  let manager: Running | undefined
+  const startControllers = (): void => {
+    if (!existsSync(join(assets, 'kube-controller-manager'))) return
+    manager ??= run('kube-controller-manager', [
+      `--kubeconfig=${kubeconfig}`,
+      `--authentication-kubeconfig=${kubeconfig}`,
+      `--authorization-kubeconfig=${kubeconfig}`,
+      `--bind-address=${HOST}`,
+      `--secure-port=${managerPort}`,
+      `--cert-dir=${join(directory, 'manager')}`,
+      '--leader-elect=false',
+      // Nodes of tests send no signs of life.
+      '--node-monitor-grace-period=24h',
+      `--service-account-private-key-file=${files.accounts}`,
+      `--root-ca-file=${files.ca}`,
+      `--service-cluster-ip-range=${SERVICES}`,
+      `--cluster-signing-cert-file=${files.ca}`,
+      `--cluster-signing-key-file=${files.caKey}`,
+    ])
+  }
   try {
     await ready()
-    if (existsSync(join(assets, 'kube-controller-manager')))
-      run('kube-controller-manager', [
-        `--kubeconfig=${kubeconfig}`,
-        `--authentication-kubeconfig=${kubeconfig}`,
-        `--authorization-kubeconfig=${kubeconfig}`,
-        `--bind-address=${HOST}`,
-        `--secure-port=${managerPort}`,
-        `--cert-dir=${join(directory, 'manager')}`,
-        '--leader-elect=false',
-        `--service-account-private-key-file=${files.accounts}`,
-        `--root-ca-file=${files.ca}`,
-        `--service-cluster-ip-range=${SERVICES}`,
-        `--cluster-signing-cert-file=${files.ca}`,
-        `--cluster-signing-key-file=${files.caKey}`,
-      ])
+    if (controllers) startControllers()
   } catch (error) {
     const said = running.map((each) => each.stderr().slice(-2_000)).join('\n')
     await stop()
@@ -179,6 +191,7 @@ export async function startControlPlane({ audit = false } = {}): Promise<Control
     kubeconfig,
     kubectl: command('kubectl', { env: { ...process.env, KUBECONFIG: kubeconfig, HOME: directory }, cwd: directory }),
     client,
+    startControllers,
     async restartApiServer() {
       await server.stop('SIGKILL')
       server = apiServer()

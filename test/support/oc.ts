@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { command, type Command } from './commands.ts'
 import type { Outcome } from './processes.ts'
-import type { Standalone } from './standalone.ts'
+import type { Server } from './server.ts'
 
 const OC = process.env['OC']
 
@@ -10,7 +10,7 @@ const OC = process.env['OC']
 export const skipWithoutOc = OC && existsSync(OC) ? false : 'OC does not name an oc'
 
 /** The `oc` that OC names, against a server. */
-export function ocFor({ kubeconfig, directory }: Standalone): Command {
+export function ocFor({ kubeconfig, directory }: Server): Command {
   return command(OC!, { env: { ...process.env, KUBECONFIG: kubeconfig, HOME: directory } })
 }
 
