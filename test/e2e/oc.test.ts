@@ -143,7 +143,7 @@ inEachWorld((world) => {
       assert.deepEqual(await done(server.millrace, OURS), await done(oc, THEIRS))
     })
 
-    test('verify a signature, and show what came of it', async (t) => {
+    test('verify a signature, and show what came of it', { skip: world.lacks('users') }, async (t) => {
       const signer = await startSigner()
       if (!signer) return t.skip('gpg is not installed')
       try {
@@ -165,6 +165,7 @@ inEachWorld((world) => {
         assert.match(await described(), /Status:\s+Unverified/)
 
         const looked = await verify('--expected-identity', right)
+        assert.equal(looked.stderr, '')
         assert.match(
           looked.stdout,
           /identity is now confirmed \(signed by GPG key "[0-9A-F]{16}"\)\nNeither --save nor/,

@@ -20,11 +20,15 @@ inEachWorld((world) => {
   const stream = (name: string) =>
     kubectl.with(JSON.stringify({ apiVersion: 'image.openshift.io/v1', kind: 'ImageStream', metadata: { name } }))
   const create = (name: string, ...args: string[]) => stream(name).run('create', '-f', '-', ...args)
+  // Who counts may have to become the leader first: a cluster waits 15 seconds for one that was killed.
   const isUsed = (used: string) =>
-    eventually(async () => {
-      const path = `jsonpath={.status.used.openshift\\.io/imagestreams}`
-      assert.equal(await kubectl.run('get', 'quota', 'streams', '-o', path), used)
-    })
+    eventually(
+      async () => {
+        const path = `jsonpath={.status.used.openshift\\.io/imagestreams}`
+        assert.equal(await kubectl.run('get', 'quota', 'streams', '-o', path), used)
+      },
+      { timeout: 30_000 },
+    )
   const setHard = (hard: Record<string, string>) =>
     kubectl.run('patch', 'quota', 'streams', '--type=merge', '-p', JSON.stringify({ spec: { hard } }))
   const exceeded = (resource: string, name: string, used = '1') =>

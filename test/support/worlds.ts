@@ -13,6 +13,7 @@ const LACKS_OF_CLUSTER = {
   silence: 'controllers of a cluster write at any time',
   order: 'a cluster stores the fields of our objects in alphabetical order',
   projects: 'only OpenShift and standalone serve projects',
+  users: 'only OpenShift and standalone tell oc who is asking',
 } as const
 
 export type Need = keyof typeof LACKS_OF_CLUSTER
