@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { digest, event, stream } from '../../test/support/imageObjects.ts'
 import { RESOLVE_NAMES } from '../core/image/localLookup.ts'
+import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { Write } from '../core/machinery/admission.ts'
 import type { Named } from '../core/machinery/client.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
@@ -29,7 +30,7 @@ test('streams of the namespace are read once each, and only for names that may m
   const step = localNames((namespace, name) => {
     read.push(`${namespace}/${name}`)
     return Promise.resolve(name === 's' ? offered : undefined)
-  })
+  }, WORKLOAD_KINDS)
   const object = pod('s', 'other', 's:latest', 's:missing', 'quay.io/x/y')
   await step.mutate!(write(), object, undefined)
   assert.deepEqual(read, ['p/s', 'p/other'])
@@ -38,10 +39,16 @@ test('streams of the namespace are read once each, and only for names that may m
 })
 
 test('subresources, and objects without local names, cost nothing', async () => {
-  const step = localNames(() => assert.fail('nothing to read'))
+  const step = localNames(() => assert.fail('nothing to read'), WORKLOAD_KINDS)
   const object = pod('s')
   await step.mutate!(write({ subresource: { name: 'status' } }), object, undefined)
-  await step.mutate!(write({ resource: { ...pods, plural: 'secrets' } }), object, undefined)
+  const others = [
+    { plural: 'podtemplates' },
+    { group: 'extensions' },
+    { group: 'apps', plural: 'controllerrevisions' },
+    { group: 'argoproj.io', plural: 'rollouts' },
+  ]
+  for (const other of others) await step.mutate!(write({ resource: { ...pods, ...other } }), object, undefined)
   await step.mutate!(write(), object, pod('s'))
   await step.mutate!(write(), pod('quay.io/x/y:z'), undefined)
   assert.deepEqual(object, pod('s'))
@@ -85,7 +92,7 @@ test('property: whatever an image says, only streams of the namespace of the req
     const step = localNames((namespace, name) => {
       read.add(`${namespace}/${name}`)
       return Promise.resolve(offered)
-    })
+    }, WORKLOAD_KINDS)
     const object = pod(...images)
     if (force) object.metadata.annotations = { [RESOLVE_NAMES]: '*' }
     await step.mutate!(write(), object, undefined)

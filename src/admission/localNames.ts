@@ -2,6 +2,7 @@
 import { localCandidates, localChanges } from '../core/image/localLookup.ts'
 import type { LookupStream } from '../core/image/lookup.ts'
 import type { ImageStream } from '../core/image/types.ts'
+import { DERIVED_KINDS, kindOfResource, type WorkloadKind } from '../core/image/workloads.ts'
 import type { AdmissionStep } from '../core/machinery/admission.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import { locate, overwrite, parsePointer } from '../core/machinery/patch/pointer.ts'
@@ -16,11 +17,13 @@ export function streamReader(client: Pick<ObjectClient, 'get'>): StreamReader {
   return (namespace, name) => ifFound(client.get<ImageStream>({ resource, namespace, name }))
 }
 
-/** Looks names up in writes of whole objects, not of their subresources. */
-export function localNames(read: StreamReader): AdmissionStep {
+/** Looks names up in writes of whole workloads of these kinds, and of what is made from workloads, not of their subresources. */
+export function localNames(read: StreamReader, workloads: readonly WorkloadKind[]): AdmissionStep {
+  const kinds = [...workloads, ...DERIVED_KINDS]
   return {
     async mutate({ resource, subresource, context }, object, old) {
-      const candidates = subresource ? [] : localCandidates(resource, object, old)
+      const kind = subresource ? undefined : kindOfResource(kinds, resource)
+      const candidates = kind ? localCandidates(kind, object, old) : []
       const streams = new Map<string, LookupStream>()
       for (const name of new Set(candidates.map(({ stream }) => stream))) {
         const stream = await read(context.namespace, name)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { at, entry, from, path, PULL, streams, workload } from '../../test/support/triggers.ts'
-import { containersOf } from '../core/image/triggers.ts'
+import { at, DEPLOYMENT, entry, from, path, PULL, streams, workload } from '../../test/support/triggers.ts'
+import { containersOf, WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { Write } from '../core/machinery/admission.ts'
 import { clone } from '../core/machinery/json/clone.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
@@ -17,17 +17,17 @@ async function admit(object: KubeObject, more: Partial<Write> = {}) {
   const step = triggers((namespace, name) => {
     read.push(`${namespace}/${name}`)
     return Promise.resolve(streams(namespace, name))
-  })
+  }, WORKLOAD_KINDS)
   const context = { namespace: 'ns', warn: (text: string) => warnings.push(text) } as unknown as Context
   const next = clone(object)
   await step.mutate!({ resource: deployments, context, name: '', ...more }, next, undefined)
   return { next, warnings, read }
 }
-const images = (object: KubeObject) => containersOf('Deployment', object).map(({ image }) => image)
+const images = (object: KubeObject) => containersOf(DEPLOYMENT, object).map(({ image }) => image)
 
 test('a workload gets the images that its triggers want, and says why; again, nothing changes', async () => {
   const { next, warnings, read } = await admit(
-    workload('Deployment', [entry(), entry(at('d'), from('ubi:latest'))], { c: 'start', d: ' ' }),
+    workload(DEPLOYMENT, [entry(), entry(at('d'), from('ubi:latest'))], { c: 'start', d: ' ' }),
   )
   assert.deepEqual(images(next), [PULL, 'quay.io/acme/ubi@latest'])
   const cause = next.metadata.annotations?.['kubernetes.io/change-cause']
@@ -37,7 +37,7 @@ test('a workload gets the images that its triggers want, and says why; again, no
 })
 
 test('the namespace is that of the request: an object on its way need not have one', async () => {
-  const object = workload('Deployment', [entry()])
+  const object = workload(DEPLOYMENT, [entry()])
   delete object.metadata.namespace
   const { next } = await admit(object)
   assert.deepEqual(images(next), [PULL])
@@ -45,7 +45,7 @@ test('the namespace is that of the request: an object on its way need not have o
 })
 
 test('a container without an image gets one', async () => {
-  const object = workload('Deployment', [entry()]) as KubeObject & {
+  const object = workload(DEPLOYMENT, [entry()]) as KubeObject & {
     spec: { template: { spec: { containers: { image?: string }[] } } }
   }
   delete object.spec.template.spec.containers[0]!.image
@@ -56,11 +56,11 @@ const untouched: [string, KubeObject, Partial<Write>?][] = [
   ['without the annotation', { metadata: { name: 'w' } }],
   [
     'of a kind that cannot carry it',
-    workload('Deployment', [entry()]),
+    workload(DEPLOYMENT, [entry()]),
     { resource: { ...deployments, plural: 'replicasets' } },
   ],
-  ['through a subresource', workload('Deployment', [entry()]), { subresource: { name: 'status' } }],
-  ['whose entry is paused', workload('Deployment', [entry(at('c'), from(), { paused: true })])],
+  ['through a subresource', workload(DEPLOYMENT, [entry()]), { subresource: { name: 'status' } }],
+  ['whose entry is paused', workload(DEPLOYMENT, [entry(at('c'), from(), { paused: true })])],
 ]
 for (const [what, object, more] of untouched) {
   test(`an object ${what} is not looked at`, async () => {
@@ -80,7 +80,7 @@ const warned: [string, unknown, RegExp | undefined][] = [
 ]
 for (const [what, annotation, text] of warned) {
   test(`${what}: ${text ? 'the writer is warned' : 'waiting is no mistake'}`, async () => {
-    const { warnings } = await admit(workload('Deployment', annotation))
+    const { warnings } = await admit(workload(DEPLOYMENT, annotation))
     assert.equal(warnings.length, text ? 1 : 0, warnings.join('\n'))
     if (text) assert.match(warnings[0]!, text)
   })

@@ -3,22 +3,22 @@
 import type { LookupStream } from '../core/image/lookup.ts'
 import {
   followedStreams,
-  kindOfResource,
   planTrigger,
   PROBLEM_EFFECTS,
   TRIGGERS_ANNOTATION,
   type TriggerProblem,
 } from '../core/image/triggers.ts'
+import { kindOfResource, type WorkloadKind } from '../core/image/workloads.ts'
 import type { AdmissionStep } from '../core/machinery/admission.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { locate, overwrite, parsePointer } from '../core/machinery/patch/pointer.ts'
 import type { StreamReader } from './localNames.ts'
 
-/** Looks at writes of whole workloads, not of their subresources. Warns of triggers that can never work. */
-export function triggers(read: StreamReader): AdmissionStep {
+/** Looks at writes of whole workloads of these kinds, not of their subresources. Warns of triggers that can never work. */
+export function triggers(read: StreamReader, kinds: readonly WorkloadKind[]): AdmissionStep {
   return {
     async mutate({ resource, subresource, context }, object) {
-      const kind = subresource ? undefined : kindOfResource(resource)
+      const kind = subresource ? undefined : kindOfResource(kinds, resource)
       if (!kind || object.metadata.annotations?.[TRIGGERS_ANNOTATION] === undefined) return
       // An object on its way need not say where it goes.
       const { namespace } = context

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { request } from '../../test/support/request.ts'
-import { at, entry, PULL, streams, workload } from '../../test/support/triggers.ts'
+import { at, DEPLOYMENT, entry, PULL, streams, workload } from '../../test/support/triggers.ts'
+import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import { silent } from '../core/machinery/log.ts'
 import { applyJsonPatch } from '../core/machinery/patch/json.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
@@ -13,8 +14,8 @@ import { webhook } from './webhook.ts'
 const read = (namespace: string, name: string) => Promise.resolve(streams(namespace, name))
 const answers = webhook({
   steps: new Map([
-    ['/admission/triggers', [triggers(read)]],
-    ['/admission/names', [localNames(read)]],
+    ['/admission/triggers', [triggers(read, WORKLOAD_KINDS)]],
+    ['/admission/names', [localNames(read, WORKLOAD_KINDS)]],
     ['/admission/broken', [{ mutate: () => Promise.reject(new Error('a defect')) }]],
   ]),
   log: silent,
@@ -49,7 +50,7 @@ const patched = (object: KubeObject, { response }: Answer): KubeObject =>
   applyJsonPatch(object, JSON.parse(Buffer.from(response.patch ?? '', 'base64').toString())) as KubeObject
 
 test('a workload is answered with the patch that the controller would send, by whoever asks', async () => {
-  const object = workload('Deployment', [entry()])
+  const object = workload(DEPLOYMENT, [entry()])
   const { status, json } = await ask(reviewOf(object))
   assert.equal(status, 200)
   assert.deepEqual([json.kind, json.apiVersion], ['AdmissionReview', 'admission.k8s.io/v1'])
@@ -61,7 +62,7 @@ test('a workload is answered with the patch that the controller would send, by w
 })
 
 test('mistakes are warnings, and the write goes on', async () => {
-  const { json } = await ask(reviewOf(workload('Deployment', [entry(at('nobody'))])))
+  const { json } = await ask(reviewOf(workload(DEPLOYMENT, [entry(at('nobody'))])))
   assert.equal(json.response.allowed, true)
   assert.equal(json.response.patch, undefined)
   assert.match(json.response.warnings?.[0] ?? '', /no container "nobody"/)
@@ -80,7 +81,7 @@ test('local names have a path of their own', async () => {
 })
 
 test('a subresource, and a deletion that has no object, are let through', async () => {
-  const object = workload('Deployment', [entry()])
+  const object = workload(DEPLOYMENT, [entry()])
   const status = await ask(reviewOf(object, { subResource: 'status' }))
   assert.deepEqual(status.json.response, { uid: 'u1', allowed: true })
   const deletion = await ask(reviewOf(null, { operation: 'DELETE', oldObject: object }))

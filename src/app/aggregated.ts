@@ -10,6 +10,7 @@ import { byClusterCertificate } from '../apiserver/delegated/frontProxy.ts'
 import { byTokenReview } from '../apiserver/delegated/tokenReview.ts'
 import { imageResources, type ImageDeps } from '../apiserver/resources/index.ts'
 import { createApiServer } from '../apiserver/server.ts'
+import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import type { Handler } from '../http/handler.ts'
@@ -143,6 +144,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     namespace,
     client: routed(['image.openshift.io'], api.client(), client),
     placement,
+    kinds: WORKLOAD_KINDS,
     started: started.promise,
     log,
   })
@@ -162,8 +164,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const read = streamReader(api.client())
   const admission = webhook({
     steps: new Map([
-      [TRIGGERS_PATH, [triggers(read)]],
-      [NAMES_PATH, [localNames(read)]],
+      [TRIGGERS_PATH, [triggers(read, WORKLOAD_KINDS)]],
+      [NAMES_PATH, [localNames(read, WORKLOAD_KINDS)]],
     ]),
     log,
   })

@@ -7,6 +7,7 @@ import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
 import { startControllers } from '../controllers/index.ts'
+import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Resource } from '../core/machinery/resource.ts'
@@ -82,7 +83,11 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const api = createApiServer({
     namespaces: storedNamespaces(store),
     resources,
-    admission: [triggers(read), localNames(read), quotas({ client: () => client, log })],
+    admission: [
+      triggers(read, WORKLOAD_KINDS),
+      localNames(read, WORKLOAD_KINDS),
+      quotas({ client: () => client, log }),
+    ],
     authenticator: anyOf(byCertificate, byToken(new Map([[token, ADMIN]]))),
     log,
     version: VERSION,
@@ -139,9 +144,10 @@ function startBackground({ client, resources, log }: Background, lifecycle: Life
   const contents = resources.filter(({ namespaced, stored }) => namespaced && stored)
   const sandbox = startSandbox({ client, resources: contents, signal, log })
   // One of them failing is a defect, and is said; the API goes on.
-  const running = Promise.all([sandbox.stopped, startControllers({ client, signal, log })]).catch((error: unknown) =>
-    log.error({ err: error }, 'controllers failed'),
-  )
+  const running = Promise.all([
+    sandbox.stopped,
+    startControllers({ client, kinds: WORKLOAD_KINDS, signal, log }),
+  ]).catch((error: unknown) => log.error({ err: error }, 'controllers failed'))
   lifecycle.add('controllers', async () => {
     stop.abort()
     await running

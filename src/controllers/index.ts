@@ -1,5 +1,6 @@
 // The controllers of image streams: importing what streams wait for, telling workloads of what was imported, counting streams.
 import type { ImageStream } from '../core/image/types.ts'
+import type { WorkloadKind } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Quota } from '../core/quota/quota.ts'
@@ -11,9 +12,10 @@ import { TriggerController } from './triggers/controller.ts'
 const QUOTAS = { group: '', version: 'v1', plural: 'resourcequotas' }
 const STREAMS = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
 
-/** Runs all controllers; resolves when the signal has aborted and what they were doing has ended. */
+/** Runs all controllers; resolves when the signal has aborted and what they were doing has ended. `kinds`: what has triggers. */
 export async function startControllers(options: {
   client: ObjectClient
+  kinds: readonly WorkloadKind[]
   signal: AbortSignal
   log: Log
 }): Promise<void> {

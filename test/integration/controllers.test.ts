@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { startControllers } from '../../src/controllers/index.ts'
+import { WORKLOAD_KINDS } from '../../src/core/image/workloads.ts'
 import type { ObjectClient } from '../../src/core/machinery/client.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import type { KubeObject } from '../../src/core/machinery/object.ts'
@@ -38,7 +39,12 @@ class Cluster {
   static async start(t: TestContext): Promise<Cluster> {
     const cluster = new Cluster(await startInProcess())
     const stopper = new AbortController()
-    const running = startControllers({ client: cluster.client, log: silent, signal: stopper.signal })
+    const running = startControllers({
+      client: cluster.client,
+      kinds: WORKLOAD_KINDS,
+      log: silent,
+      signal: stopper.signal,
+    })
     t.after(() => {
       stopper.abort()
       return running

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startControllers } from '../../src/controllers/index.ts'
+import { WORKLOAD_KINDS } from '../../src/core/image/workloads.ts'
 import type { ObjectClient } from '../../src/core/machinery/client.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import { isReason } from '../../src/core/machinery/status.ts'
@@ -34,7 +35,7 @@ before(async () => {
   client = server.client
   const options = { client, log: silent, signal: stop.signal }
   sandbox = startSandbox({ ...options, resources: server.contents })
-  running = Promise.all([sandbox.stopped, startControllers(options)])
+  running = Promise.all([sandbox.stopped, startControllers({ ...options, kinds: WORKLOAD_KINDS })])
   await sandbox.ready
 })
 after(async () => {

@@ -1,12 +1,24 @@
 // A small world for tests of triggers: two streams, and workloads that follow them.
-import type { KubeObject } from '../../src/core/machinery/object.ts'
-import {
-  planTrigger,
-  TRIGGERS_ANNOTATION,
-  type StreamLookup,
-  type WorkloadKind,
-} from '../../src/core/image/triggers.ts'
+import { apiVersionOf, type KubeObject } from '../../src/core/machinery/object.ts'
+import { planTrigger, TRIGGERS_ANNOTATION, type StreamLookup } from '../../src/core/image/triggers.ts'
 import type { ImageStream } from '../../src/core/image/types.ts'
+import { WORKLOAD_KINDS, type WorkloadKind } from '../../src/core/image/workloads.ts'
+
+/** The kind of Kubernetes that has this name. */
+export function kindNamed(name: string): WorkloadKind {
+  const kind = WORKLOAD_KINDS.find((known) => known.kind === name)
+  if (!kind) throw new Error(`no kind ${name}`)
+  return kind
+}
+export const DEPLOYMENT = kindNamed('Deployment')
+export const CRON_JOB = kindNamed('CronJob')
+export const JOB = kindNamed('Job')
+/** A custom one. */
+export const ROLLOUT: WorkloadKind = {
+  resource: { group: 'argoproj.io', version: 'v1alpha1', plural: 'rollouts' },
+  podSpec: 'spec.template.spec',
+  changes: 'always',
+}
 
 export const DIGEST = `sha256:${'a'.repeat(64)}`
 export const PULL = `quay.io/acme/ubi@${DIGEST}`
@@ -31,19 +43,20 @@ export const streams: StreamLookup = (namespace, name) =>
 type Containers = Record<string, string>
 const named = (containers: Containers): object[] => Object.entries(containers).map(([name, image]) => ({ name, image }))
 export function workload(
-  kind: WorkloadKind,
+  { kind, resource, podSpec }: WorkloadKind,
   triggers: unknown,
   containers: Containers = { c: 'start' },
   init: Containers = {},
 ): KubeObject {
   const spec = { containers: named(containers), initContainers: named(init) }
-  const template = { metadata: {}, spec }
   const annotations = { [TRIGGERS_ANNOTATION]: typeof triggers === 'string' ? triggers : JSON.stringify(triggers) }
-  const object = {
+  const inner = podSpec.split('.').reduceRight<object>((value, key) => ({ [key]: value }), spec)
+  return {
+    // Custom resources say what they are, also in lists.
+    ...(!kind && { apiVersion: apiVersionOf(resource), kind: 'Rollout' }),
     metadata: { name: 'w', namespace: 'ns', annotations },
-    spec: kind === 'CronJob' ? { jobTemplate: { spec: { template } } } : { replicas: 3, template },
+    ...inner,
   }
-  return object
 }
 export const from = (name = 'ubi:8', more: object = {}): object => ({ kind: 'ImageStreamTag', name, ...more })
 export const path = (rest: string, base = 'spec.template.spec'): string => `${base}.${rest}`
@@ -56,7 +69,7 @@ export const entry = (fieldPath = at('c'), source: object = from(), more: object
 
 export function planned(
   object: KubeObject,
-  kind: WorkloadKind = 'Deployment',
+  kind: WorkloadKind = DEPLOYMENT,
 ): { set: string[]; codes: string[]; text: string } {
   const plan = planTrigger(kind, object, streams)
   return {

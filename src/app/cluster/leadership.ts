@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { startControllers } from '../../controllers/index.ts'
+import type { WorkloadKind } from '../../core/image/workloads.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { LEASE } from '../../install/names.ts'
@@ -18,6 +19,8 @@ export interface LeadershipOptions {
   /** Sees image streams through this server, and the rest of the cluster. */
   client: ObjectClient
   placement: Pick<Placement, 'lead'>
+  /** Workloads that triggers work on. */
+  kinds: readonly WorkloadKind[]
   /** Resolves when this server answers: then controllers may begin. Its certificate may have to be made before. */
   started: Promise<void>
   log: Log
@@ -29,6 +32,7 @@ export function startLeadership({
   namespace,
   client,
   placement,
+  kinds,
   started,
   log,
 }: LeadershipOptions): Background {
@@ -39,7 +43,7 @@ export function startLeadership({
   const election = new Election({ client: cluster, namespace, name: LEASE, identity, log, signal, onDeaf })
   const controllers = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.race([started, aborted(leading)])
-    if (!leading.aborted) await startControllers({ client: fenced(client, holds), signal: leading, log })
+    if (!leading.aborted) await startControllers({ client: fenced(client, holds), kinds, signal: leading, log })
   }
   leadership.run(
     election.run(async (leading, holds) => {

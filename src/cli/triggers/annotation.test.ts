@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { kindNamed } from '../../../test/support/triggers.ts'
 import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
 import { readTriggers, writeTriggers } from './annotation.ts'
+import type { TriggerDefinition } from './definition.ts'
 import type { Workload } from './workload.ts'
 
+const read = (object: Workload) => readTriggers(kindNamed(object.kind!), object)
+const write = (object: Workload, definition: TriggerDefinition) =>
+  writeTriggers(kindNamed(object.kind!), object, definition)
 const workload = (annotation?: string, more: Partial<Workload> = {}): Workload => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -27,12 +32,12 @@ test('the annotation is written as oc writes it', () => {
     { auto: false, from: 'ruby:1', namespace: 'other', containers: ['side', 'prepare'] },
   ]
   assert.equal(
-    writeTriggers(workload(), { config: true, images }),
+    write(workload(), { config: true, images }),
     String.raw`[{"from":{"kind":"ImageStreamTag","name":"ubi:8"},"fieldPath":"spec.template.spec.containers[?(@.name==\"main\")].image"},` +
       String.raw`{"from":{"kind":"ImageStreamTag","name":"ruby:1","namespace":"other"},"fieldPath":"spec.template.spec.containers[?(@.name==\"side\")].image","paused":true},` +
       String.raw`{"from":{"kind":"ImageStreamTag","name":"ruby:1","namespace":"other"},"fieldPath":"spec.template.spec.containers[?(@.name==\"prepare\")].image","paused":true}]`,
   )
-  assert.equal(writeTriggers(workload(), { config: true, images: [] }), 'null')
+  assert.equal(write(workload(), { config: true, images: [] }), 'null')
 })
 
 test('a CronJob has its containers elsewhere', () => {
@@ -42,14 +47,13 @@ test('a CronJob has its containers elsewhere', () => {
     metadata: { name: 'c', namespace: 'demo' },
     spec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: 'main' }] } } } } },
   }
-  const text = writeTriggers(cron, {
+  const text = write(cron, {
     config: true,
     images: [{ auto: true, from: 'ubi:8', namespace: '', containers: ['main'] }],
   })
   assert.match(text, /"fieldPath":"spec\.jobTemplate\.spec\.template\.spec\.containers\[/)
   assert.deepEqual(
-    readTriggers({ ...cron, metadata: { ...cron.metadata, annotations: { [TRIGGERS_ANNOTATION]: text } } }).images
-      .length,
+    read({ ...cron, metadata: { ...cron.metadata, annotations: { [TRIGGERS_ANNOTATION]: text } } }).images.length,
     1,
   )
 })
@@ -62,7 +66,7 @@ test('what is written can be read again', () => {
       { auto: false, from: 'ruby:1', namespace: 'other', containers: ['prepare'] },
     ],
   }
-  assert.deepEqual(readTriggers(workload(writeTriggers(workload(), definition))), definition)
+  assert.deepEqual(read(workload(write(workload(), definition))), definition)
 })
 
 test('every spelling of a path that the controller takes is read', () => {
@@ -83,37 +87,33 @@ test('every spelling of a path that the controller takes is read', () => {
     ['', undefined],
   ]
   for (const [fieldPath, container] of cases) {
-    const names = readTriggers(workload(entry(fieldPath))).images.flatMap((t) => t.containers)
+    const names = read(workload(entry(fieldPath))).images.flatMap((t) => t.containers)
     assert.deepEqual(names, container === undefined ? [] : [container], fieldPath)
   }
 })
 
 test("the object's own namespace is left out, paused and config are read", () => {
   const from = { kind: 'ImageStreamTag', name: 'ubi:8', namespace: 'demo' }
-  const { images, config } = readTriggers(workload(entry(path('main'), from, { paused: true })))
+  const { images, config } = read(workload(entry(path('main'), from, { paused: true })))
   assert.deepEqual(images, [{ auto: false, from: 'ubi:8', namespace: '', containers: ['main'] }])
   assert.equal(config, true)
-  assert.equal(readTriggers(workload('null', { spec: { paused: true } })).config, false)
-  assert.equal(readTriggers(workload('null', { kind: 'StatefulSet', spec: { paused: true } })).config, true)
+  assert.equal(read(workload('null', { spec: { paused: true } })).config, false)
+  assert.equal(read(workload('null', { kind: 'StatefulSet', spec: { paused: true } })).config, true)
 })
 
 test('two entries for one container are both read, and refused only when they are written again', () => {
   const [twice] = JSON.parse(entry(path('main'))) as object[]
-  const read = readTriggers(workload(JSON.stringify([twice, twice])))
+  const found = read(workload(JSON.stringify([twice, twice])))
   assert.deepEqual(
-    read.images.map((t) => t.containers),
+    found.images.map((t) => t.containers),
     [['main'], ['main']],
   )
-  assert.throws(() => writeTriggers(workload(), read), /only one trigger may reference each container: main/)
+  assert.throws(() => write(workload(), found), /only one trigger may reference each container: main/)
 })
 
 test('a broken annotation is an error, not an empty list', () => {
   for (const text of ['', '{', '{}', '[1]', entry(path('main'), {}, { paused: 'true' })]) {
-    assert.throws(
-      () => readTriggers(workload(text)),
-      /the annotation image\.openshift\.io\/triggers is not used: /,
-      text,
-    )
+    assert.throws(() => read(workload(text)), /the annotation image\.openshift\.io\/triggers is not used: /, text)
   }
 })
 
@@ -125,6 +125,6 @@ test('containers that do not fit are refused in the words of oc', () => {
     [[image('main'), image('side', 'main')], 'only one trigger may reference each container: main'],
   ]
   for (const [images, message] of cases) {
-    assert.throws(() => writeTriggers(workload(), { config: true, images }), { message })
+    assert.throws(() => write(workload(), { config: true, images }), { message })
   }
 })

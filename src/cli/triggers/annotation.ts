@@ -1,10 +1,11 @@
 // Reading and writing the annotation that carries the triggers of a workload.
-import { containersOf, TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
+import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
 import { readEntries } from '../../core/image/triggers/annotation.ts'
 import { formatFieldPath, parseFieldPath, select } from '../../core/image/triggers/fieldPath.ts'
+import { containersOf, type WorkloadKind } from '../../core/image/workloads.ts'
 import { CommandError } from '../failure.ts'
 import type { ImageTrigger, TriggerDefinition } from './definition.ts'
-import { requireWorkloadKind, type Workload } from './workload.ts'
+import type { Workload } from './workload.ts'
 
 interface Entry {
   from: { kind: string; name: string; namespace?: string }
@@ -13,8 +14,7 @@ interface Entry {
 }
 
 /** The triggers of a workload; entries that name no container are left out. Throws CommandError for a broken annotation. */
-export function readTriggers(workload: Workload): TriggerDefinition {
-  const kind = requireWorkloadKind(workload)
+export function readTriggers(kind: WorkloadKind, workload: Workload): TriggerDefinition {
   const { triggers, problems } = readEntries(workload.metadata.annotations?.[TRIGGERS_ANNOTATION])
   const broken = problems.find(({ code }) => code === 'TriggerAnnotationInvalid')
   if (broken) throw new CommandError(`the ${broken.message}`)
@@ -26,12 +26,11 @@ export function readTriggers(workload: Workload): TriggerDefinition {
     const namespace = from.namespace === workload.metadata.namespace ? '' : from.namespace
     return [{ auto: !paused, from: from.name, namespace, containers: [container.name] }]
   })
-  return { config: kind !== 'Deployment' || workload.spec?.paused !== true, images }
+  return { config: kind.kind !== 'Deployment' || workload.spec?.paused !== true, images }
 }
 
 /** The annotation's new value. Throws CommandError when containers and triggers do not fit. */
-export function writeTriggers(workload: Workload, definition: TriggerDefinition): string {
-  const kind = requireWorkloadKind(workload)
+export function writeTriggers(kind: WorkloadKind, workload: Workload, definition: TriggerDefinition): string {
   const known = new Set(containersOf(kind, workload).map(({ name }) => name))
   const taken = new Set<string>()
   const entries: Entry[] = []

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { kindNamed } from '../../../test/support/triggers.ts'
 import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
-import { parseFlags, type RawTriggerFlags } from './flags.ts'
+import { parseFlags, type RawTriggerFlags, type TriggerAction } from './flags.ts'
 import { changeTriggers } from './patch.ts'
 import type { Workload } from './workload.ts'
 
+const change = (object: Workload, action: TriggerAction) => changeTriggers(kindNamed(object.kind!), object, action)
 const none: RawTriggerFlags = {
   fromImage: '',
   containers: '',
@@ -90,21 +92,20 @@ test('each action is one small patch', () => {
       annotation(main),
     ],
   ]
-  for (const [what, object, given, patch] of cases)
-    assert.deepEqual(changeTriggers(object, flags(given)).patch, patch, what)
+  for (const [what, object, given, patch] of cases) assert.deepEqual(change(object, flags(given)).patch, patch, what)
 })
 
 test('the changed object is what a dry run shows', () => {
-  const { changed } = changeTriggers(workload([value('main')]), flags({ removeAll: true }))
+  const { changed } = change(workload([value('main')]), flags({ removeAll: true }))
   assert.deepEqual(changed.metadata.annotations, { other: 'x', [TRIGGERS_ANNOTATION]: 'null' })
   assert.equal(changed.spec?.paused, true)
 })
 
 test('web hooks do not fit workloads', () => {
-  assert.throws(() => changeTriggers(workload(), flags({ webhooks: ['GitHub'] })), {
+  assert.throws(() => change(workload(), flags({ webhooks: ['GitHub'] })), {
     message: 'does not support GitHub web hooks',
   })
-  assert.throws(() => changeTriggers(workload(), flags({ webhooks: ['generic'] })), {
+  assert.throws(() => change(workload(), flags({ webhooks: ['generic'] })), {
     message: 'does not support web hooks',
   })
 })

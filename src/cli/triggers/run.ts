@@ -1,3 +1,4 @@
+import type { WorkloadKind } from '../../core/image/workloads.ts'
 import { dryRunSuffix, type Writing } from '../dryRun.ts'
 import { CommandError, Failures, failureText } from '../failure.ts'
 import { formatObject, outputFormat } from '../print/object.ts'
@@ -23,20 +24,21 @@ export async function setTriggers(
   }
   const { items, singleItem } = await select(session, selection)
   if (action.kind === 'print') {
-    session.out(triggerTable(items.map(({ kind, object }) => ({ plural: kind.plural, object }))))
+    session.out(triggerTable(items))
     return
   }
   const failures: string[] = []
   // Among others, what cannot be triggered is passed over, as in oc; on its own it is a mistake.
-  const hopeless = singleItem || items.every(({ object }) => !workloadKind(object))
+  const hopeless = singleItem || items.every((item) => !workloadKind(item))
   for (const item of items) {
     const name = `${item.kind.plural}/${item.object.metadata.name}`
-    if (!workloadKind(item.object)) {
+    const kind = workloadKind(item)
+    if (!kind) {
       if (hopeless || item.kind.group.endsWith('.openshift.io')) failures.push(`error: ${unsupported(name, item)}`)
       continue
     }
     try {
-      const written = await change(session, item, action, writing, selection.local)
+      const written = await change(session, kind, item, action, writing, selection.local)
       if (written) session.out(await formatObject(written, format, `triggers updated${dryRunSuffix(mode)}`))
       else session.err(`info: ${name} was not changed\n`)
     } catch (error) {
@@ -56,12 +58,13 @@ function unsupported(name: string, { kind }: Selected): string {
 
 async function change(
   session: Session,
+  workload: WorkloadKind,
   { kind, object }: Selected,
   action: TriggerAction,
   { mode, fieldManager }: Writing,
   local: boolean,
 ): Promise<Selected['object'] | undefined> {
-  const { patch, changed } = changeTriggers(object, action)
+  const { patch, changed } = changeTriggers(workload, object, action)
   if (Object.keys(patch).length === 0) return local ? changed : undefined
   if (local || mode === 'client') return changed
   const { name = '', namespace } = object.metadata

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
+import { knownKind } from '../resource/kinds.ts'
 import { triggerTable } from './table.ts'
 
 const deployment = (name: string, annotation: string) => ({
-  plural: 'deployments',
+  kind: knownKind('deployments')!,
   object: {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

@@ -1,17 +1,21 @@
-import type { KubeObject } from '../../core/machinery/object.ts'
 import { CommandError } from '../failure.ts'
 import { SET, tabulate } from '../print/tabulate.ts'
+import type { Selected } from '../resource/select.ts'
 import { readTriggers } from './annotation.ts'
+import { workloadKind } from './workload.ts'
 
-/** The table of triggers: NAME TYPE VALUE AUTO. `plural` names each object's type. */
-export function triggerTable(objects: readonly { plural: string; object: KubeObject }[]): string {
-  const rows = objects.flatMap(({ plural, object }) => rowsOf(`${plural}/${object.metadata.name ?? ''}`, object))
+/** The table of triggers: NAME TYPE VALUE AUTO. */
+export function triggerTable(items: readonly Selected[]): string {
+  const rows = items.flatMap(rowsOf)
   return tabulate(`${['NAME\tTYPE\tVALUE\tAUTO', ...rows].join('\n')}\n`, SET)
 }
 
-function rowsOf(name: string, object: KubeObject): string[] {
+function rowsOf(item: Selected): string[] {
+  const name = `${item.kind.plural}/${item.object.metadata.name ?? ''}`
+  const kind = workloadKind(item)
+  if (!kind) return [`${name}\t<error>\t\tfalse`]
   try {
-    const { config, images } = readTriggers(object)
+    const { config, images } = readTriggers(kind, item.object)
     return [
       `${name}\tconfig\t\t${config}`,
       ...images.map((trigger) => {

@@ -2,9 +2,22 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
 import { FakeClient, type Call } from '../../../test/support/fakeClient.ts'
-import { at, DIGEST, entry, from, path, PULL, stream, workload } from '../../../test/support/triggers.ts'
+import {
+  at,
+  DEPLOYMENT,
+  DIGEST,
+  entry,
+  from,
+  JOB,
+  path,
+  PULL,
+  ROLLOUT,
+  stream,
+  workload,
+} from '../../../test/support/triggers.ts'
 import type { ImageStream } from '../../core/image/types.ts'
-import { containersOf, TRIGGERS_ANNOTATION, type WorkloadKind } from '../../core/image/triggers.ts'
+import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
+import { containersOf, WORKLOAD_KINDS, type WorkloadKind } from '../../core/image/workloads.ts'
 import { clone } from '../../core/machinery/json/clone.ts'
 import { silent } from '../../core/machinery/log.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
@@ -12,7 +25,7 @@ import { forbidden } from '../../core/machinery/status.ts'
 import { Reflector } from '../../kube/reflector.ts'
 import { TriggerController } from './controller.ts'
 
-const PLURALS = { CronJob: 'cronjobs', DaemonSet: 'daemonsets', Deployment: 'deployments', StatefulSet: 'statefulsets' }
+const KINDS = [...WORKLOAD_KINDS, ROLLOUT]
 const OTHER = `quay.io/acme/ubi@sha256:${'b'.repeat(64)}`
 
 class World extends FakeClient {
@@ -21,7 +34,7 @@ class World extends FakeClient {
   #running: Promise<unknown> = Promise.resolve()
 
   start(): this {
-    const options = { client: this, log: silent, signal: this.stopper.signal, backoff: () => 1 }
+    const options = { client: this, kinds: KINDS, log: silent, signal: this.stopper.signal, backoff: () => 1 }
     const resource = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
     const streams = new Reflector<ImageStream>({ ...options, resource, optional: true })
     this.controller = new TriggerController({ ...options, streams })
@@ -34,22 +47,22 @@ class World extends FakeClient {
     await this.#running
   }
 
-  add(triggers: unknown, name = 'w', kind: WorkloadKind = 'Deployment', image = 'start'): void {
+  add(triggers: unknown, name = 'w', kind: WorkloadKind = DEPLOYMENT, image = 'start'): void {
     const object = workload(kind, triggers, { c: image })
     object.metadata.name = name
-    this.put(PLURALS[kind], object)
+    this.put(kind.resource.plural, object)
   }
 
   tag(reference: string, tag = '8', namespace = 'ns'): void {
     this.put('imagestreams', stream('ubi', { [tag]: reference }, namespace))
   }
 
-  image(name = 'w', kind: WorkloadKind = 'Deployment'): string | undefined {
-    const object = this.peek(PLURALS[kind], 'ns', name)
+  image(name = 'w', kind: WorkloadKind = DEPLOYMENT): string | undefined {
+    const object = this.peek(kind.resource.plural, 'ns', name)
     return object && containersOf(kind, object).find((c) => c.name === 'c')?.image
   }
 
-  shows(image: string, name = 'w', kind: WorkloadKind = 'Deployment'): Promise<void> {
+  shows(image: string, name = 'w', kind: WorkloadKind = DEPLOYMENT): Promise<void> {
     return eventually(() => assert.equal(this.image(name, kind), image), { interval: 1, timeout: 5000 })
   }
 
@@ -88,9 +101,8 @@ function world(t: TestContext): World {
 
 test('sets images of every kind, when the tag appears and when it moves', async (t) => {
   const w = world(t).start()
-  const kinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'] as const
-  const cron = path('containers[?(@.name=="c")].image', 'spec.jobTemplate.spec.template.spec')
-  for (const kind of kinds) w.add([entry(kind === 'CronJob' ? cron : at('c'))], 'w', kind, ' ')
+  const kinds = KINDS.filter((kind) => kind !== JOB)
+  for (const kind of kinds) w.add([entry(path('containers[0].image', kind.podSpec))], 'w', kind, ' ')
   w.tag(PULL)
   for (const kind of kinds) await w.shows(PULL, 'w', kind)
   w.tag(OTHER)
@@ -101,7 +113,7 @@ test('start-up: everything that is there is brought up to date once', async (t) 
   const w = world(t)
   w.tag(PULL)
   w.add([entry()], 'behind')
-  w.add([entry()], 'current', 'Deployment', PULL)
+  w.add([entry()], 'current', DEPLOYMENT, PULL)
   w.start()
   await w.shows(PULL, 'behind')
   await w.controller.idle()
@@ -182,7 +194,7 @@ test('a stream or a tag that is deleted leaves images alone; one that comes back
 
 test('a Job is left alone, whatever its annotation says', async (t) => {
   const w = world(t).start()
-  w.put('jobs', { ...workload('Deployment', [entry()]), kind: 'Job' })
+  w.put('jobs', workload(JOB, [entry()]))
   w.add([entry()])
   w.tag(PULL)
   await w.shows(PULL)

@@ -1,11 +1,12 @@
 // Trigger controller: keeps the images of annotated workloads at what the tags that they follow resolve to.
 // Behaviour: docs/spec/triggers.md. Everything that decides is planTrigger; this reads caches and sends the patch.
 import type { ImageStream } from '../../core/image/types.ts'
-import { containersOf, planTrigger, TRIGGERS_ANNOTATION, type TriggerPlan } from '../../core/image/triggers.ts'
+import { planTrigger, TRIGGERS_ANNOTATION, type TriggerPlan } from '../../core/image/triggers.ts'
+import { containersOf, kindName, type WorkloadKind } from '../../core/image/workloads.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import { deepEqual } from '../../core/machinery/json/equal.ts'
 import type { Log } from '../../core/machinery/log.ts'
-import type { KubeObject } from '../../core/machinery/object.ts'
+import { apiVersionOf, type KubeObject } from '../../core/machinery/object.ts'
 import { ApiError } from '../../core/machinery/status.ts'
 import { exponential, type Backoff } from '../../kube/backoff.ts'
 import type { Reflector } from '../../kube/reflector.ts'
@@ -13,7 +14,7 @@ import { EventRecorder, type Involved } from '../events.ts'
 import { ControlLoop, type Again } from '../loop.ts'
 import { TriggerReport } from './report.ts'
 import { Throttle } from './throttle.ts'
-import { workloadCaches, workloadKey, type WorkloadCache } from './workloads.ts'
+import { findWorkload, workloadCaches, workloadKey, type WorkloadCache } from './workloads.ts'
 
 /** Enough to keep the API server busy, few enough not to be one of many thousands. */
 const CONCURRENCY = 16
@@ -27,6 +28,8 @@ const COMPONENT = 'image-trigger-controller'
 /** What the trigger controller works on. */
 export interface TriggerOptions {
   client: ObjectClient
+  /** What has triggers. */
+  kinds: readonly WorkloadKind[]
   /** Run by the caller. */
   streams: Reflector<ImageStream>
   log: Log
@@ -44,7 +47,7 @@ export class TriggerController {
   readonly #throttle = new Throttle()
 
   constructor(options: TriggerOptions) {
-    const { client, log, signal, streams, backoff = BACKOFF } = options
+    const { client, kinds, log, signal, streams, backoff = BACKOFF } = options
     this.#options = options
     this.#recorder = new EventRecorder({ client, component: COMPONENT, log, signal })
     this.#report = new TriggerReport(this.#recorder, log)
@@ -56,7 +59,7 @@ export class TriggerController {
       log,
       signal,
     })
-    this.#caches = workloadCaches({ client, log, signal })
+    this.#caches = workloadCaches({ client, kinds, log, signal })
     for (const cache of this.#caches) this.#follow(cache)
     streams.on(({ type, object }) => {
       // A stream that is gone leaves images as they are.
@@ -101,39 +104,36 @@ export class TriggerController {
   }
 
   async #reconcile(key: string, failures: number): Promise<Again | undefined> {
-    const [kind = '', namespace = '', name = ''] = key.split('/')
-    const cache = this.#caches.find((c) => c.kind === kind)
-    const object = cache?.reflector.get(namespace, name)
-    if (!cache || !object) return undefined
-    const plan = planTrigger(cache.kind, object, (ns, stream) => this.#options.streams.get(ns, stream))
-    const involved: Involved = { apiVersion: cache.apiVersion, kind, object }
+    const found = findWorkload(this.#caches, key)
+    if (!found) return undefined
+    const { kind, object } = found
+    const plan = planTrigger(kind, object, (ns, stream) => this.#options.streams.get(ns, stream))
+    const involved: Involved = { apiVersion: apiVersionOf(kind.resource), kind: kindName(kind, object), object }
     this.#report.problems(key, involved, plan.problems)
     if (!plan.patch) return undefined
     const wait = this.#throttle.take(key)
     if (wait > 0) return { after: wait }
-    if (await this.#patch(cache, object, plan.patch, failures)) this.#report.changes(key, involved, plan.changes)
+    if (await this.#patch(kind, involved, plan.patch, failures)) this.#report.changes(key, involved, plan.changes)
     return undefined
   }
 
   /** False when the object is gone. */
   async #patch(
-    cache: WorkloadCache,
-    object: KubeObject,
+    { resource }: WorkloadKind,
+    involved: Involved,
     patch: NonNullable<TriggerPlan['patch']>,
     failures: number,
   ): Promise<boolean> {
     const { client, signal } = this.#options
-    const { namespace, name = '' } = object.metadata
+    const { namespace, name = '' } = involved.object.metadata
     try {
       const options = { fieldManager: FIELD_MANAGER, signal }
-      await client.patch({ resource: cache.resource, namespace, name }, 'json', patch, options)
+      await client.patch({ resource, namespace, name }, 'json', patch, options)
       return true
     } catch (error) {
       if (error instanceof ApiError && error.code === 404) return false
-      if (error instanceof ApiError && failures + 1 >= REPORTED_FAILURES) {
-        const { apiVersion, kind } = cache
-        this.#report.refused({ apiVersion, kind, object }, `images could not be set: ${error.message}`)
-      }
+      if (error instanceof ApiError && failures + 1 >= REPORTED_FAILURES)
+        this.#report.refused(involved, `images could not be set: ${error.message}`)
       throw error
     }
   }

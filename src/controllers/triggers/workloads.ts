@@ -1,31 +1,51 @@
 // Workloads: one cache per kind that triggers work on, and what names each in a queue.
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
-import { apiVersionOf, type KubeObject, type ResourceRef } from '../../core/machinery/object.ts'
-import { followedStreams, WORKLOAD_RESOURCES, type WorkloadKind } from '../../core/image/triggers.ts'
+import { qualified, type KubeObject } from '../../core/machinery/object.ts'
+import { followedStreams } from '../../core/image/triggers.ts'
+import type { WorkloadKind } from '../../core/image/workloads.ts'
 import { Reflector } from '../../kube/reflector.ts'
 
 /** The workloads of one kind. */
 export interface WorkloadCache {
   kind: WorkloadKind
-  apiVersion: string
-  resource: ResourceRef
   reflector: Reflector<KubeObject>
   /** Those that follow a stream, given as "namespace/name". */
   following: (stream: string) => KubeObject[]
 }
 
-/** A cache for every kind; each has to be run. Kinds that the cluster does not serve stay empty until it does. */
-export function workloadCaches(options: { client: ObjectClient; log: Log; signal: AbortSignal }): WorkloadCache[] {
-  return (Object.keys(WORKLOAD_RESOURCES) as WorkloadKind[]).map((kind) => {
-    const resource = WORKLOAD_RESOURCES[kind]
+/** What caches are made of. */
+export interface CacheOptions {
+  client: ObjectClient
+  kinds: readonly WorkloadKind[]
+  log: Log
+  signal: AbortSignal
+}
+
+/**
+ * A cache for every kind whose objects can be changed; each has to be run. Kinds that the cluster does not serve stay empty
+ * until it does.
+ */
+export function workloadCaches({ kinds, ...options }: CacheOptions): WorkloadCache[] {
+  return kinds.flatMap((kind) => {
+    if (kind.changes !== 'always') return []
     // Believing that there are no workloads does no harm: none is changed.
-    const reflector = new Reflector<KubeObject>({ ...options, resource, optional: true })
-    const following = reflector.index(followedStreams)
-    return { kind, apiVersion: apiVersionOf(resource), resource, reflector, following }
+    const reflector = new Reflector<KubeObject>({ ...options, resource: kind.resource, optional: true })
+    return [{ kind, reflector, following: reflector.index(followedStreams) }]
   })
 }
 
-/** What names a workload in a queue. */
-export const workloadKey = (kind: WorkloadKind, { metadata }: KubeObject): string =>
-  `${kind}/${metadata.namespace ?? ''}/${metadata.name ?? ''}`
+/** What names a workload in a queue: "deployments.apps/namespace/name". */
+export const workloadKey = ({ resource }: WorkloadKind, { metadata }: KubeObject): string =>
+  `${qualified(resource, resource.plural)}/${metadata.namespace ?? ''}/${metadata.name ?? ''}`
+
+/** The workload that a key names; undefined when it is gone. */
+export function findWorkload(
+  caches: readonly WorkloadCache[],
+  key: string,
+): { kind: WorkloadKind; object: KubeObject } | undefined {
+  const [word, namespace = '', name = ''] = key.split('/')
+  const cache = caches.find(({ kind: { resource } }) => qualified(resource, resource.plural) === word)
+  const object = cache?.reflector.get(namespace, name)
+  return cache && object && { kind: cache.kind, object }
+}

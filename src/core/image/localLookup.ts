@@ -4,6 +4,7 @@ import type { KubeObject } from '../machinery/object.ts'
 import { type LocalName, localPullSpec, parseLocalName } from './localName.ts'
 import type { LookupStream } from './lookup.ts'
 import { containersAt, pointerAt, valueAt } from './podSpec.ts'
+import type { WorkloadKind } from './workloads.ts'
 
 /** With the value `*`, on an object or on its pod template: every name means a stream, whatever its policy is. */
 export const RESOLVE_NAMES = 'alpha.image.policy.openshift.io/resolve-names'
@@ -22,38 +23,20 @@ export interface LocalChange {
   image: string
 }
 
-/** Where the pod template is, by `group/plural`; '' for what is a pod itself. Ephemeral containers and PodTemplates are not looked at. */
-const TEMPLATES: ReadonlyMap<string, string> = new Map([
-  ['/pods', ''],
-  ['/replicationcontrollers', 'spec.template'],
-  ['apps/daemonsets', 'spec.template'],
-  ['apps/deployments', 'spec.template'],
-  ['apps/replicasets', 'spec.template'],
-  ['apps/statefulsets', 'spec.template'],
-  ['batch/jobs', 'spec.template'],
-  ['batch/cronjobs', 'spec.jobTemplate.spec.template'],
-])
-
-/** The template of a Job can never change. */
-const IMMUTABLE = 'batch/jobs'
-
 /**
  * The images of `object` that may be local names: of an update, those that differ from `old`. What belongs to a controller is
- * left alone, for its template was looked at.
+ * left alone, for its template was looked at. So are ephemeral containers.
  */
 export function localCandidates(
-  resource: { group: string; plural: string },
+  { podSpec, changes }: WorkloadKind,
   object: KubeObject,
   old?: KubeObject,
 ): LocalCandidate[] {
-  const kind = `${resource.group}/${resource.plural}`
-  const template = TEMPLATES.get(kind)
-  if (template === undefined || (old && kind === IMMUTABLE)) return []
+  if (old && changes === 'atCreation') return []
   if (object.metadata.ownerReferences?.some(({ controller }) => controller)) return []
-  const podSpec = template === '' ? 'spec' : `${template}.spec`
-  const force = isForced(object, template)
+  const force = isForced(object, podSpec)
   const known = new Map<string, string | undefined>()
-  if (old && isForced(old, template) === force)
+  if (old && isForced(old, podSpec) === force)
     for (const { name, image } of containersAt(podSpec, old)) known.set(name, image)
   return containersAt(podSpec, object).flatMap((place) => {
     const { name, image } = place
@@ -75,8 +58,9 @@ export function localChanges(
   })
 }
 
-function isForced(object: KubeObject, template: string): boolean {
-  return forces(object.metadata) || (template !== '' && forces(valueAt(`${template}.metadata`, object)))
+/** The template is what holds the pod spec; that of a pod is the pod. */
+function isForced(object: KubeObject, podSpec: string): boolean {
+  return forces(object.metadata) || forces(valueAt(podSpec.replace(/[^.]*$/, 'metadata'), object))
 }
 
 function forces(metadata: unknown): boolean {

@@ -4,12 +4,15 @@ import * as fc from 'fast-check'
 import { applyPatch } from 'rfc6902'
 import {
   at,
+  CRON_JOB,
+  DEPLOYMENT,
   DIGEST,
   entry,
   from,
   path,
   planned,
   PULL,
+  ROLLOUT,
   SET,
   STREAMS,
   streams,
@@ -17,18 +20,19 @@ import {
 } from '../../../test/support/triggers.ts'
 import { clone } from '../machinery/json/clone.ts'
 import type { KubeObject } from '../machinery/object.ts'
-import { containersOf, followedStreams, planTrigger, TRIGGERS_ANNOTATION } from './triggers.ts'
+import { followedStreams, planTrigger, TRIGGERS_ANNOTATION } from './triggers.ts'
+import { containersOf, WORKLOAD_KINDS } from './workloads.ts'
 
 test('every kind has its pod spec', () => {
-  for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'] as const)
-    assert.deepEqual(planned(workload(kind, [entry()]), kind).set, SET)
-  const cron = path('containers[?(@.name=="c")].image', 'spec.jobTemplate.spec.template.spec')
-  assert.deepEqual(planned(workload('CronJob', [entry(cron)]), 'CronJob').set, SET)
+  for (const kind of [...WORKLOAD_KINDS, ROLLOUT]) {
+    const fieldPath = path('containers[?(@.name=="c")].image', kind.podSpec)
+    assert.deepEqual(planned(workload(kind, [entry(fieldPath)]), kind).set, SET)
+  }
 })
 
 test('an unresolved entry leaves the others alone; its path is not looked at', () => {
   const triggers = [entry(), entry(at('nosuch'), from('ubi:none'))]
-  assert.deepEqual(planned(workload('Deployment', triggers)), {
+  assert.deepEqual(planned(workload(DEPLOYMENT, triggers)), {
     set: SET,
     codes: ['TriggerTagNotFound'],
     text: 'trigger [1]: waiting for an image in "ns/ubi:none"',
@@ -41,26 +45,26 @@ test('a tag of the policy Local is pulled from the repository of its stream', ()
   const set = (type: string) => {
     const spec = { name: '8', annotations: null, generation: 1, importPolicy: {}, referencePolicy: { type } }
     local.spec.tags = [spec]
-    return planTrigger('Deployment', workload('Deployment', [entry()]), () => local).changes.map((c) => c.to)
+    return planTrigger(DEPLOYMENT, workload(DEPLOYMENT, [entry()]), () => local).changes.map((c) => c.to)
   }
   assert.deepEqual(set('Source'), [PULL])
   assert.deepEqual(set('Local'), [`registry.local:5000/ns/ubi@${DIGEST}`])
 })
 
 test('an error in one entry discards all changes', () => {
-  const plan = planTrigger('Deployment', workload('Deployment', [entry(), entry(at('nosuch'))]), streams)
+  const plan = planTrigger(DEPLOYMENT, workload(DEPLOYMENT, [entry(), entry(at('nosuch'))]), streams)
   assert.deepEqual([plan.changes, plan.patch, plan.problems.map((p) => p.index)], [[], undefined, [1]])
 })
 
 test('the comparison is on the whole text', () => {
-  assert.deepEqual(planned(workload('Deployment', [entry()], { c: PULL })).set, [])
-  assert.deepEqual(planned(workload('Deployment', [entry()], { c: `quay.io/acme/ubi:8@${DIGEST}` })).set, SET)
-  assert.deepEqual(planned(workload('Deployment', [entry()], { c: ' ' })).set, SET)
+  assert.deepEqual(planned(workload(DEPLOYMENT, [entry()], { c: PULL })).set, [])
+  assert.deepEqual(planned(workload(DEPLOYMENT, [entry()], { c: `quay.io/acme/ubi:8@${DIGEST}` })).set, SET)
+  assert.deepEqual(planned(workload(DEPLOYMENT, [entry()], { c: ' ' })).set, SET)
 })
 
 test('the patch tells the cause and tests what it was made from', () => {
-  const object = workload('Deployment', [entry()])
-  const { patch } = planTrigger('Deployment', object, streams)
+  const object = workload(DEPLOYMENT, [entry()])
+  const { patch } = planTrigger(DEPLOYMENT, object, streams)
   const cause = `image stream ns/ubi:8 → ${DIGEST} (container c)`
   assert.deepEqual(patch?.at(-1), {
     op: 'add',
@@ -94,7 +98,7 @@ function containers(object: unknown): { name: string; image: string }[] {
 }
 
 test('followedStreams: usable and unpaused entries, each stream once', () => {
-  const object = workload('Deployment', [
+  const object = workload(DEPLOYMENT, [
     entry(at('a')),
     entry(at('b'), from('ubi:other')),
     entry(at('c'), from('far:1', { namespace: 'elsewhere' })),
@@ -125,12 +129,12 @@ const anyWorkload = fc
     fc.dictionary(names, images),
     fc.dictionary(fc.constantFrom('i', 'j'), images),
   )
-  .map(([triggers, main, init]) => workload('Deployment', triggers, main, init))
+  .map(([triggers, main, init]) => workload(DEPLOYMENT, triggers, main, init))
 
 test('property: patched and planned again, nothing is left to do; only images and the cause change', () => {
   fc.assert(
     fc.property(anyWorkload, (object) => {
-      const { patch, changes } = planTrigger('Deployment', object, streams)
+      const { patch, changes } = planTrigger(DEPLOYMENT, object, streams)
       assert.equal(patch === undefined, changes.length === 0)
       const patched = clone(object)
       if (patch)
@@ -138,11 +142,11 @@ test('property: patched and planned again, nothing is left to do; only images an
           applyPatch(patched, patch).filter((error) => error !== null),
           [],
         )
-      assert.deepEqual(planTrigger('Deployment', patched, streams).changes, [])
+      assert.deepEqual(planTrigger(DEPLOYMENT, patched, streams).changes, [])
       assert.deepEqual(withoutImages(patched), withoutImages(object))
       assert.deepEqual(
-        containersOf('Deployment', patched).map((c) => c.name),
-        containersOf('Deployment', object).map((c) => c.name),
+        containersOf(DEPLOYMENT, patched).map((c) => c.name),
+        containersOf(DEPLOYMENT, object).map((c) => c.name),
       )
     }),
   )
@@ -160,14 +164,14 @@ test('property: no annotation whatsoever makes planning throw', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string(), fc.json()),
-      (text) => void planTrigger('Deployment', workload('Deployment', text), streams),
+      (text) => void planTrigger(DEPLOYMENT, workload(DEPLOYMENT, text), streams),
     ),
   )
   fc.assert(
     fc.property(
       fc.anything(),
       (spec) =>
-        void planTrigger('CronJob', { metadata: workload('CronJob', [entry()]).metadata, spec } as KubeObject, streams),
+        void planTrigger(CRON_JOB, { metadata: workload(CRON_JOB, [entry()]).metadata, spec } as KubeObject, streams),
     ),
   )
 })

@@ -9,21 +9,14 @@ import { explainMissing, parseFieldPath, select, suggestPath } from './triggers/
 import { imagePatch, type PatchOperation } from './triggers/patch.ts'
 import { didYouMean, entryProblem, PROBLEM_EFFECTS, quote, type TriggerProblem } from './triggers/problem.ts'
 import { formatSource, sourceOf, type TagSource } from './triggers/source.ts'
-import { containersOf, type WorkloadKind } from './triggers/workload.ts'
 import type { ContainerPlace } from './podSpec.ts'
+import { containersOf, kindName, type WorkloadKind } from './workloads.ts'
 
 export { TRIGGERS_ANNOTATION } from './triggers/annotation.ts'
 export { changeCause, type ImageChange } from './triggers/change.ts'
 export { CHANGE_CAUSE_ANNOTATION, type PatchOperation } from './triggers/patch.ts'
 export { PROBLEM_EFFECTS, type ProblemCode, type TriggerProblem } from './triggers/problem.ts'
 export { formatSource, type TagSource } from './triggers/source.ts'
-export {
-  containersOf,
-  isWorkloadKind,
-  kindOfResource,
-  WORKLOAD_RESOURCES,
-  type WorkloadKind,
-} from './triggers/workload.ts'
 
 /** The stream of this name, or undefined. */
 export type StreamLookup = (namespace: string, name: string) => LookupStream | undefined
@@ -124,11 +117,8 @@ class Plan {
     const path = parseFieldPath(this.#kind, fieldPath)
     if (path.is === 'outside') {
       const meant = suggestPath(this.#kind, fieldPath, this.#containers)
-      this.#report(
-        'TriggerFieldPathIgnored',
-        index,
-        `fieldPath ${quote(fieldPath)} is not below the pod spec of a ${this.#kind}${meant}`,
-      )
+      const text = `fieldPath ${quote(fieldPath)} is not below the pod spec of a ${kindName(this.#kind, this.#object)}`
+      this.#report('TriggerFieldPathIgnored', index, `${text}${meant}`)
       return undefined
     }
     if (waiting) return undefined

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertLinear, repeated } from '../../../../test/support/linearTime.ts'
-import { at, entry, from, path, planned, SET, streams, workload } from '../../../../test/support/triggers.ts'
+import {
+  at,
+  DEPLOYMENT,
+  entry,
+  from,
+  path,
+  planned,
+  SET,
+  streams,
+  workload,
+} from '../../../../test/support/triggers.ts'
 import { followedStreams, planTrigger } from '../triggers.ts'
 import { parseTriggers } from './annotation.ts'
 
@@ -95,7 +105,7 @@ const annotations: [string, unknown, string[], string[], RegExp?][] = [
 ]
 for (const [name, value, set, codes, text] of annotations) {
   test(`annotation: ${name}`, () => {
-    const result = planned(workload('Deployment', value))
+    const result = planned(workload(DEPLOYMENT, value))
     assert.deepEqual([result.set, result.codes], [set, codes])
     if (text) assert.match(result.text, text)
   })
@@ -117,8 +127,8 @@ const hostile: [string, string][] = [
 for (const [name, value] of hostile) {
   // One that throws would keep the index of all workloads from being built.
   test(`annotation, nested: ${name}`, () => {
-    const object = workload('Deployment', value)
-    const plan = planTrigger('Deployment', object, streams)
+    const object = workload(DEPLOYMENT, value)
+    const plan = planTrigger(DEPLOYMENT, object, streams)
     assert.deepEqual(plan.changes, [])
     assert.ok(plan.problems.length > 0 && plan.problems.every(({ message }) => message.length < 1024))
     assert.deepEqual(followedStreams(object), [])
@@ -127,7 +137,7 @@ for (const [name, value] of hostile) {
 
 test('an annotation of more entries than any pod has containers is refused', () => {
   const entries = Array.from({ length: 1001 }, (_, i) => entry(at(`c${i}`)))
-  const { set, codes, text } = planned(workload('Deployment', [entry(), ...entries]))
+  const { set, codes, text } = planned(workload(DEPLOYMENT, [entry(), ...entries]))
   assert.deepEqual([set, codes], [[], ['TriggerAnnotationInvalid']])
   assert.match(text, /it has 1002 entries; 1000 are the most/)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertLinear, repeated } from '../../../../test/support/linearTime.ts'
 import { parseFieldPath, suggestPath } from './fieldPath.ts'
-import { at, entry, path, planned, PULL, SET, workload } from '../../../../test/support/triggers.ts'
+import { at, DEPLOYMENT, entry, path, planned, PULL, SET, workload } from '../../../../test/support/triggers.ts'
 
 const I = [`init i=${PULL}`]
 const paths: [string, string, string[], string[], RegExp?][] = [
@@ -63,7 +63,7 @@ const paths: [string, string, string[], string[], RegExp?][] = [
 ]
 for (const [name, fieldPath, set, codes, text] of paths) {
   test(`fieldPath: ${name}`, () => {
-    const result = planned(workload('Deployment', [entry(fieldPath)], { c: 'start', sidecar: 's' }, { i: 'start' }))
+    const result = planned(workload(DEPLOYMENT, [entry(fieldPath)], { c: 'start', sidecar: 's' }, { i: 'start' }))
     assert.deepEqual([result.set, result.codes], [set, codes])
     if (text) assert.match(result.text, text)
   })
@@ -86,9 +86,9 @@ test('a path is read, and what was meant is found, in linear time', () => {
     '")',
   ]) {
     for (const end of ['', '!', '].image']) {
-      const read = (text: string) => parseFieldPath('Deployment', base + text)
+      const read = (text: string) => parseFieldPath(DEPLOYMENT, base + text)
       assertLinear(`path of ${piece}`, read, repeated(piece, end))
-      const suggest = (text: string) => suggestPath('Deployment', text, containers)
+      const suggest = (text: string) => suggestPath(DEPLOYMENT, text, containers)
       assertLinear(`meant by ${piece}`, suggest, repeated(piece, end, 'name'))
     }
   }
@@ -96,6 +96,6 @@ test('a path is read, and what was meant is found, in linear time', () => {
 
 test('a message names a few containers of many', () => {
   const many = Array.from({ length: 500 }, (_, i) => [`container-${i}`, 'start'])
-  const { text } = planned(workload('Deployment', [entry(at('elsewhere'))], Object.fromEntries(many)))
+  const { text } = planned(workload(DEPLOYMENT, [entry(at('elsewhere'))], Object.fromEntries(many)))
   assert.match(text, /there is "container-0", .*"container-9" and 490 more$/)
 })

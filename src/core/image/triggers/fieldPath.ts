@@ -7,7 +7,7 @@
 import { closest } from './suggest.ts'
 import { didYouMean, quote } from './problem.ts'
 import type { ContainerList, ContainerPlace } from '../podSpec.ts'
-import { POD_SPEC_PATHS, type WorkloadKind } from './workload.ts'
+import type { WorkloadKind } from '../workloads.ts'
 
 /** Selects by position in its own list, or by name in all. */
 export type Selector = { list: ContainerList; index: number } | { list: ContainerList; name: string }
@@ -23,7 +23,7 @@ const SUFFIX = '")'
 
 /** Reads a field path of a workload of this kind. */
 export function parseFieldPath(kind: WorkloadKind, path: string): ParsedPath {
-  const base = POD_SPEC_PATHS[kind]
+  const base = kind.podSpec
   if (!path.startsWith(base)) return { is: 'outside' }
   const rest = path.slice(base.length).replace(/^\./, '')
   const list = (['containers', 'initContainers'] as const).find((word) => rest.startsWith(`${word}[`))
@@ -48,7 +48,7 @@ export function select(containers: readonly ContainerPlace[], selector: Selector
 
 /** The usual way to write the path of a container. */
 export function formatFieldPath(kind: WorkloadKind, list: ContainerList, name: string): string {
-  return `${POD_SPEC_PATHS[kind]}.${list}[${PREFIX}${name}${SUFFIX}].image`
+  return `${kind.podSpec}.${list}[${PREFIX}${name}${SUFFIX}].image`
 }
 
 /** `; did you mean …?` for a path that cannot be used, from what of it can be recognised. */

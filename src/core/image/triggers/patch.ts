@@ -4,7 +4,7 @@ import type { KubeObject } from '../../machinery/object.ts'
 import { TRIGGERS_ANNOTATION } from './annotation.ts'
 import { changeCause, type ImageChange } from './change.ts'
 import type { ContainerPlace } from '../podSpec.ts'
-import { containerPointer, type WorkloadKind } from './workload.ts'
+import { containerPointer, type WorkloadKind } from '../workloads.ts'
 
 /** Shown by `kubectl rollout history`, which copies it from the workload to each of its revisions. */
 export const CHANGE_CAUSE_ANNOTATION = 'kubernetes.io/change-cause'

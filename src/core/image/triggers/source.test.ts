@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { at, DIGEST, entry, from, planned, SET, workload } from '../../../../test/support/triggers.ts'
+import { at, DEPLOYMENT, DIGEST, entry, from, planned, SET, workload } from '../../../../test/support/triggers.ts'
 
 const sources: [string, object, string[], string[], RegExp?][] = [
   ['no tag after the colon', from('ubi:'), ['c=quay.io/acme/ubi@latest'], []],
@@ -45,7 +45,7 @@ const sources: [string, object, string[], string[], RegExp?][] = [
 ]
 for (const [name, source, set, codes, text] of sources) {
   test(`source: ${name}`, () => {
-    const result = planned(workload('Deployment', [entry(at('c'), source)]))
+    const result = planned(workload(DEPLOYMENT, [entry(at('c'), source)]))
     assert.deepEqual([result.set, result.codes], [set, codes])
     if (text) assert.match(result.text, text)
   })
