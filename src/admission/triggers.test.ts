@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { at, DEPLOYMENT, entry, from, path, PULL, streams, workload } from '../../test/support/triggers.ts'
+import { describe, test } from 'node:test'
+import { at, DEPLOYMENT, entry, from, JOB, path, PULL, streams, workload } from '../../test/support/triggers.ts'
 import { containersOf, WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { Write } from '../core/machinery/admission.ts'
 import { clone } from '../core/machinery/json/clone.ts'
@@ -11,7 +11,7 @@ import { triggers } from './triggers.ts'
 const deployments = { group: 'apps', version: 'v1', plural: 'deployments', namespaced: true }
 
 /** Runs the step on a copy; answers that, what was warned of, and which streams were read. */
-async function admit(object: KubeObject, more: Partial<Write> = {}) {
+async function admit(object: KubeObject, more: Partial<Write> = {}, old?: KubeObject) {
   const warnings: string[] = []
   const read: string[] = []
   const step = triggers((namespace, name) => {
@@ -20,7 +20,7 @@ async function admit(object: KubeObject, more: Partial<Write> = {}) {
   }, WORKLOAD_KINDS)
   const context = { namespace: 'ns', warn: (text: string) => warnings.push(text) } as unknown as Context
   const next = clone(object)
-  await step.mutate!({ resource: deployments, context, name: '', ...more }, next, undefined)
+  await step.mutate!({ resource: deployments, context, name: '', ...more }, next, old)
   return { next, warnings, read }
 }
 const images = (object: KubeObject) => containersOf(DEPLOYMENT, object).map(({ image }) => image)
@@ -85,3 +85,27 @@ for (const [what, annotation, text] of warned) {
     if (text) assert.match(warnings[0]!, text)
   })
 }
+
+describe('a Job', () => {
+  const write = { resource: { ...deployments, group: 'batch', plural: 'jobs' } }
+
+  test('is created with the images of its triggers, and keeps them', async () => {
+    const manifest = workload(JOB, [entry()])
+    const { next } = await admit(manifest, write)
+    assert.deepEqual(images(next), [PULL])
+    const old = JSON.parse(JSON.stringify(next).replaceAll(PULL, 'quay.io/acme/ubi@older')) as KubeObject
+    const updated = await admit(manifest, write, old)
+    assert.deepEqual([images(updated.next), updated.warnings, updated.read], [['quay.io/acme/ubi@older'], [], []])
+  })
+
+  test('that waits for an image waits in vain: its writer is warned, once', async () => {
+    const manifest = workload(JOB, [entry(at('c'), from('ubi:none'))])
+    const { next, warnings } = await admit(manifest, write)
+    assert.deepEqual(next, manifest)
+    assert.match(
+      warnings.join('\n'),
+      /^image\.openshift\.io\/triggers: trigger \[0\]: .*create it again once there is one$/,
+    )
+    assert.deepEqual((await admit(next, write, next)).warnings, [])
+  })
+})

@@ -3,9 +3,11 @@
 import type { LookupStream } from '../core/image/lookup.ts'
 import {
   followedStreams,
+  keptImages,
   planTrigger,
   PROBLEM_EFFECTS,
   TRIGGERS_ANNOTATION,
+  type PatchOperation,
   type TriggerProblem,
 } from '../core/image/triggers.ts'
 import { kindOfResource, type WorkloadKind } from '../core/image/workloads.ts'
@@ -17,9 +19,10 @@ import type { StreamReader } from './localNames.ts'
 /** Looks at writes of whole workloads of these kinds, not of their subresources. Warns of triggers that can never work. */
 export function triggers(read: StreamReader, kinds: readonly WorkloadKind[]): AdmissionStep {
   return {
-    async mutate({ resource, subresource, context }, object) {
+    async mutate({ resource, subresource, context }, object, old) {
       const kind = subresource ? undefined : kindOfResource(kinds, resource)
       if (!kind || object.metadata.annotations?.[TRIGGERS_ANNOTATION] === undefined) return
+      if (old && kind.changes === 'atCreation') return write(object, keptImages(kind, object, old))
       // An object on its way need not say where it goes.
       const { namespace } = context
       const placed: KubeObject = { ...object, metadata: { ...object.metadata, namespace } }
@@ -30,14 +33,20 @@ export function triggers(read: StreamReader, kinds: readonly WorkloadKind[]): Ad
       }
       const plan = planTrigger(kind, placed, (at, name) => streams.get(`${at}/${name}`))
       for (const problem of plan.problems)
-        if (isMistake(problem)) context.warn(`${TRIGGERS_ANNOTATION}: ${problem.message}`)
-      for (const { op, path, value } of plan.patch ?? []) {
-        const slot = op === 'test' ? undefined : locate({ document: object }, parsePointer(path) ?? [])
-        if (slot) overwrite(slot, value)
-      }
+        if (isMistake(kind, problem)) context.warn(`${TRIGGERS_ANNOTATION}: ${problem.message}`)
+      write(object, plan.patch ?? [])
     },
   }
 }
 
-/** Waiting for an image is none. */
-const isMistake = ({ code }: TriggerProblem): boolean => PROBLEM_EFFECTS[code] !== 'waiting'
+/** Waiting for an image is none, unless it is in vain. */
+const isMistake = ({ changes }: WorkloadKind, { code }: TriggerProblem): boolean =>
+  changes === 'atCreation' || PROBLEM_EFFECTS[code] !== 'waiting'
+
+/** Does what a patch would; what it tests holds. */
+function write(object: KubeObject, operations: readonly PatchOperation[]): void {
+  for (const { op, path, value } of operations) {
+    const slot = op === 'test' ? undefined : locate({ document: object }, parsePointer(path) ?? [])
+    if (slot) overwrite(slot, value)
+  }
+}

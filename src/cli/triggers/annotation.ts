@@ -45,7 +45,7 @@ export function writeTriggers(kind: WorkloadKind, workload: Workload, definition
       taken.add(name)
       entries.push({
         from,
-        fieldPath: formatFieldPath(kind, 'containers', name),
+        fieldPath: formatFieldPath(kind, { list: 'containers', name }),
         ...(!trigger.auto && { paused: true }),
       })
     }

@@ -3,7 +3,7 @@ import type { KubeObject } from '../machinery/object.ts'
 
 export type ContainerList = 'containers' | 'initContainers'
 
-/** A container and its place in the pod spec. `image` is undefined where the field is missing. */
+/** A container and its place in the pod spec. Where the field is missing, `name` is '' and `image` undefined. */
 export interface ContainerPlace {
   list: ContainerList
   index: number
@@ -16,6 +16,9 @@ export function containersAt(path: string, object: KubeObject): ContainerPlace[]
   const spec = valueAt(path, object)
   return [...places(spec, 'initContainers'), ...places(spec, 'containers')]
 }
+
+/** What people call a container: its name, else its position. */
+export const placeName = ({ name, index }: ContainerPlace): string => name || `[${index}]`
 
 /** JSON pointer of a field of a container of the pod spec at `path`. */
 export function pointerAt(path: string, { list, index }: ContainerPlace, field: string): string {

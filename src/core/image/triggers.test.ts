@@ -9,6 +9,7 @@ import {
   DIGEST,
   entry,
   from,
+  JOB,
   path,
   planned,
   PULL,
@@ -96,6 +97,41 @@ function containers(object: unknown): { name: string; image: string }[] {
   return (object as { spec: { template: { spec: { containers: { name: string; image: string }[] } } } }).spec.template
     .spec.containers
 }
+
+test('what waits for an image in vain is told what to do', () => {
+  const job = (source: object) => planned(workload(JOB, [entry(at('c'), source)]), JOB).text
+  const advice = 'a Job keeps the images that it is created with; create it again once there is one'
+  assert.equal(job(from('none:1')), `trigger [0]: cannot wait for image stream "ns/none": ${advice}`)
+  assert.equal(
+    job(from('ubi:othr')),
+    `trigger [0]: cannot wait for an image in "ns/ubi:othr": ${advice}; did you mean "other"?`,
+  )
+})
+
+test('an object whose pods are made from another one is told where the annotation belongs', () => {
+  const spec = { workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } }
+  for (const rest of [{ spec: undefined }, { spec }, { spec: { template: {} } }]) {
+    const { set, codes, text } = planned({ ...workload(ROLLOUT, [entry()]), ...rest }, ROLLOUT)
+    assert.deepEqual([set, codes], [[], ['TriggerContainerNotFound']])
+    assert.match(text, /^trigger \[0\]: this Rollout has no spec\.template\.spec; .* put the annotation there$/)
+  }
+})
+
+test('a container without a name is found by its position', () => {
+  const object = workload(ROLLOUT, [entry(path('containers[0].image'))])
+  Object.assign(containers(object)[0]!, { name: undefined })
+  const { patch, changes } = planTrigger(ROLLOUT, object, streams)
+  assert.deepEqual(
+    changes.map(({ container, to }) => [container, to]),
+    [['[0]', PULL]],
+  )
+  assert.match(patch?.at(-1)?.value ?? '', /\(container \[0\]\)$/)
+  const stored = JSON.parse(JSON.stringify(object)) as KubeObject
+  assert.ok(applyPatch(stored, patch!).every((error) => error === null))
+  assert.equal(containers(stored)[0]!.image, PULL)
+  const byName = { ...object, metadata: workload(ROLLOUT, [entry(at('web'))]).metadata }
+  assert.match(planned(byName, ROLLOUT).text, /did you mean "spec\.template\.spec\.containers\[0\]\.image"\?$/)
+})
 
 test('followedStreams: usable and unpaused entries, each stream once', () => {
   const object = workload(DEPLOYMENT, [

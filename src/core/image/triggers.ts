@@ -5,16 +5,24 @@ import { specTag } from './access.ts'
 import { latestEvent, resolveTag, type LookupStream } from './lookup.ts'
 import { parseTriggers, TRIGGERS_ANNOTATION, type Trigger } from './triggers/annotation.ts'
 import type { ImageChange } from './triggers/change.ts'
-import { explainMissing, parseFieldPath, select, suggestPath } from './triggers/fieldPath.ts'
+import { explainMissing, parseFieldPath, select, suggestPath, type Selector } from './triggers/fieldPath.ts'
 import { imagePatch, type PatchOperation } from './triggers/patch.ts'
-import { didYouMean, entryProblem, PROBLEM_EFFECTS, quote, type TriggerProblem } from './triggers/problem.ts'
+import {
+  didYouMean,
+  entryProblem,
+  PROBLEM_EFFECTS,
+  quote,
+  type ProblemCode,
+  type TriggerProblem,
+} from './triggers/problem.ts'
 import { formatSource, sourceOf, type TagSource } from './triggers/source.ts'
-import type { ContainerPlace } from './podSpec.ts'
+import { placeName, valueAt, type ContainerPlace } from './podSpec.ts'
 import { containersOf, kindName, type WorkloadKind } from './workloads.ts'
 
 export { TRIGGERS_ANNOTATION } from './triggers/annotation.ts'
 export { changeCause, type ImageChange } from './triggers/change.ts'
 export { CHANGE_CAUSE_ANNOTATION, type PatchOperation } from './triggers/patch.ts'
+export { keptImages } from './triggers/kept.ts'
 export { PROBLEM_EFFECTS, type ProblemCode, type TriggerProblem } from './triggers/problem.ts'
 export { formatSource, type TagSource } from './triggers/source.ts'
 
@@ -49,6 +57,8 @@ export function followedStreams(object: KubeObject): string[] {
 
 class Plan {
   readonly #kind: WorkloadKind
+  /** Of the kind. */
+  readonly #name: string
   readonly #object: KubeObject
   readonly #streams: StreamLookup
   readonly #problems: TriggerProblem[]
@@ -57,6 +67,7 @@ class Plan {
 
   constructor(kind: WorkloadKind, object: KubeObject, streams: StreamLookup, problems: readonly TriggerProblem[]) {
     this.#kind = kind
+    this.#name = kindName(kind, object)
     this.#object = object
     this.#streams = streams
     this.#problems = [...problems]
@@ -72,13 +83,13 @@ class Plan {
     if (!container || !resolved) return
     const earlier = this.#wanted.get(container)
     if (earlier) {
-      const text = `container ${quote(container.name)} is also that of trigger [${earlier.trigger}]; the later one counts`
+      const text = `container ${quote(placeName(container))} is also that of trigger [${earlier.trigger}]; the later one counts`
       this.#report('TriggerContainerTwice', index, text)
     }
-    const { name, image, list } = container
+    const { image, list } = container
     const init = list === 'initContainers'
     this.#wanted.set(container, {
-      container: name,
+      container: placeName(container),
       init,
       from: image,
       to: resolved.reference,
@@ -100,16 +111,23 @@ class Plan {
   #resolve({ namespace, stream, tag }: TagSource, index: number): { reference: string; image: string } | undefined {
     const found = this.#streams(namespace, stream)
     if (!found) {
-      this.#report('TriggerStreamNotFound', index, `waiting for image stream ${quote(`${namespace}/${stream}`)}`)
+      this.#waiting('TriggerStreamNotFound', index, `image stream ${quote(`${namespace}/${stream}`)}`)
       return undefined
     }
     const resolved = resolveTag(found, tag)
     if (resolved && resolved.reference !== '') return resolved
     const tags = (found.status.tags ?? []).map((t) => t.tag).filter((t) => latestEvent(found, t))
     const declared = specTag(found, tag) ? ' (it is declared, but nothing was imported yet)' : ''
-    const text = `waiting for an image in ${quote(formatSource({ namespace, stream, tag }))}`
-    this.#report('TriggerTagNotFound', index, `${text}${declared || didYouMean(tag, tags)}`)
+    const image = `an image in ${quote(formatSource({ namespace, stream, tag }))}`
+    this.#waiting('TriggerTagNotFound', index, image, declared || didYouMean(tag, tags))
     return undefined
+  }
+
+  /** What is told of something that is not there yet. Only what can be changed later can wait for it. */
+  #waiting(code: ProblemCode, index: number, what: string, more = ''): void {
+    const advice = `a ${this.#name} keeps the images that it is created with; create it again once there is one`
+    const text = this.#kind.changes === 'always' ? `waiting for ${what}` : `cannot wait for ${what}: ${advice}`
+    this.#report(code, index, `${text}${more}`)
   }
 
   /** What is wrong with a path is an error only once there is an image to set. */
@@ -117,7 +135,7 @@ class Plan {
     const path = parseFieldPath(this.#kind, fieldPath)
     if (path.is === 'outside') {
       const meant = suggestPath(this.#kind, fieldPath, this.#containers)
-      const text = `fieldPath ${quote(fieldPath)} is not below the pod spec of a ${kindName(this.#kind, this.#object)}`
+      const text = `fieldPath ${quote(fieldPath)} is not below the pod spec of a ${this.#name}`
       this.#report('TriggerFieldPathIgnored', index, `${text}${meant}`)
       return undefined
     }
@@ -128,14 +146,18 @@ class Plan {
       return undefined
     }
     const container = select(this.#containers, path.selector)
-    if (!container) {
-      const why = explainMissing(this.#kind, fieldPath, path.selector, this.#containers)
-      this.#report('TriggerContainerNotFound', index, why)
-    }
+    if (!container) this.#report('TriggerContainerNotFound', index, this.#missing(fieldPath, path.selector))
     return container
   }
 
-  #report(code: TriggerProblem['code'], index: number, text: string): void {
+  #missing(fieldPath: string, selector: Selector): string {
+    const { podSpec } = this.#kind
+    if (valueAt(podSpec, this.#object) !== undefined)
+      return explainMissing(this.#kind, fieldPath, selector, this.#containers)
+    return `this ${this.#name} has no ${podSpec}; if its pods are made from another object, put the annotation there`
+  }
+
+  #report(code: ProblemCode, index: number, text: string): void {
     this.#problems.push(entryProblem(code, index, text))
   }
 }

@@ -3,6 +3,7 @@ import { formatSource, type TagSource } from './source.ts'
 
 /** A container that gets another image. */
 export interface ImageChange {
+  /** Its name, or its position in square brackets. */
   container: string
   /** It is an init container. */
   init: boolean

@@ -46,20 +46,24 @@ export function select(containers: readonly ContainerPlace[], selector: Selector
   return containers.find((c) => c.list === selector.list && c.index === selector.index)
 }
 
-/** The usual way to write the path of a container. */
-export function formatFieldPath(kind: WorkloadKind, list: ContainerList, name: string): string {
-  return `${kind.podSpec}.${list}[${PREFIX}${name}${SUFFIX}].image`
+/** The usual way to write the path of what a selector selects. */
+export function formatFieldPath({ podSpec }: WorkloadKind, selector: Selector): string {
+  const inner = 'name' in selector ? `${PREFIX}${selector.name}${SUFFIX}` : String(selector.index)
+  return `${podSpec}.${selector.list}[${inner}].image`
 }
+
+/** By name, unless it has none. */
+const selectorOf = ({ list, name, index }: ContainerPlace): Selector => (name ? { list, name } : { list, index })
 
 /** `; did you mean …?` for a path that cannot be used, from what of it can be recognised. */
 export function suggestPath(kind: WorkloadKind, path: string, containers: readonly ContainerPlace[]): string {
   const written = writtenName(path)
   const names = containers.map((c) => c.name)
-  const name =
-    names.find((n) => n === written) ?? closest(written ?? '', names) ?? (names.length === 1 ? names[0] : undefined)
-  const container = containers.find((c) => c.name === name)
-  if (!container) return `; write it like ${quote(formatFieldPath(kind, 'containers', 'NAME'))}`
-  return `; did you mean ${quote(formatFieldPath(kind, container.list, container.name))}?`
+  const name = names.find((n) => n === written) ?? closest(written ?? '', names)
+  const container = containers.length === 1 ? containers[0] : containers.find((c) => c.name === name)
+  const meant = container ? selectorOf(container) : ({ list: 'containers', name: 'NAME' } as const)
+  const shown = quote(formatFieldPath(kind, meant))
+  return container ? `; did you mean ${shown}?` : `; write it like ${shown}`
 }
 
 /** What was probably meant as the name: the word behind `name=`, else behind the list. In linear time: `\W` includes the `=`. */
@@ -80,8 +84,8 @@ export function explainMissing(
     const count = containers.filter((c) => c.list === selector.list).length
     return `no ${selector.list}[${selector.index}]: positions count from 0, there are ${count} ${selector.list}`
   }
-  // What is no name at all is a slip in the decorations around it.
-  if (/[^A-Za-z0-9-]/.test(selector.name))
+  // What is no name at all is a slip in the decorations around it. And containers without names have to be counted.
+  if (/[^A-Za-z0-9-]/.test(selector.name) || names.includes(''))
     return `no container ${quote(selector.name)}${suggestPath(kind, path, containers)}`
   const meant = didYouMean(selector.name, names) || `; there is ${listNames(names)}`
   return `no container ${quote(selector.name)}${meant}`

@@ -27,7 +27,8 @@ export function imagePatch(
   const operations: PatchOperation[] = [{ op: 'test', path: annotationPointer(TRIGGERS_ANNOTATION), value: triggers }]
   for (const [place, change] of changes) {
     const image = containerPointer(kind, place, 'image')
-    operations.push({ op: 'test', path: containerPointer(kind, place, 'name'), value: place.name })
+    // Some custom resources have containers without names; they stay where they are.
+    if (place.name) operations.push({ op: 'test', path: containerPointer(kind, place, 'name'), value: place.name })
     if (place.image === undefined) operations.push({ op: 'add', path: image, value: change.to })
     else
       operations.push({ op: 'test', path: image, value: place.image }, { op: 'replace', path: image, value: change.to })
