@@ -120,6 +120,43 @@ test('files name objects that are read again, or taken as they are', async () =>
   assert.equal(gone.err, 'error: the path "/nowhere.yaml" does not exist\n')
 })
 
+const discovery = {
+  'GET /apis': { groups: [{ name: 'argoproj.io', preferredVersion: { groupVersion: 'argoproj.io/v1alpha1' } }] },
+  'GET /api/v1': { resources: [] },
+  'GET /apis/argoproj.io/v1alpha1': {
+    resources: [{ name: 'rollouts', singularName: 'rollout', kind: 'Rollout', namespaced: true, shortNames: ['ro'] }],
+  },
+}
+const ROLLOUT = '/apis/argoproj.io/v1alpha1/namespaces/demo/rollouts/myapp'
+
+test('a custom resource with a pod template is found by discovery, and patched as such resources can be', async () => {
+  for (const word of ['rollout', 'ro', 'rollouts.argoproj.io']) {
+    const outcome = await runCommand(['set', 'triggers', `${word}/myapp`, '--from-image=ubi:8', '-c=myapp'], {
+      ...discovery,
+      [`GET ${ROLLOUT}`]: deployment('myapp'),
+      [`PATCH merge ${ROLLOUT}`]: deployment('myapp'),
+    })
+    assert.deepEqual([outcome.out, outcome.err], ['rollout.argoproj.io/myapp triggers updated\n', ''])
+    assert.deepEqual(outcome.calls.at(-1)?.body, patch)
+  }
+})
+
+test('a workload without a pod template, or whose template never changes, is refused with what to do', async () => {
+  const without = { metadata: { name: 'myapp', namespace: 'demo' }, spec: { workloadRef: { name: 'web' } } }
+  const custom = await runCommand(['set', 'triggers', 'rollout/myapp', '--auto'], {
+    ...discovery,
+    [`GET ${ROLLOUT}`]: without,
+  })
+  assert.match(
+    custom.err,
+    /^error: rollouts\/myapp does not support triggers: there is no pod template at spec\.template\.spec/,
+  )
+  const job = await runCommand(['set', 'triggers', 'job/myapp', '--auto'], {
+    'GET /apis/batch/v1/namespaces/demo/jobs/myapp': deployment('myapp'),
+  })
+  assert.match(job.err, /^error: jobs\/myapp does not support triggers: a Job keeps the images .* into its manifest\n$/)
+})
+
 test('kinds without triggers, unknown kinds and bad flags are refused', async () => {
   const cases: [string[], RegExp][] = [
     [['pod/a', '--auto'], /^error: pods\/a does not support triggers\n$/],

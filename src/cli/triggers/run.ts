@@ -1,4 +1,4 @@
-import type { WorkloadKind } from '../../core/image/workloads.ts'
+import { kindOfResource, WORKLOAD_KINDS, type WorkloadKind } from '../../core/image/workloads.ts'
 import { dryRunSuffix, type Writing } from '../dryRun.ts'
 import { CommandError, Failures, failureText } from '../failure.ts'
 import { formatObject, outputFormat } from '../print/object.ts'
@@ -7,7 +7,7 @@ import type { Session } from '../session.ts'
 import { parseFlags, type RawTriggerFlags, type TriggerAction } from './flags.ts'
 import { changeTriggers } from './patch.ts'
 import { triggerTable } from './table.ts'
-import { workloadKind } from './workload.ts'
+import { advice, workloadKind } from './workload.ts'
 
 /** `set triggers`: reads objects, edits their annotation here, sends one patch each. */
 export async function setTriggers(
@@ -49,11 +49,12 @@ export async function setTriggers(
   if (failures.length > 0) throw new Failures(failures)
 }
 
-function unsupported(name: string, { kind }: Selected): string {
+function unsupported(name: string, item: Selected): string {
+  const { kind } = item
   const foreign = kind.group.endsWith('.openshift.io')
   return foreign
     ? `${name}: triggers of a ${kind.kind} are not supported here, use oc`
-    : `${name} does not support triggers`
+    : `${name} does not support triggers${advice(item)}`
 }
 
 async function change(
@@ -70,6 +71,8 @@ async function change(
   const { name = '', namespace } = object.metadata
   const target = { resource: kind, namespace, name }
   const options = { fieldManager, dryRun: mode === 'server' }
-  const written = await session.client.patch(target, 'strategic', patch, options)
+  // Custom resources know no strategic patches. As to annotations, both do the same.
+  const type = kindOfResource(WORKLOAD_KINDS, kind) ? 'strategic' : 'merge'
+  const written = await session.client.patch(target, type, patch, options)
   return { ...written, kind: changed.kind!, apiVersion: changed.apiVersion! }
 }
