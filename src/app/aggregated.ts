@@ -10,7 +10,7 @@ import { byClusterCertificate } from '../apiserver/delegated/frontProxy.ts'
 import { byTokenReview } from '../apiserver/delegated/tokenReview.ts'
 import { imageResources, type ImageDeps } from '../apiserver/resources/index.ts'
 import { createApiServer } from '../apiserver/server.ts'
-import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
+import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import type { Handler } from '../http/handler.ts'
@@ -53,6 +53,8 @@ export interface AggregatedOptions {
   host: string
   /** Namespace of what is installed or registered. Default `millrace`. */
   namespace?: string
+  /** Custom kinds of workloads, beside those of Kubernetes. Default: none. */
+  workloadKinds?: readonly WorkloadKind[]
   log: Log
 }
 
@@ -96,11 +98,12 @@ export async function startAggregated(options: AggregatedOptions): Promise<Aggre
 
 async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<Aggregated> {
   const { access, log, namespace = DEFAULTS.namespace, host, port } = options
+  const workloads = [...WORKLOAD_KINDS, ...(options.workloadKinds ?? [])]
   const client = new KubeClient(access, { userAgent: `millrace/${VERSION}`, timeout: REQUEST_TIMEOUT })
   lifecycle.add('connections to the cluster', () => client.close())
   const background = new Background()
   const { signal } = background
-  const placement = await place(options, { cluster: clusterOf(client), namespace, log, signal })
+  const placement = await place(options.placement, { cluster: clusterOf(client), namespace, workloads, log, signal })
   await placement.prepare()
 
   const store = openKubernetes({ client, kinds: STORED_KINDS, log })
@@ -144,7 +147,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     namespace,
     client: routed(['image.openshift.io'], api.client(), client),
     placement,
-    kinds: WORKLOAD_KINDS,
+    kinds: workloads,
     started: started.promise,
     log,
   })
@@ -164,8 +167,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const read = streamReader(api.client())
   const admission = webhook({
     steps: new Map([
-      [TRIGGERS_PATH, [triggers(read, WORKLOAD_KINDS)]],
-      [NAMES_PATH, [localNames(read, WORKLOAD_KINDS)]],
+      [TRIGGERS_PATH, [triggers(read, workloads)]],
+      [NAMES_PATH, [localNames(read, workloads)]],
     ]),
     log,
   })
@@ -190,11 +193,12 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
 interface Shared {
   cluster: Cluster
   namespace: string
+  workloads: readonly WorkloadKind[]
   log: Log
   signal: AbortSignal
 }
 
-function place({ placement }: AggregatedOptions, shared: Shared): Promise<Placement> {
+function place(placement: PlacementOptions, shared: Shared): Promise<Placement> {
   return placement.is === 'external'
     ? externalPlacement({ ...shared, ...placement, version: VERSION })
     : Promise.resolve(installedPlacement({ ...shared, ...placement }))

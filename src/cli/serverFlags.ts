@@ -1,5 +1,9 @@
-// Flags that both servers have.
+// Flags that several commands around the servers have.
+import { Option } from 'commander'
+import { parseWorkloadKinds, WorkloadKindError } from '../core/image/workloads/parse.ts'
+import type { WorkloadKind } from '../core/image/workloads.ts'
 import { CommandError } from './failure.ts'
+import { collect } from './options.ts'
 
 /** The port that a flag names. Error: CommandError. */
 export function portOf(text: string): number {
@@ -18,4 +22,21 @@ export function levelOf(text: string): string {
 export function certificatesOf(text: string): 'own' | 'cert-manager' {
   if (text === 'own' || text === 'cert-manager') return text
   throw new CommandError(`--certificates must be own or cert-manager, not "${text}"`)
+}
+
+/** Declares --workload-kind. */
+export const workloadKindOption = (): Option =>
+  new Option(
+    '--workload-kind <kind>',
+    'custom resource with a pod template that triggers work on: PLURAL.GROUP/VERSION[=PATH-OF-POD-SPEC]; may be repeated',
+  ).argParser(collect)
+
+/** The kinds that it names. Error: CommandError. */
+export function workloadKindsOf(texts: readonly string[]): WorkloadKind[] {
+  try {
+    return parseWorkloadKinds(texts)
+  } catch (error) {
+    if (!(error instanceof WorkloadKindError)) throw error
+    throw new CommandError(`--workload-kind: ${error.message}`, { cause: error })
+  }
 }

@@ -1,5 +1,6 @@
 // How a cluster reaches a server that runs outside of it: a Service that is only a name, and an APIService that points there.
 // For development, tests and first tries.
+import type { WorkloadKind } from '../core/image/workloads.ts'
 import { labelled, type Manifest } from './manifest.ts'
 import { NAME } from './names.ts'
 import { apiService } from './objects/apiService.ts'
@@ -15,10 +16,12 @@ export interface ExternalAddress {
   /** PEM of the authority that has signed the server's certificate. */
   ca: string
   version: string
+  /** Workloads that have triggers, and may name streams. */
+  workloads: readonly WorkloadKind[]
 }
 
 /** The objects that make the cluster send requests for image streams to that server. */
-export function externalObjects({ namespace, host, port, ca, version }: ExternalAddress): Manifest[] {
+export function externalObjects({ namespace, host, port, ca, version, workloads }: ExternalAddress): Manifest[] {
   const caBundle = Buffer.from(ca).toString('base64')
   const service: Manifest = {
     apiVersion: 'v1',
@@ -26,6 +29,10 @@ export function externalObjects({ namespace, host, port, ca, version }: External
     metadata: { name: NAME, namespace },
     spec: { type: 'ExternalName', externalName: host, ports: [{ name: 'https', port, protocol: 'TCP' }] },
   }
-  const webhooks = webhookConfiguration(namespace, (path) => ({ url: `https://${host}:${port}${path}`, caBundle }))
+  const webhooks = webhookConfiguration(
+    namespace,
+    (path) => ({ url: `https://${host}:${port}${path}`, caBundle }),
+    workloads,
+  )
   return labelled([namespaceObject(namespace), service, apiService({ namespace, port, caBundle }), webhooks], version)
 }

@@ -1,4 +1,6 @@
 // All objects of an installation, in the order in which they are applied. Pure: what is printed is what is installed.
+import { parseWorkloadKinds } from '../core/image/workloads/parse.ts'
+import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import { labelled, type Manifest } from './manifest.ts'
 import { NAME } from './names.ts'
 import { apiService } from './objects/apiService.ts'
@@ -14,22 +16,28 @@ import { webhookConfiguration } from './objects/webhooks.ts'
 import type { Settings } from './settings.ts'
 import { storageDefinitions } from './storedKinds.ts'
 
+/** Workloads that have triggers. Error: WorkloadKindError. */
+const workloadsOf = ({ workloadKinds }: Settings): WorkloadKind[] => [
+  ...WORKLOAD_KINDS,
+  ...parseWorkloadKinds(workloadKinds),
+]
+
 /** What makes the cluster send requests to us. Applied last and removed first: in between nobody would answer. */
-export function registrations({ namespace, certificates }: Settings): Manifest[] {
-  const webhooks = webhookConfiguration(namespace, (path) => ({
-    service: { namespace, name: NAME, path, port: SERVICE_PORT },
-  }))
+export function registrations(settings: Settings): Manifest[] {
+  const { namespace, certificates } = settings
+  const service = { namespace, name: NAME, port: SERVICE_PORT }
+  const webhooks = webhookConfiguration(namespace, (path) => ({ service: { ...service, path } }), workloadsOf(settings))
   const objects = [apiService({ namespace, port: SERVICE_PORT }), webhooks]
   return certificates === 'own' ? objects : objects.map((object) => injected(object, namespace))
 }
 
-/** All objects: first what others need, last what directs requests to us. */
+/** All objects: first what others need, last what directs requests to us. Error: WorkloadKindError. */
 export function manifests(settings: Settings): Manifest[] {
   const { namespace, certificates, version } = settings
   const objects = [
     namespaceObject(namespace),
     ...storageDefinitions(),
-    ...serverRights(settings),
+    ...serverRights(settings, workloadsOf(settings)),
     ...userRoles(),
     ...(certificates === 'own' ? [certificateSecret(namespace)] : certManagerObjects(namespace)),
     networkPolicy(namespace),

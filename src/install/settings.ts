@@ -17,6 +17,8 @@ export interface Settings {
   /** Namespaces whose pull secrets imports may use; undefined: all. */
   pullSecretsFrom?: readonly string[]
   priorityClassName?: string
+  /** Custom kinds of workloads that triggers work on, as `--workload-kind` names them. */
+  workloadKinds: readonly string[]
   logLevel: string
 }
 
@@ -27,5 +29,6 @@ export const DEFAULTS = {
   imagePullSecrets: [],
   replicas: 2,
   certificates: 'own',
+  workloadKinds: [],
   logLevel: 'info',
 } as const satisfies Partial<Settings>

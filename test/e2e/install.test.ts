@@ -6,6 +6,7 @@ import { Agent, request } from 'node:https'
 import { after, before, describe, test } from 'node:test'
 import { connect } from 'node:tls'
 import { encodeBundle, parseBundle, trusted, type Bundle } from '../../src/controllers/certificates/bundle.ts'
+import { WORKLOAD_KINDS } from '../../src/core/image/workloads.ts'
 import type { KubeObject } from '../../src/core/machinery/object.ts'
 import { VERSION } from '../../src/app/version.ts'
 import { issueAuthority, issueServer } from '../../src/http/issue.ts'
@@ -408,7 +409,7 @@ const wordsOf = ({ verb, objectRef }: AuditEvent): string => {
 }
 
 function grantedRights(): string[] {
-  const all = [...clusterRights('own'), ...ownRights('own'), ...PULL_SECRET_RIGHTS]
+  const all = [...clusterRights('own', WORKLOAD_KINDS), ...ownRights('own'), ...PULL_SECRET_RIGHTS]
   return all.flatMap(({ rule: { apiGroups, resources, verbs } }) =>
     apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource} ${group}`))),
   )

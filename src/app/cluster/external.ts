@@ -1,4 +1,5 @@
 // A server outside of the cluster, which registers itself there.
+import type { WorkloadKind } from '../../core/image/workloads.ts'
 import { loadOrCreate } from '../../http/certificates.ts'
 import { makePrivateDirectory } from '../../http/privateDirectory.ts'
 import type { Log } from '../../core/machinery/log.ts'
@@ -25,6 +26,8 @@ export interface ExternalOptions {
   /** Where certificates live. */
   dataDir: string
   version: string
+  /** What has triggers. */
+  workloads: readonly WorkloadKind[]
   log: Log
 }
 

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CertificateController } from '../../controllers/certificates/controller.ts'
 import { servingOf, type Secret } from '../../controllers/certificates/bundle.ts'
+import type { WorkloadKind } from '../../core/image/workloads.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { KeyPair } from '../../http/keyPair.ts'
 import type { Cluster } from '../../install/cluster.ts'
@@ -23,13 +24,15 @@ export interface InstalledOptions {
   certificates: 'own' | 'cert-manager'
   /** Milliseconds that it goes on answering when it is to stop. */
   shutdownDelay: number
+  /** What has triggers. */
+  workloads: readonly WorkloadKind[]
   log: Log
   signal: AbortSignal
 }
 
 /** See above. */
 export function installedPlacement(options: InstalledOptions): Placement {
-  const { cluster, namespace, certificates, shutdownDelay, log, signal } = options
+  const { cluster, namespace, certificates, workloads, shutdownDelay, log, signal } = options
   const { client } = cluster
   const secrets = new Reflector<Secret>({
     client,
@@ -52,7 +55,7 @@ export function installedPlacement(options: InstalledOptions): Placement {
   })
   return {
     async prepare() {
-      const rights = await ownRightObstacles(client, { namespace, certificates })
+      const rights = await ownRightObstacles(client, { namespace, certificates, workloads })
       if (rights.length > 0) throw refusal('this server may not do what it has to', rights)
       const trust = await trustObstacles(cluster)
       if (trust.length > 0) throw refusal('this cluster cannot have servers behind its own', trust)

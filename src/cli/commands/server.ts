@@ -5,7 +5,7 @@ import type { ProgramContext } from '../context.ts'
 import { CommandError } from '../failure.ts'
 import { parseDuration } from '../goDuration.ts'
 import type { GlobalOptions } from '../options.ts'
-import { certificatesOf, levelOf, portOf } from '../serverFlags.ts'
+import { certificatesOf, levelOf, portOf, workloadKindOption, workloadKindsOf } from '../serverFlags.ts'
 
 interface Options extends GlobalOptions {
   registerExternal?: string
@@ -14,6 +14,7 @@ interface Options extends GlobalOptions {
   dataDir?: string
   certificates?: string
   shutdownDelay?: string
+  workloadKind?: string[]
   logLevel?: string
 }
 
@@ -35,16 +36,19 @@ kubeconfig names, and registers itself there: for development, tests and first t
     .option('--data-dir <directory>', `where an external server keeps its certificates (default: ${DEFAULT_DATA_DIR})`)
     .option('--certificates <who>', 'who makes the certificate of an installed server: own or cert-manager', 'own')
     .option('--shutdown-delay <duration>', 'how long an installed server goes on answering when it is to stop', '0s')
+    .addOption(workloadKindOption())
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .action(async (_options: Options, command: Command) => {
       const options = command.optsWithGlobals<Options>()
       const where = options.registerExternal === undefined ? installed(options) : external(options)
+      const workloadKinds = workloadKindsOf(options.workloadKind ?? [])
       const level = options.logLevel === undefined ? undefined : levelOf(options.logLevel)
       const { loadAccess } = await import('../../kube/kubeconfig.ts')
       const { runAggregated } = await import('../../app/run.ts')
       context.exitCode = await runAggregated({
         access: loadAccess({ ...options, env: context.env }),
         ...where,
+        workloadKinds,
         ...(options.host !== undefined && { host: options.host }),
         ...(options.port !== undefined && { port: portOf(options.port) }),
         ...(options.namespace !== undefined && { namespace: options.namespace }),

@@ -1,12 +1,17 @@
 import type { Command } from 'commander'
 import type { ProgramContext } from '../context.ts'
-import { levelOf, portOf } from '../serverFlags.ts'
+import { CommandError } from '../failure.ts'
+import { levelOf, portOf, workloadKindOption } from '../serverFlags.ts'
 
 interface Options {
   port?: string
   dataDir?: string
+  workloadKind?: string[]
   logLevel?: string
 }
+
+const NO_CUSTOM_KINDS =
+  'there are no custom resources in the stand-in cluster: --workload-kind is for millrace server, beside a real one'
 
 export function addStandalone(program: Command, context: ProgramContext): void {
   program
@@ -16,7 +21,9 @@ export function addStandalone(program: Command, context: ProgramContext): void {
     .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one (default: 8443)')
     .option('--data-dir <directory>', 'where state and kubeconfig live (default: .millrace)')
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
+    .addOption(workloadKindOption().hideHelp())
     .action(async (options: Options) => {
+      if (options.workloadKind) throw new CommandError(NO_CUSTOM_KINDS)
       const port = options.port === undefined ? undefined : portOf(options.port)
       const level = options.logLevel === undefined ? undefined : levelOf(options.logLevel)
       const { runStandalone } = await import('../../app/run.ts')

@@ -9,6 +9,7 @@ export interface InstallFlags extends GlobalOptions {
   pullSecretsFrom?: string[]
   priorityClass?: string
   certManager?: boolean
+  workloadKind?: string[]
   logLevel?: string
   print?: boolean
   timeout: string

@@ -2,7 +2,7 @@ import { VERSION } from '../../app/version.ts'
 import { dns1123Label, dns1123Subdomain } from '../../core/machinery/meta/names.ts'
 import { DEFAULTS, type Settings } from '../../install/settings.ts'
 import { CommandError } from '../failure.ts'
-import { levelOf } from '../serverFlags.ts'
+import { levelOf, workloadKindsOf } from '../serverFlags.ts'
 import type { InstallFlags } from './flags.ts'
 
 /** What the flags of `install` say. Error: CommandError. */
@@ -13,6 +13,8 @@ export function settingsOf(flags: InstallFlags): Settings {
       '--image is needed: the container image of Millrace, where your nodes can pull it (docs/package.md says how to build it)',
     )
   if (/\s/.test(image)) throw new CommandError(`--image must be the reference of an image, not "${image}"`)
+  const { workloadKind: workloadKinds = [] } = flags
+  workloadKindsOf(workloadKinds)
   for (const each of [namespace, ...(pullSecretsFrom ?? [])]) named('namespace', each, dns1123Label)
   if (priorityClass !== undefined) named('priority class', priorityClass, dns1123Subdomain)
   for (const each of imagePullSecret) named('secret', each, dns1123Subdomain)
@@ -27,6 +29,7 @@ export function settingsOf(flags: InstallFlags): Settings {
     certificates: flags.certManager ? 'cert-manager' : 'own',
     ...(pullSecretsFrom && { pullSecretsFrom }),
     ...(priorityClass && { priorityClassName: priorityClass }),
+    workloadKinds,
     logLevel: flags.logLevel === undefined ? DEFAULTS.logLevel : levelOf(flags.logLevel),
   }
 }

@@ -74,7 +74,7 @@ const apart = (weight: number): object => ({
   podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: SELECTOR } },
 })
 
-function container({ image, imagePullPolicy, logLevel, certificates }: Settings): object {
+function container({ image, imagePullPolicy, logLevel, certificates, workloadKinds }: Settings): object {
   return {
     name: 'server',
     image,
@@ -85,6 +85,7 @@ function container({ image, imagePullPolicy, logLevel, certificates }: Settings)
       `--shutdown-delay=${SHUTDOWN_DELAY}s`,
       `--log-level=${logLevel}`,
       `--certificates=${certificates}`,
+      ...workloadKinds.map((kind) => `--workload-kind=${kind}`),
     ],
     ports: [{ name: PORT_NAME, containerPort: CONTAINER_PORT, protocol: 'TCP' }],
     startupProbe: probe('/livez', { periodSeconds: 2, failureThreshold: 60 }),

@@ -1,4 +1,6 @@
 // What the server may do in the cluster: the least that works. Each rule says what it is for; docs/rights.md is made from this.
+import { workloadRules } from '../../core/image/workloads/access.ts'
+import type { WorkloadKind } from '../../core/image/workloads.ts'
 import type { Manifest } from '../manifest.ts'
 import { API_SERVICE, CERTIFICATE_SECRET, LEASE, NAME } from '../names.ts'
 import type { Settings } from '../settings.ts'
@@ -52,18 +54,6 @@ const CLUSTER_RIGHTS: readonly Right[] = [
   {
     why: 'counts streams against the quotas of a namespace',
     rule: { apiGroups: [''], resources: ['resourcequotas/status'], verbs: ['update'] },
-  },
-  {
-    why: 'sets the images of workloads that follow a stream',
-    rule: {
-      apiGroups: ['apps'],
-      resources: ['daemonsets', 'deployments', 'statefulsets'],
-      verbs: ['list', 'watch', 'patch'],
-    },
-  },
-  {
-    why: 'sets the images of workloads that follow a stream',
-    rule: { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['list', 'watch', 'patch'] },
   },
   {
     why: 'tells at a workload what was done, and what could not be',
@@ -135,16 +125,29 @@ const TRUST_READER = 'extension-apiserver-authentication-reader'
 
 const PULL_SECRETS = `${NAME}-pull-secrets`
 
-/** What it may in the whole cluster. */
-export const clusterRights = (certificates: Settings['certificates']): readonly Right[] =>
-  certificates === 'own' ? [...CLUSTER_RIGHTS, ...AUTHORITY_RIGHTS] : CLUSTER_RIGHTS
+/** What it may with workloads of these kinds. */
+export const workloadRights = (kinds: readonly WorkloadKind[]): readonly Right[] =>
+  workloadRules(kinds).map((rule) => ({ why: 'sets the images of workloads that follow a stream', rule }))
+
+/** What it may in the whole cluster. `workloads`: those that have triggers. */
+export const clusterRights = (
+  certificates: Settings['certificates'],
+  workloads: readonly WorkloadKind[],
+): readonly Right[] => [
+  ...CLUSTER_RIGHTS,
+  ...workloadRights(workloads),
+  ...(certificates === 'own' ? AUTHORITY_RIGHTS : []),
+]
 
 /** What it may in its own namespace. */
 export const ownRights = (certificates: Settings['certificates']): readonly Right[] =>
   certificates === 'own' ? [...OWN_RIGHTS, ...ISSUING_RIGHTS] : OWN_RIGHTS
 
 /** ServiceAccount, roles and bindings of the server. */
-export function serverRights({ namespace, pullSecretsFrom, certificates }: Settings): Manifest[] {
+export function serverRights(
+  { namespace, pullSecretsFrom, certificates }: Settings,
+  workloads: readonly WorkloadKind[],
+): Manifest[] {
   const rules = (rights: readonly Right[]): PolicyRule[] => rights.map(({ rule }) => rule)
   const subjects = [{ kind: 'ServiceAccount', name: NAME, namespace }]
   const role = (kind: RoleKind, metadata: Manifest['metadata'], rights: readonly Right[]): Manifest => ({
@@ -159,7 +162,7 @@ export function serverRights({ namespace, pullSecretsFrom, certificates }: Setti
   const secretsOf = pullSecretsFrom ?? [undefined]
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: NAME, namespace } },
-    role('ClusterRole', { name: NAME }, clusterRights(certificates)),
+    role('ClusterRole', { name: NAME }, clusterRights(certificates, workloads)),
     role('ClusterRole', { name: PULL_SECRETS }, PULL_SECRET_RIGHTS),
     role('Role', { name: NAME, namespace }, ownRights(certificates)),
     bind({ name: NAME }, 'ClusterRole', NAME),

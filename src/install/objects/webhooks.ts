@@ -1,5 +1,9 @@
 // Which writes of the cluster come to admission, and which never do.
 // https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
+import { RESOLVE_NAMES } from '../../core/image/localLookup.ts'
+import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
+import { DERIVED_KINDS, type WorkloadKind } from '../../core/image/workloads.ts'
+import { apiVersionOf } from '../../core/machinery/object.ts'
 import type { Manifest } from '../manifest.ts'
 import { NAME } from '../names.ts'
 
@@ -16,31 +20,54 @@ const NEVER = ['kube-system']
 /** Where the cluster finds the webhooks: `path` is added to what is given. */
 export type ClientConfig = (path: string) => object
 
-const rule = (group: string, ...resources: string[]): object => ({
-  apiGroups: [group],
-  apiVersions: ['v1'],
-  operations: ['CREATE', 'UPDATE'],
-  resources,
-  scope: 'Namespaced',
-})
+/** A rule for each version of a group. */
+function rulesOf(kinds: readonly WorkloadKind[]): object[] {
+  const byVersion = Map.groupBy(kinds, ({ resource }) => apiVersionOf(resource))
+  return [...byVersion.values()].map((same) => ({
+    apiGroups: [same[0]!.resource.group],
+    apiVersions: [same[0]!.resource.version],
+    operations: ['CREATE', 'UPDATE'],
+    resources: same.map(({ resource }) => resource.plural),
+    scope: 'Namespaced',
+  }))
+}
 
-const WORKLOADS = ['daemonsets', 'deployments', 'statefulsets']
+const TRIGGERED = `has(object.metadata.annotations) && '${TRIGGERS_ANNOTATION}' in object.metadata.annotations`
 
-const TRIGGERED = `has(object.metadata.annotations) && 'image.openshift.io/triggers' in object.metadata.annotations`
+/**
+ * CEL: whether there is something at a path in the object for which a condition holds; `there` is what the condition calls it.
+ * Names are indexed, for as fields some of them are reserved words.
+ */
+function whereThere(path: readonly string[], condition: (there: string) => string): string {
+  const value = (depth: number): string => ['object', ...path.slice(0, depth).map((name) => `['${name}']`)].join('')
+  const present = path.map((name, depth) => `'${name}' in ${value(depth)}`)
+  return `(${[...present, condition(value(path.length))].join(' && ')})`
+}
 
-/** CEL: the pod template, or the pod itself. */
-const TEMPLATE =
-  `(request.resource.resource == 'pods' ? object : ` +
-  `request.resource.resource == 'cronjobs' ? object.spec.jobTemplate.spec.template : object.spec.template)`
-const FORCED = (what: string): string =>
-  `(has(${what}.metadata) && has(${what}.metadata.annotations) && ` +
-  `'alpha.image.policy.openshift.io/resolve-names' in ${what}.metadata.annotations)`
+const forced = (holder: readonly string[]): string =>
+  whereThere([...holder, 'metadata', 'annotations'], (there) => `'${RESOLVE_NAMES}' in ${there}`)
 /** A name without a slash may be that of a stream. */
-const BARE = (list: string): string =>
-  `(has(${TEMPLATE}.spec.${list}) && ${TEMPLATE}.spec.${list}.exists(c, has(c.image) && !c.image.contains('/')))`
+const bare = (podSpec: readonly string[], list: string): string =>
+  whereThere([...podSpec, list], (there) => `${there}.exists(c, has(c.image) && !c.image.contains('/'))`)
 
-/** The configuration. `namespace`: our own, whose objects never come to us. */
-export function webhookConfiguration(namespace: string, clientConfig: ClientConfig): Manifest {
+/** CEL: something in a pod spec, or an annotation on what holds one, asks for a name to be looked up. */
+function mayNameAStream(kinds: readonly WorkloadKind[]): string {
+  const places = [...new Set(kinds.map(({ podSpec }) => podSpec))].map((path) => path.split('.'))
+  const asked = places.flatMap((path) => [
+    forced(path.slice(0, -1)),
+    bare(path, 'containers'),
+    bare(path, 'initContainers'),
+  ])
+  return [...new Set([forced([]), ...asked])].join(' || ')
+}
+
+/** The configuration. `namespace`: our own, whose objects never come to us. `workloads`: what has triggers, and may name streams. */
+export function webhookConfiguration(
+  namespace: string,
+  clientConfig: ClientConfig,
+  workloads: readonly WorkloadKind[],
+): Manifest {
+  const named = [...workloads, ...DERIVED_KINDS]
   const common = {
     admissionReviewVersions: ['v1'],
     sideEffects: 'None',
@@ -63,24 +90,15 @@ export function webhookConfiguration(namespace: string, clientConfig: ClientConf
         name: 'triggers.millrace.dev',
         ...common,
         clientConfig: clientConfig(TRIGGERS_PATH),
-        rules: [rule('apps', ...WORKLOADS), rule('batch', 'cronjobs')],
+        rules: rulesOf(workloads),
         matchConditions: [{ name: 'has-triggers', expression: TRIGGERED }],
       },
       {
         name: 'names.millrace.dev',
         ...common,
         clientConfig: clientConfig(NAMES_PATH),
-        rules: [
-          rule('', 'pods', 'replicationcontrollers'),
-          rule('apps', ...WORKLOADS, 'replicasets'),
-          rule('batch', 'cronjobs', 'jobs'),
-        ],
-        matchConditions: [
-          {
-            name: 'may-name-a-stream',
-            expression: [FORCED('object'), FORCED(TEMPLATE), BARE('containers'), BARE('initContainers')].join(' || '),
-          },
-        ],
+        rules: rulesOf(named),
+        matchConditions: [{ name: 'may-name-a-stream', expression: mayNameAStream(named) }],
       },
     ],
   }

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runCommand } from '../../test/support/commandLine.ts'
+import { workloadKindsOf } from './serverFlags.ts'
+
+test('kinds of workloads are named by a flag that may be repeated, and by mistake in one line', async () => {
+  const kinds = workloadKindsOf(['rollouts.argoproj.io/v1alpha1', 'a.example.com/v1=spec.pod'])
+  assert.deepEqual(
+    kinds.map(({ podSpec }) => podSpec),
+    ['spec.template.spec', 'spec.pod'],
+  )
+  const flags = [
+    '--register-external=https://localhost:1',
+    '--workload-kind=a.example.com/v1',
+    '--workload-kind=pods/v1',
+  ]
+  assert.deepEqual(await runCommand(['server', ...flags]).then(({ code, err }) => [code, err]), [
+    1,
+    'error: --workload-kind: triggers cannot work on pods: name the kind of what makes them\n',
+  ])
+})
+
+test('standalone has no custom resources, and says where they are', async () => {
+  const { code, err } = await runCommand(['standalone', '--workload-kind=rollouts.argoproj.io/v1alpha1'])
+  assert.equal(code, 1)
+  assert.match(err, /^error: there are no custom resources in the stand-in cluster: .* millrace server/)
+})

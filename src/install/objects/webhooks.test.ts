@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { WORKLOAD_KINDS } from '../../core/image/workloads.ts'
+import { parseWorkloadKinds } from '../../core/image/workloads/parse.ts'
+import { webhookConfiguration } from './webhooks.ts'
+
+interface Webhook {
+  name: string
+  clientConfig: unknown
+  rules: { apiGroups: string[]; apiVersions: string[]; resources: string[] }[]
+  matchConditions: { expression: string }[]
+}
+
+function webhooks(...custom: string[]): Webhook[] {
+  const workloads = [...WORKLOAD_KINDS, ...parseWorkloadKinds(custom)]
+  const configuration = webhookConfiguration('ours', (path) => ({ path }), workloads)
+  return (configuration as unknown as { webhooks: Webhook[] }).webhooks
+}
+const rules = (webhook: Webhook | undefined) =>
+  webhook?.rules.map(
+    ({ apiGroups, apiVersions, resources }) => `${apiGroups.join()}/${apiVersions.join()} ${resources.join()}`,
+  )
+
+test('writes of workloads come to triggers; of pods and what makes them, to names, too', () => {
+  const [triggers, names] = webhooks()
+  assert.deepEqual(rules(triggers), ['batch/v1 cronjobs,jobs', 'apps/v1 daemonsets,deployments,statefulsets'])
+  assert.deepEqual(rules(names), [
+    'batch/v1 cronjobs,jobs',
+    'apps/v1 daemonsets,deployments,statefulsets,replicasets',
+    '/v1 pods,replicationcontrollers',
+  ])
+  assert.deepEqual(
+    [triggers?.clientConfig, names?.clientConfig],
+    [{ path: '/admission/triggers' }, { path: '/admission/names' }],
+  )
+})
+
+test('custom kinds come to both, in the version that was named', () => {
+  const custom = ['rollouts.argoproj.io/v1alpha1', 'services.serving.knative.dev/v1']
+  for (const webhook of webhooks(...custom))
+    assert.deepEqual(
+      rules(webhook)?.filter((rule) => rule.includes('.')),
+      ['argoproj.io/v1alpha1 rollouts', 'serving.knative.dev/v1 services'],
+    )
+})
+
+test('the condition for names looks at each place of pod specs, and is no longer than it need be', () => {
+  const condition = (...custom: string[]) => webhooks(...custom)[1]!.matchConditions[0]!.expression
+  assert.equal(condition('rollouts.argoproj.io/v1alpha1'), condition(), 'a place that others have, too')
+  const more = condition('a.example.com/v1=spec.namespace.in')
+  assert.ok(
+    condition()
+      .split(' || ')
+      .every((part) => more.split(' || ').includes(part)),
+  )
+  assert.match(
+    more,
+    /'in' in object\['spec'\]\['namespace'\] && 'containers' in object\['spec'\]\['namespace'\]\['in'\]/,
+  )
+})
