@@ -28,8 +28,8 @@ async function isExplained({ transport }: KubeClient): Promise<void> {
   if (!index.includes('"apis/image.openshift.io/v1"')) throw new Error('the cluster does not know our types')
 }
 
-/** Starts both and waits until image streams are served. */
-export async function startCluster(): Promise<Cluster> {
+/** Starts both and waits until image streams are served. `flags`: further ones of the server. */
+export async function startCluster(...flags: string[]): Promise<Cluster> {
   // The controllers of the cluster look every half minute for kinds that are new: they come when ours are there.
   const { startControllers, ...plane } = await startControlPlane({ controllers: false })
   const { directory, kubeconfig, url, kubectl } = plane
@@ -48,6 +48,7 @@ export async function startCluster(): Promise<Cluster> {
     `https://localhost:${port}`,
     '--data-dir',
     data,
+    ...flags,
   ]
   const start = async (port: number): Promise<Running> => {
     const server = launch(MILLRACE, startLine(port, dataDirectory), { env })
