@@ -165,10 +165,11 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
 
   const tls = () => ({ ...placement.certificate(), clientCa: trust.authorities })
   const read = streamReader(api.client())
+  const names = localNames(read, workloads)
   const admission = webhook({
     steps: new Map([
-      [TRIGGERS_PATH, [triggers(read, workloads)]],
-      [NAMES_PATH, [localNames(read, workloads)]],
+      [TRIGGERS_PATH, [triggers(read, workloads), names]],
+      [NAMES_PATH, [names]],
     ]),
     log,
   })

@@ -12,6 +12,7 @@ import { CERTIFICATE_SECRET, serviceHost } from '../../install/names.ts'
 import { ownRightObstacles } from '../../install/preflight/ownRights.ts'
 import { trustObstacles } from '../../install/preflight/trust.ts'
 import { RESOURCES } from '../../install/resources.ts'
+import { fenced } from '../../kube/fenced.ts'
 import { Reflector } from '../../kube/reflector.ts'
 import type { Placement } from './placement.ts'
 import { TRUSTING } from './trusting.ts'
@@ -65,10 +66,10 @@ export function installedPlacement(options: InstalledOptions): Placement {
     certificate: () => current!,
     onChange: (handler) => void handlers.push(handler),
     run: () => secrets.run(),
-    async lead(leading) {
+    async lead(leading, holds) {
       if (certificates !== 'own') return
       const controller = new CertificateController({
-        client,
+        client: fenced(client, holds),
         namespace,
         secret: CERTIFICATE_SECRET,
         hosts: [serviceHost(namespace)],

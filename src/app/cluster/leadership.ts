@@ -47,7 +47,7 @@ export function startLeadership({
   }
   leadership.run(
     election.run(async (leading, holds) => {
-      await Promise.all([placement.lead(leading), controllers(leading, holds)])
+      await Promise.all([placement.lead(leading, holds), controllers(leading, holds)])
     }),
   )
   return leadership

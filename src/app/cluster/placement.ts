@@ -12,8 +12,8 @@ export interface Placement {
   onChange(handler: () => void): void
   /** Runs in every replica, until it stops. */
   run(): Promise<void>
-  /** Runs in the one that leads, until the signal aborts. */
-  lead(signal: AbortSignal): Promise<void>
+  /** Runs in the one that leads, until the signal aborts. `holds`: whether it still leads. */
+  lead(signal: AbortSignal, holds: () => boolean): Promise<void>
   /** Makes the cluster send requests here; the server listens already. */
   announce(): Promise<void>
   /** Makes it send no more; the server still listens. */

@@ -35,6 +35,15 @@ test('writes of workloads come to triggers; of pods and what makes them, to name
   )
 })
 
+test('what has triggers comes once', () => {
+  const [triggers, names] = webhooks()
+  const { expression } = triggers!.matchConditions[0]!
+  assert.equal(
+    names!.matchConditions[0]!.expression,
+    `!(${expression}) || request.resource.resource in ['pods', 'replicasets', 'replicationcontrollers']`,
+  )
+})
+
 test('custom kinds come to both, in the version that was named', () => {
   const custom = ['rollouts.argoproj.io/v1alpha1', 'services.serving.knative.dev/v1']
   for (const webhook of webhooks(...custom))
@@ -45,7 +54,7 @@ test('custom kinds come to both, in the version that was named', () => {
 })
 
 test('the condition for names looks at each place of pod specs, and is no longer than it need be', () => {
-  const condition = (...custom: string[]) => webhooks(...custom)[1]!.matchConditions[0]!.expression
+  const condition = (...custom: string[]) => webhooks(...custom)[1]!.matchConditions[1]!.expression
   assert.equal(condition('rollouts.argoproj.io/v1alpha1'), condition(), 'a place that others have, too')
   const more = condition('a.example.com/v1=spec.namespace.in')
   assert.ok(

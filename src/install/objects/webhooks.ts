@@ -7,7 +7,7 @@ import { apiVersionOf } from '../../core/machinery/object.ts'
 import type { Manifest } from '../manifest.ts'
 import { NAME } from '../names.ts'
 
-/** Paths of the two webhooks on the server. */
+/** Paths of the two webhooks on the server. Names are looked up at both. */
 export const TRIGGERS_PATH = '/admission/triggers'
 export const NAMES_PATH = '/admission/names'
 
@@ -33,6 +33,14 @@ function rulesOf(kinds: readonly WorkloadKind[]): object[] {
 }
 
 const TRIGGERED = `has(object.metadata.annotations) && '${TRIGGERS_ANNOTATION}' in object.metadata.annotations`
+
+/**
+ * Workloads with triggers have their names looked up on the way: one request is enough. What is made from them may bear their
+ * annotations without having triggers.
+ */
+const NOT_TRIGGERED =
+  `!(${TRIGGERED}) || request.resource.resource in ` +
+  `[${DERIVED_KINDS.map(({ resource }) => `'${resource.plural}'`).join(', ')}]`
 
 /**
  * CEL: whether there is something at a path in the object for which a condition holds; `there` is what the condition calls it.
@@ -98,7 +106,10 @@ export function webhookConfiguration(
         ...common,
         clientConfig: clientConfig(NAMES_PATH),
         rules: rulesOf(named),
-        matchConditions: [{ name: 'may-name-a-stream', expression: mayNameAStream(named) }],
+        matchConditions: [
+          { name: 'has-no-triggers', expression: NOT_TRIGGERED },
+          { name: 'may-name-a-stream', expression: mayNameAStream(named) },
+        ],
       },
     ],
   }
