@@ -15,7 +15,10 @@ export interface User {
   extra?: Readonly<Record<string, readonly string[]>>
 }
 
-/** What an authorizer is asked. `resource` is the plural name; '' as group is the core group. */
+/**
+ * What an authorizer is asked. `resource` is the plural name; '' as group is the core group. With a path it is about that path,
+ * which is no resource's, and group and resource are ''.
+ */
 export interface AccessQuestion {
   verb: string
   group: string
@@ -23,6 +26,7 @@ export interface AccessQuestion {
   subresource?: string
   namespace?: string
   name?: string
+  path?: string
 }
 
 /** What an authorizer answers. */

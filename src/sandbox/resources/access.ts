@@ -9,7 +9,7 @@ const group = 'authorization.k8s.io'
 type Spec = SelfSubjectAccessReview['spec']
 
 function questionOf({ resourceAttributes: r, nonResourceAttributes: n }: Spec): AccessQuestion {
-  if (n) return { verb: n.verb ?? '', group: '', resource: '', name: n.path ?? '' }
+  if (n) return { verb: n.verb ?? '', group: '', resource: '', path: n.path ?? '' }
   if (!r) throw badRequest('spec.resourceAttributes or spec.nonResourceAttributes must be set')
   return {
     verb: r.verb ?? '',
