@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import type { AdmissionStep } from '../core/machinery/admission.ts'
 import type { Log } from '../core/machinery/log.ts'
+import { unmeasured, type Metrics } from '../core/machinery/metrics.ts'
 import { ApiError, badRequest } from '../core/machinery/status.ts'
 import { BodyTooLarge, type Reply, type Request } from '../http/handler.ts'
+import { ReviewMeter, type Outcome } from './measure.ts'
 import { review } from './review.ts'
 
 /** Bytes of a review: an object and what it replaces, each as large as a kube-apiserver takes them. */
@@ -14,29 +16,43 @@ export interface WebhookOptions {
   /** Steps by path. */
   steps: ReadonlyMap<string, readonly AdmissionStep[]>
   log: Log
+  metrics?: Metrics
 }
 
 /** Answers reviews; undefined for paths that are none of its. Everybody may ask: an answer tells what a write would. */
-export function webhook({ steps, log }: WebhookOptions): (request: Request) => Promise<Reply> | undefined {
+export function webhook({
+  steps,
+  log,
+  metrics = unmeasured,
+}: WebhookOptions): (request: Request) => Promise<Reply> | undefined {
+  const meter = new ReviewMeter(metrics)
   return (request) => {
     const found = steps.get(request.path)
-    return found && answer(found, request, log)
+    return found && meter.of(request.path, () => answer(found, request, log))
   }
 }
 
-async function answer(steps: readonly AdmissionStep[], request: Request, log: Log): Promise<Reply> {
+interface Answered {
+  reply: Reply
+  outcome: Outcome
+}
+
+async function answer(steps: readonly AdmissionStep[], request: Request, log: Log): Promise<Answered> {
   try {
     if (request.method !== 'POST') throw new ApiError(405, 'MethodNotAllowed', 'reviews are posted')
     const body = parse((await request.body(MAX_REVIEW)).toString('utf8'))
     const { signal } = request
-    return reply(200, await review(steps, body, { signal, now: () => new Date(), uid: randomUUID }))
+    const answered = await review(steps, body, { signal, now: () => new Date(), uid: randomUUID })
+    const { patch } = answered.response
+    return { reply: reply(200, answered), outcome: patch === undefined ? 'unchanged' : 'changed' }
   } catch (error) {
     // The listener says so, as for every other body.
     if (error instanceof BodyTooLarge) throw error
-    if (error instanceof ApiError) return reply(error.code, error.status)
+    if (error instanceof ApiError) return { reply: reply(error.code, error.status), outcome: 'refused' }
     log.error({ err: error, path: request.path }, 'review failed')
     // The cluster goes on without us: failurePolicy is Ignore.
-    return reply(500, { message: 'the review failed; the log of the server says why' })
+    const message = 'the review failed; the log of the server says why'
+    return { reply: reply(500, { message }), outcome: 'failed' }
   }
 }
 

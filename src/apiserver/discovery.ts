@@ -12,9 +12,10 @@ import type { Handler, Reply } from '../http/handler.ts'
 /** What is served beside discovery and resources: for the list at the root. */
 const OTHER_PATHS = ['/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version']
 
-/** Answers discovery paths; undefined for any other path. */
+/** Answers discovery paths; undefined for any other path. `more`: other paths that are served here. */
 export function discoveryHandler(
   versions: readonly GroupVersion[],
+  more: readonly string[] = [],
 ): (...args: Parameters<Handler>) => Reply | undefined {
   const documents = new Map<string, string>()
   const put = (path: string, value: object): unknown => documents.set(path, JSON.stringify(value))
@@ -24,7 +25,7 @@ export function discoveryHandler(
     if (group) put(`/apis/${group}`, { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(list) })
   for (const version of versions)
     put(version.group ? `/apis/${apiVersionOf(version)}` : `/api/${version.version}`, apiResourceList(version))
-  put('/', { paths: [...documents.keys(), ...OTHER_PATHS].toSorted() })
+  put('/', { paths: [...documents.keys(), ...OTHER_PATHS, ...more].toSorted() })
   for (const v of ['v2', 'v2beta1'] as const)
     for (const path of ['/api', '/apis']) put(`${path} ${v}`, aggregatedDiscovery(versions, v, path === '/api'))
 

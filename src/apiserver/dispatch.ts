@@ -1,5 +1,6 @@
 // From an HTTP request to the verb that answers it.
 import { managerName } from '../core/machinery/apply/track.ts'
+import { PATCH_MEDIA_TYPES } from '../core/machinery/client.ts'
 import type { Resource, Subresource, User, Verb } from '../core/machinery/resource.ts'
 import { ApiError, forbidden, methodNotSupported, unknownPath } from '../core/machinery/status.ts'
 import type { Reply, Request } from '../http/handler.ts'
@@ -7,6 +8,7 @@ import type { Call } from './call.ts'
 import { type Authorizer, createContext } from './context.ts'
 import type { Exchange } from './exchange.ts'
 import type { Admission } from './admission.ts'
+import type { Asked } from './measure.ts'
 import { negotiate } from './negotiate.ts'
 import { dryRun, isWatch } from './options.ts'
 import { representationsOf } from './respond.ts'
@@ -42,8 +44,13 @@ export interface Dispatcher {
 export const resourceKey = (r: { group: string; version: string; plural: string }): string =>
   `${r.group}/${r.version}/${r.plural}`
 
-/** Answers a request for a resource. Errors: ApiError of every kind. */
-export async function dispatch(d: Dispatcher, request: Request, user: User): Promise<Reply> {
+/** Answers a request for a resource, and tells what it asks for as soon as that is known. Errors: ApiError of every kind. */
+export async function dispatch(
+  d: Dispatcher,
+  request: Request,
+  user: User,
+  tell: (asked: Asked) => void,
+): Promise<Reply> {
   const route = parseRoute(request.path)
   const resource = route && d.resources.get(resourceKey(route))
   if (!route || !resource) throw unknownPath()
@@ -55,6 +62,7 @@ export async function dispatch(d: Dispatcher, request: Request, user: User): Pro
   const { namespace, name } = route
   const { signal } = request
   const dry = dryRun(verb, request.query.getAll('dryRun'))
+  tell({ ...route, verb, dryRun: dry, apply: verb === 'patch' && isApply(request) })
   const context = createContext({ user, namespace, dryRun: dry, signal, authorizer: d.authorizer, warnings })
   const manager = managerName(request.query.get('fieldManager'), headerOf(request, 'user-agent'))
   const call: Call = { resource, context, name, manager, ...(subresource && { subresource }) }
@@ -63,6 +71,9 @@ export async function dispatch(d: Dispatcher, request: Request, user: User): Pro
   const exchange: Exchange = { request, call, accepted, warnings, admit: d.admit }
   return (await raw(exchange)) ?? RUN[verb](exchange)
 }
+
+const isApply = (request: Request): boolean =>
+  headerOf(request, 'content-type')?.startsWith(PATCH_MEDIA_TYPES.apply) ?? false
 
 function headerOf(request: Request, name: string): string | undefined {
   const value = request.headers[name]

@@ -3,6 +3,7 @@ import type { AdmissionStep } from '../core/machinery/admission.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import { groupVersions } from '../core/machinery/discovery.ts'
 import type { Log } from '../core/machinery/log.ts'
+import { unmeasured, type Metrics } from '../core/machinery/metrics.ts'
 import type { Resource, User } from '../core/machinery/resource.ts'
 import { ApiError, unauthorized } from '../core/machinery/status.ts'
 import type { Handler, Reply, Request } from '../http/handler.ts'
@@ -11,11 +12,13 @@ import { mastersOnly } from './authorize.ts'
 import type { Authorizer } from './context.ts'
 import { discoveryHandler } from './discovery.ts'
 import { dispatch, type Dispatcher, resourceKey } from './dispatch.ts'
+import { expositionHandler, METRICS_PATH, type Exposition } from './exposition.ts'
 import { healthHandler } from './health.ts'
 import { impersonate } from './impersonate.ts'
 import { admission } from './admission.ts'
 import { namespaceLifecycle, type NamespaceReader } from './lifecycle.ts'
 import { LocalClient } from './local.ts'
+import { RequestMeter, type Measurement } from './measure.ts'
 import { openApiHandler } from './openapi.ts'
 import { errorReply } from './respond.ts'
 
@@ -33,6 +36,10 @@ export interface ApiServerOptions {
   version: string
   /** What /readyz answers: names of what is not ready yet. */
   notReady?: () => readonly string[]
+  /** Where requests are measured; what is done in this process is not counted among them. */
+  metrics?: Metrics
+  /** What /metrics shows; without it there is no such path. */
+  exposition?: Exposition
 }
 
 /** The API, over HTTP and in-process. */
@@ -46,7 +53,7 @@ const SELF: User = { name: 'system:millrace', groups: ['system:masters', 'system
 
 /** Wires resources, discovery, OpenAPI and health into one handler. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { resources, authenticator, log, authorizer = mastersOnly } = options
+  const { resources, authenticator, log, authorizer = mastersOnly, metrics = unmeasured, exposition } = options
   const versions = groupVersions(resources)
   const dispatcher: Dispatcher = {
     resources: new Map(resources.map((r) => [resourceKey(r), r])),
@@ -54,9 +61,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     admit: admission([namespaceLifecycle(options.namespaces), ...(options.admission ?? [])]),
   }
   const health = healthHandler(options.notReady ?? (() => []))
-  const documents = [versionHandler(options.version), discoveryHandler(versions), openApiHandler(versions)]
+  const discovery = discoveryHandler(versions, exposition ? [METRICS_PATH] : [])
+  const documents = [versionHandler(options.version), discovery, openApiHandler(versions)]
+  const exposed = expositionHandler(exposition, authorizer)
+  const meter = new RequestMeter(metrics)
 
-  async function answer(request: Request): Promise<Reply> {
+  async function answer(request: Request, measured: Measurement): Promise<Reply> {
     const healthy = health(request)
     if (healthy) return healthy
     const authenticated = await authenticator(request)
@@ -66,16 +76,21 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const reply = document(request)
       if (reply) return reply
     }
-    return dispatch(dispatcher, request, user)
+    return exposed(request, user) ?? dispatch(dispatcher, request, user, (asked) => (measured.asked = asked))
+  }
+
+  function failed(error: unknown, { method, path }: Request): Reply {
+    if (!(error instanceof ApiError)) log.error({ err: error, method, path }, 'request failed')
+    return errorReply(error)
   }
 
   return {
-    handler: (request) =>
-      answer(request).catch((error: unknown) => {
-        if (!(error instanceof ApiError))
-          log.error({ err: error, method: request.method, path: request.path }, 'request failed')
-        return errorReply(error)
-      }),
+    async handler(request) {
+      const measured = meter.begin(request)
+      const reply = await answer(request, measured).catch((error: unknown) => failed(error, request))
+      measured.end(reply)
+      return reply
+    },
     client: (user = SELF) => new LocalClient(dispatcher, user),
   }
 }

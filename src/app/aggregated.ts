@@ -12,6 +12,7 @@ import { imageResources, type ImageDeps } from '../apiserver/resources/index.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import type { Log } from '../core/machinery/log.ts'
+import type { Metrics } from '../core/machinery/metrics.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import type { Handler } from '../http/handler.ts'
 import { listen } from '../http/listener.ts'
@@ -25,6 +26,7 @@ import { KubeClient } from '../kube/client.ts'
 import { Reflector } from '../kube/reflector.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
 import { createImporter } from '../registry/importer.ts'
+import { measuredImporter, measuredOutbound } from '../registry/measure.ts'
 import { openKubernetes } from '../store/kubernetes.ts'
 import { Background } from './background.ts'
 import { cachedList, mayHave } from './cluster/cachedLists.ts'
@@ -37,6 +39,9 @@ import { routed } from './cluster/routed.ts'
 import { ClusterTrust } from './cluster/trust.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { LIMIT_RANGES, limitRanges, type StoredLimitRange } from './limitRanges.ts'
+import { processMetrics } from './metrics/process.ts'
+import { PrometheusMetrics } from './metrics/prometheus.ts'
+import { storedObjects } from './metrics/storedObjects.ts'
 import { pullSecrets } from './pullSecrets.ts'
 import { IMAGE_DEFAULTS } from './resources.ts'
 import { portFailure } from './startup.ts'
@@ -99,47 +104,55 @@ export async function startAggregated(options: AggregatedOptions): Promise<Aggre
 async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<Aggregated> {
   const { access, log, namespace = DEFAULTS.namespace, host, port } = options
   const workloads = [...WORKLOAD_KINDS, ...(options.workloadKinds ?? [])]
-  const client = new KubeClient(access, { userAgent: `millrace/${VERSION}`, timeout: REQUEST_TIMEOUT })
+  const metrics = new PrometheusMetrics()
+  processMetrics(metrics, VERSION)
+  const client = new KubeClient(access, { userAgent: `millrace/${VERSION}`, timeout: REQUEST_TIMEOUT, metrics })
   lifecycle.add('connections to the cluster', () => client.close())
   const background = new Background()
   const { signal } = background
-  const placement = await place(options.placement, { cluster: clusterOf(client), namespace, workloads, log, signal })
+  const shared = { cluster: clusterOf(client), namespace, workloads, log, metrics, signal }
+  const placement = await place(options.placement, shared)
   await placement.prepare()
 
-  const store = openKubernetes({ client, kinds: STORED_KINDS, log })
+  const store = openKubernetes({ client, kinds: STORED_KINDS, log, metrics })
   lifecycle.add('store', () => store.close())
-  const importing = importer(log, lifecycle)
+  const importing = importer(log, metrics, lifecycle)
   // What runs there uses all of the above, and ends before it.
   lifecycle.add('background', () => background.stop())
-  const trust = new ClusterTrust({ client, log, signal })
-  const namespaces = new Reflector<KubeObject>({ client, resource: NAMESPACES, log, signal })
+  const trust = new ClusterTrust({ client, log, metrics, signal })
+  const namespaces = new Reflector<KubeObject>({ client, resource: NAMESPACES, log, metrics, signal })
   // Optional: where they may not be watched they are asked for.
-  const limits = new Reflector<StoredLimitRange>({ client, resource: LIMIT_RANGES, log, signal, optional: true })
-  const quotaCache = new Reflector<KubeObject>({ client, resource: QUOTAS, log, signal, optional: true })
+  const followed = { client, log, metrics, signal, optional: true }
+  const limits = new Reflector<StoredLimitRange>({ ...followed, resource: LIMIT_RANGES })
+  const quotaCache = new Reflector<KubeObject>({ ...followed, resource: QUOTAS })
   for (const part of [trust, namespaces, limits, quotaCache, placement]) background.run(part.run())
 
   const waitingFor = new Set(['certificate', 'state', 'trust', 'namespaces', 'registration'])
+  const resources = imageResources({
+    store,
+    importer: importing,
+    config: IMAGE_DEFAULTS,
+    ...pullSecrets(() => client),
+    limitRanges: cachedList(
+      limits,
+      limitRanges(() => client),
+    ),
+  })
+  storedObjects(metrics, store, resources)
   const api = createApiServer({
     namespaces: cachedNamespaces(client, namespaces),
-    resources: imageResources({
-      store,
-      importer: importing,
-      config: IMAGE_DEFAULTS,
-      ...pullSecrets(() => client),
-      limitRanges: cachedList(
-        limits,
-        limitRanges(() => client),
-      ),
-    }),
+    resources,
     authenticator: anyOf(
       byClusterCertificate(() => trust.current),
-      byTokenReview(client),
+      byTokenReview(client, metrics),
     ),
-    authorizer: byAccessReview(client),
+    authorizer: byAccessReview(client, metrics),
     admission: [quotas({ client: () => client, mayHave: mayHave(quotaCache), log })],
     log,
     version: VERSION,
     notReady: () => [...waitingFor],
+    metrics,
+    exposition: metrics.exposition,
   })
   const started = Promise.withResolvers<void>()
   const leadership = startLeadership({
@@ -150,6 +163,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     kinds: workloads,
     started: started.promise,
     log,
+    metrics,
   })
   lifecycle.add('leadership', () => leadership.stop())
   const ready = async (what: string, done: Promise<unknown>): Promise<void> => {
@@ -172,6 +186,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
       [NAMES_PATH, [names]],
     ]),
     log,
+    metrics,
   })
   const handler: Handler = (request) => admission(request) ?? api.handler(request)
   const listener = await listen(handler, { host, port, tls: tls(), log }).catch((error: unknown) => {
@@ -196,6 +211,7 @@ interface Shared {
   namespace: string
   workloads: readonly WorkloadKind[]
   log: Log
+  metrics: Metrics
   signal: AbortSignal
 }
 
@@ -210,8 +226,9 @@ const clusterOf = (client: KubeClient): Cluster => ({
   raw: async (path) => JSON.parse(await client.transport.text({ method: 'GET', path })) as unknown,
 })
 
-function importer(log: Log, lifecycle: Lifecycle): ImageDeps['importer'] {
+function importer(log: Log, metrics: Metrics, lifecycle: Lifecycle): ImageDeps['importer'] {
   const outbound = createOutbound()
   lifecycle.add('connections to registries', () => outbound.close())
-  return createImporter({ reader: createHttpReader({ outbound }), log })
+  const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
+  return measuredImporter(createImporter({ reader, log }), metrics)
 }

@@ -10,6 +10,7 @@ import { startControllers } from '../controllers/index.ts'
 import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
+import type { Metrics } from '../core/machinery/metrics.ts'
 import type { Resource } from '../core/machinery/resource.ts'
 import { loadOrCreate, type Certificates } from '../http/certificates.ts'
 import { listen, type Listener, type ListenOptions } from '../http/listener.ts'
@@ -18,11 +19,15 @@ import { createOutbound } from '../http/outbound.ts'
 import { makePrivateDirectory } from '../http/privateDirectory.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
 import { createImporter } from '../registry/importer.ts'
+import { measuredImporter, measuredOutbound } from '../registry/measure.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { processMetrics } from './metrics/process.ts'
+import { PrometheusMetrics } from './metrics/prometheus.ts'
+import { storedObjects } from './metrics/storedObjects.ts'
 import { standaloneResources } from './resources.ts'
 import { dataFailure, portFailure } from './startup.ts'
 import { loadToken } from './token.ts'
@@ -73,10 +78,14 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const dataDir = resolve(options.dataDir ?? DEFAULT_DATA_DIR)
   const { store, certificates, token } = await openData(dataDir, log, lifecycle)
 
+  const metrics = new PrometheusMetrics()
+  processMetrics(metrics, VERSION)
   const outbound = createOutbound()
   lifecycle.add('connections to registries', () => outbound.close())
-  const importer = createImporter({ reader: createHttpReader({ outbound }), log })
+  const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
+  const importer = measuredImporter(createImporter({ reader, log }), metrics)
   const resources = standaloneResources(store, importer, () => client)
+  storedObjects(metrics, store, resources)
   const waitingFor = new Set(['sandbox'])
   // The server asks itself, once it is there.
   const read: StreamReader = (namespace, name) => streamReader(client)(namespace, name)
@@ -92,9 +101,11 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
     log,
     version: VERSION,
     notReady: () => [...waitingFor],
+    metrics,
+    exposition: metrics.exposition,
   })
   const client = api.client()
-  const sandboxReady = startBackground({ client, resources, log }, lifecycle)
+  const sandboxReady = startBackground({ client, resources, log, metrics }, lifecycle)
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }
   const listener = await listenOn(api.handler, { host: HOST, port, tls, log })
@@ -134,10 +145,11 @@ interface Background {
   client: ObjectClient
   resources: readonly Resource[]
   log: Log
+  metrics: Metrics
 }
 
 /** Starts simulation and controllers, which run until the server stops; resolves when the stand-in cluster is there. */
-function startBackground({ client, resources, log }: Background, lifecycle: Lifecycle): Promise<void> {
+function startBackground({ client, resources, log, metrics }: Background, lifecycle: Lifecycle): Promise<void> {
   const stop = new AbortController()
   const { signal } = stop
   // What lies in a namespace goes with it.
@@ -146,7 +158,7 @@ function startBackground({ client, resources, log }: Background, lifecycle: Life
   // One of them failing is a defect, and is said; the API goes on.
   const running = Promise.all([
     sandbox.stopped,
-    startControllers({ client, kinds: WORKLOAD_KINDS, signal, log }),
+    startControllers({ client, kinds: WORKLOAD_KINDS, signal, log, metrics }),
   ]).catch((error: unknown) => log.error({ err: error }, 'controllers failed'))
   lifecycle.add('controllers', async () => {
     stop.abort()

@@ -4,9 +4,11 @@ import { pendingImport } from '../core/image/pending.ts'
 import type { ImageStream, ImageStreamImport } from '../core/image/types.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
+import { unmeasured, type Metrics } from '../core/machinery/metrics.ts'
 import { ApiError } from '../core/machinery/status.ts'
 import { exponential, type Backoff } from '../kube/backoff.ts'
 import type { Reflector } from '../kube/reflector.ts'
+import { ImportMeter } from './importMeter.ts'
 import { ControlLoop, TerminalError, type Again } from './loop.ts'
 
 const IMPORTS = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreamimports' }
@@ -22,6 +24,7 @@ export interface ImporterOptions {
   /** Run by the caller. */
   streams: Reflector<ImageStream>
   log: Log
+  metrics?: Metrics
   signal: AbortSignal
   backoff?: Backoff
 }
@@ -39,18 +42,21 @@ export class Importer {
   readonly #options: ImporterOptions
   readonly #backoff: Backoff
   readonly #loop: ControlLoop
+  readonly #meter: ImportMeter
   readonly #asked = new Map<string, Asked>()
 
   constructor(options: ImporterOptions) {
-    const { log, signal, streams, backoff = BACKOFF } = options
+    const { log, metrics = unmeasured, signal, streams, backoff = BACKOFF } = options
     this.#options = options
     this.#backoff = backoff
+    this.#meter = new ImportMeter(metrics)
     this.#loop = new ControlLoop({
       name: 'importer',
       concurrency: CONCURRENCY,
       reconcile: (key) => this.#reconcile(key),
       backoff,
       log,
+      metrics,
       signal,
     })
     streams.on(({ type, object }) => {
@@ -82,7 +88,8 @@ export class Importer {
     if (again && again.notBefore > performance.now()) return { after: again.notBefore - performance.now() }
     log.info({ stream: key, tags: request.spec.images?.map((i) => i.to?.name) }, 'importing')
     try {
-      await client.create({ resource: IMPORTS, namespace }, request, { timeout: TIMEOUT, signal })
+      const target = { resource: IMPORTS, namespace }
+      this.#meter.answered(await client.create<ImageStreamImport>(target, request, { timeout: TIMEOUT, signal }))
     } catch (error) {
       throw terminal(error)
     }

@@ -3,6 +3,7 @@ import type { ImageStream } from '../core/image/types.ts'
 import type { WorkloadKind } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
+import type { Metrics } from '../core/machinery/metrics.ts'
 import type { Quota } from '../core/quota/quota.ts'
 import { Reflector } from '../kube/reflector.ts'
 import { Importer } from './importer.ts'
@@ -18,6 +19,7 @@ export async function startControllers(options: {
   kinds: readonly WorkloadKind[]
   signal: AbortSignal
   log: Log
+  metrics?: Metrics
 }): Promise<void> {
   // Believing that there are no streams does no harm: nothing is imported, and images stay as they are.
   const streams = new Reflector<ImageStream>({ ...options, resource: STREAMS, optional: true })

@@ -6,8 +6,10 @@
 //   - it throws a TerminalError: trying again is of no use until something changes
 //   - it throws anything else: it is tried again, after a wait that grows with each failure
 import type { Log } from '../core/machinery/log.ts'
+import { unmeasured, type Metrics } from '../core/machinery/metrics.ts'
 import type { Backoff } from '../kube/backoff.ts'
 import { WorkQueue } from './queue.ts'
+import { QueueMeter } from './queueMeter.ts'
 
 /** Look at the key again after this many milliseconds. */
 export interface Again {
@@ -21,13 +23,14 @@ export class TerminalError extends Error {
 
 /** What a loop does, and how often at a time. */
 export interface LoopOptions {
-  /** Named in logs. */
+  /** Named in logs and metrics. */
   name: string
   /** Keys worked on at the same time. */
   concurrency: number
   reconcile: (key: string, failures: number) => Promise<Again | undefined>
   backoff: Backoff
   log: Log
+  metrics?: Metrics
   signal: AbortSignal
 }
 
@@ -40,7 +43,8 @@ export class ControlLoop {
 
   constructor(options: LoopOptions) {
     this.#options = options
-    this.#queue = new WorkQueue(() => this.#pump(), options.backoff)
+    const { name, backoff, metrics = unmeasured } = options
+    this.#queue = new WorkQueue(() => this.#pump(), backoff, new QueueMeter(metrics, name))
   }
 
   add(key: string): void {

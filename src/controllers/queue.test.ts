@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { unmeasured } from '../core/machinery/metrics.ts'
 import { WorkQueue } from './queue.ts'
+import { QueueMeter } from './queueMeter.ts'
 
 function setup(t: TestContext): { queue: WorkQueue; wakes: () => number; tick: (ms: number) => void } {
   let now = 0
@@ -10,6 +12,7 @@ function setup(t: TestContext): { queue: WorkQueue; wakes: () => number; tick: (
   const queue = new WorkQueue(
     () => void wakes++,
     (attempt) => 1000 * 2 ** (attempt - 1),
+    new QueueMeter(unmeasured, 'test'),
   )
   const tick = (ms: number): void => {
     now += ms

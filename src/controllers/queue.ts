@@ -1,6 +1,7 @@
 // Work queue: which keys have to be looked at. A key is there once however often it is added, is worked on by one worker at a
 // time, and waits longer each time it fails.
 import type { Backoff } from '../kube/backoff.ts'
+import type { QueueMeter } from './queueMeter.ts'
 
 interface Delayed {
   timer: NodeJS.Timeout
@@ -12,8 +13,11 @@ interface Delayed {
 export class WorkQueue {
   readonly #wake: () => void
   readonly #backoff: Backoff
-  readonly #ready = new Set<string>()
-  readonly #active = new Set<string>()
+  readonly #meter: QueueMeter
+  /** With the time at which each was added, in the milliseconds of performance.now(). */
+  readonly #ready = new Map<string, number>()
+  /** With the time at which each was taken. */
+  readonly #active = new Map<string, number>()
   /** Added while being worked on: the worker may have seen the old state. */
   readonly #again = new Set<string>()
   readonly #delayed = new Map<string, Delayed>()
@@ -21,9 +25,10 @@ export class WorkQueue {
   #closed = false
 
   /** `wake` is called whenever there is something to take. */
-  constructor(wake: () => void, backoff: Backoff) {
+  constructor(wake: () => void, backoff: Backoff, meter: QueueMeter) {
     this.#wake = wake
     this.#backoff = backoff
+    this.#meter = meter
   }
 
   /** Nothing to take and nothing in work; what waits for its time does not count. */
@@ -43,7 +48,10 @@ export class WorkQueue {
       this.#again.add(key)
       return
     }
-    this.#ready.add(key)
+    if (!this.#ready.has(key)) {
+      this.#ready.set(key, performance.now())
+      this.#meter.added(this.#ready.size)
+    }
     this.#wake()
   }
 
@@ -63,9 +71,11 @@ export class WorkQueue {
 
   /** The next key, now in work; every taken key must be given to done or retry. */
   take(): string | undefined {
-    for (const key of this.#ready) {
+    for (const [key, added] of this.#ready) {
+      const now = performance.now()
       this.#ready.delete(key)
-      this.#active.add(key)
+      this.#active.set(key, now)
+      this.#meter.taken(this.#ready.size, now - added)
       return key
     }
     return undefined
@@ -81,6 +91,7 @@ export class WorkQueue {
   retry(key: string): number {
     const failures = this.failures(key) + 1
     this.#failures.set(key, failures)
+    this.#meter.retried()
     if (this.#release(key)) return 0
     const wait = this.#backoff(failures)
     this.addAfter(key, wait)
@@ -98,11 +109,14 @@ export class WorkQueue {
     for (const key of this.#delayed.keys()) this.#cancel(key)
     this.#ready.clear()
     this.#again.clear()
+    this.#meter.closed()
   }
 
   /** True when the key has to be looked at again at once. */
   #release(key: string): boolean {
+    const taken = this.#active.get(key)
     this.#active.delete(key)
+    if (taken !== undefined) this.#meter.worked(performance.now() - taken)
     if (!this.#again.delete(key)) return false
     this.add(key)
     return true

@@ -4,6 +4,7 @@
 import type { ImageStream } from '../core/image/types.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
+import type { Metrics } from '../core/machinery/metrics.ts'
 import { Ledgers } from '../core/quota/ledgers.ts'
 import { isScoped, type Quota, STREAMS } from '../core/quota/quota.ts'
 import { type Backoff, exponential } from '../kube/backoff.ts'
@@ -25,6 +26,7 @@ export interface StreamQuotasOptions {
   streams: Reflector<ImageStream>
   quotas: Reflector<Quota>
   log: Log
+  metrics?: Metrics
   signal: AbortSignal
   backoff?: Backoff
   /** Milliseconds that a promise without a stream holds. */
@@ -40,9 +42,11 @@ export class StreamQuotas {
   constructor(options: StreamQuotasOptions) {
     this.#options = options
     this.#ledgers = new Ledgers(options.lifetime)
-    const { streams, quotas, log, signal, backoff = BACKOFF } = options
+    const { streams, quotas, log, metrics, signal, backoff = BACKOFF } = options
     const reconcile = (key: string) => this.#reconcile(key)
-    this.#loop = new ControlLoop({ name: 'stream-quotas', concurrency: CONCURRENCY, reconcile, backoff, log, signal })
+    const measured = metrics && { metrics }
+    const how = { name: 'stream-quotas', concurrency: CONCURRENCY, reconcile, backoff, log, signal, ...measured }
+    this.#loop = new ControlLoop(how)
     quotas.on((change) => {
       this.#ledgers.saw(change, performance.now())
       if (isLimited(change.object)) this.#loop.add(keyOf(change.object))

@@ -15,10 +15,15 @@ export interface OutboundOptions {
   connectTimeout?: number | undefined
 }
 
+/** Sends requests. */
+export interface Requester {
+  request(options: Dispatcher.RequestOptions & { origin: string }): Promise<Dispatcher.ResponseData>
+}
+
 /** The way out to registries. */
 export interface Outbound {
   /** `verify` false accepts any certificate. */
-  dispatcher(verify: boolean): Dispatcher
+  dispatcher(verify: boolean): Requester
   /** Ends all connections. */
   close(): Promise<void>
 }

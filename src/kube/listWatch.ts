@@ -3,9 +3,11 @@
 // https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
 import type { ObjectClient, ReadOptions, Target } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
+import { unmeasured, type Metrics } from '../core/machinery/metrics.ts'
 import type { KubeObject, ObjectList, ResourceRef, WatchEvent } from '../core/machinery/object.ts'
 import { ApiError } from '../core/machinery/status.ts'
 import { exponential, pause, type Backoff } from './backoff.ts'
+import { followMeter, type Follow } from './measure.ts'
 import { compareVersions } from './version.ts'
 
 /** Objects a page; the API server's memory, not the network, is what this protects. */
@@ -32,6 +34,7 @@ export interface ListWatchOptions {
   labelSelector?: string
   fieldSelector?: string
   log: Log
+  metrics?: Metrics
   signal: AbortSignal
   /** Wait after failures; default 100 ms doubling to 30 s. */
   backoff?: Backoff
@@ -59,6 +62,7 @@ export class ListWatch<T extends KubeObject> {
   readonly #log: Log
   readonly #signal: AbortSignal
   readonly #backoff: Backoff
+  readonly #meter: Follow
   #position: string | undefined
   /** The current watch has told something. */
   #heard = false
@@ -72,6 +76,7 @@ export class ListWatch<T extends KubeObject> {
     this.#options = options
     this.#sink = sink
     this.#target = { resource, namespace }
+    this.#meter = followMeter(options.metrics ?? unmeasured, resource)
     this.#log = options.log
     this.#signal = options.signal
     this.#backoff = backoff
@@ -141,6 +146,7 @@ export class ListWatch<T extends KubeObject> {
     let next: string | undefined
     do {
       let page: ObjectList<T>
+      this.#meter.lists.inc()
       try {
         page = await this.#client.list<T>(this.#target, {
           ...this.#selectors(),
@@ -172,6 +178,7 @@ export class ListWatch<T extends KubeObject> {
     this.#dead = dead
     const timer = setTimeout(() => dead.abort(), (timeoutSeconds + GRACE_SECONDS) * 1000).unref()
     let silent: NodeJS.Timeout | undefined
+    this.#meter.watches.inc()
     try {
       const events = this.#client.watch<T>(this.#target, {
         ...this.#selectors(),

@@ -2,10 +2,12 @@
 import type { Readable } from 'node:stream'
 import { EnvHttpProxyAgent, Pool, ProxyAgent, type Dispatcher } from 'undici'
 import type { Cluster } from '@kubernetes/client-node/dist/config_types.js'
+import { unmeasured, type Metrics } from '../core/machinery/metrics.ts'
 import { ApiError } from '../core/machinery/status.ts'
 import { pem, type CredentialSource, type Credentials } from './credentials.ts'
 import { failureOf } from './failure.ts'
 import { KubeconfigError } from './access.ts'
+import { RequestMeter } from './measure.ts'
 import { Unreachable, unreachable } from './unreachable.ts'
 
 /** Largest body that is read into memory, in bytes: a full list of a big cluster is some tens of megabytes. */
@@ -29,6 +31,7 @@ export interface TransportOptions {
   timeout?: number
   /** Called with each `Warning` of the server. */
   onWarning?(text: string): void
+  metrics?: Metrics
   env?: Readonly<Record<string, string | undefined>>
 }
 
@@ -49,6 +52,7 @@ export class Transport {
   readonly #options: TransportOptions
   readonly #base: URL
   readonly #host: string
+  readonly #meter: RequestMeter
   #dispatcher: Dispatcher | undefined
   #identity: Credentials | undefined
 
@@ -56,6 +60,7 @@ export class Transport {
     this.#options = options
     this.#base = parseServer(options.cluster.server)
     this.#host = this.#base.port ? this.#base.host : `${this.#base.host}:${this.#base.protocol === 'http:' ? 80 : 443}`
+    this.#meter = new RequestMeter(options.metrics ?? unmeasured, this.#host)
   }
 
   /** Sends a request and reads the whole answer. Throws ApiError or Unreachable. */
@@ -80,7 +85,7 @@ export class Transport {
   /** Sends a request and returns the body of a success, unread. Throws ApiError, Unreachable, or the signal's reason. */
   async open(call: Call): Promise<Readable> {
     for (let attempt = 0; ; attempt++) {
-      const answer = await this.#send(call)
+      const answer = await this.#meter.of(call.method, () => this.#send(call))
       if (answer.statusCode >= 200 && answer.statusCode < 300) {
         this.#warn(answer.headers['warning'])
         return answer.body

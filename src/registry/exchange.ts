@@ -1,5 +1,5 @@
 // One HTTP request and its whole answer: redirects followed without leaking credentials, size and time bounded.
-import type { Outbound } from '../http/outbound.ts'
+import type { Outbound, Requester } from '../http/outbound.ts'
 import { RegistryError } from './error.ts'
 import { requestText, transportError } from './transportError.ts'
 
@@ -94,7 +94,7 @@ async function once(outbound: Outbound, request: Exchange): Promise<Answer> {
   return { status, headers, body: await read(response.body, request, good), url }
 }
 
-type Body = Awaited<ReturnType<ReturnType<Outbound['dispatcher']>['request']>>['body']
+type Body = Awaited<ReturnType<Requester['request']>>['body']
 
 async function read(body: Body, request: Exchange, good: boolean): Promise<Buffer> {
   const limit = good ? request.limit : ERROR_LIMIT

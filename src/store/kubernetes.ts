@@ -2,6 +2,7 @@
 // request, and acknowledged when this replica has seen it come back. See docs/adr/0013-state-in-the-cluster.md.
 import type { Named, ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
+import type { Metrics } from '../core/machinery/metrics.ts'
 import { apiVersionOf, type KubeObject, type ResourceRef } from '../core/machinery/object.ts'
 import { ApiError, isReason } from '../core/machinery/status.ts'
 import type { CompactorOptions } from './compactor.ts'
@@ -32,6 +33,7 @@ export interface KubernetesStoreOptions extends CompactorOptions {
   client: ObjectClient
   kinds: readonly StoredKind[]
   log: Log
+  metrics?: Metrics
   /** Changes that wait for a slow watcher before it is dropped. Default 4,096. */
   watchBuffer?: number
   /** Milliseconds to wait for what the cluster has and this replica has not seen yet. Default 3,000. */

@@ -1,10 +1,12 @@
 // Rights, as the cluster's RBAC gives them.
 // https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
 import type { ObjectClient } from '../../core/machinery/client.ts'
+import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { AccessAnswer, AccessQuestion, User } from '../../core/machinery/resource.ts'
 import type { Authorizer } from '../context.ts'
 import { Expiring } from './expiring.ts'
+import { ReviewMeter } from './measure.ts'
 
 /** Milliseconds for which an answer counts: so long rights that are taken away go on to work. Kubernetes' default. */
 const LIFETIME = 10_000
@@ -19,21 +21,24 @@ interface SubjectAccessReview extends KubeObject {
 }
 
 /** Asks the cluster, and remembers for a few seconds. Rejects when the cluster cannot be asked. */
-export function byAccessReview(client: ObjectClient): Authorizer {
+export function byAccessReview(client: ObjectClient, metrics: Metrics = unmeasured): Authorizer {
+  const meter = new ReviewMeter(metrics, 'authz')
   const known = new Expiring<AccessAnswer>(LIFETIME)
   return async (user, question) => {
     if (user.groups.includes(MASTERS)) return { allowed: true }
-    return known.get(JSON.stringify([user, question]), () => review(client, user, question))
+    return meter.get(known, JSON.stringify([user, question]), () => review(client, user, question))
   }
 }
 
 async function review(client: ObjectClient, user: User, question: AccessQuestion): Promise<AccessAnswer> {
   const { name, groups, uid, extra } = user
+  const { verb, path } = question
+  const about = path === undefined ? { resourceAttributes: question } : { nonResourceAttributes: { verb, path } }
   const { status = {} } = await client.create<SubjectAccessReview>(REVIEWS, {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SubjectAccessReview',
     metadata: {},
-    spec: { user: name, groups, ...(uid && { uid }), ...(extra && { extra }), resourceAttributes: question },
+    spec: { user: name, groups, ...(uid && { uid }), ...(extra && { extra }), ...about },
   } as KubeObject)
   const { allowed = false, reason, evaluationError } = status
   return { allowed, ...(reason && { reason }), ...(evaluationError && { evaluationError }) }

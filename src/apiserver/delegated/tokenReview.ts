@@ -2,10 +2,12 @@
 // https://kubernetes.io/docs/reference/access-authn-authz/authentication/#webhook-token-authentication
 import { createHash } from 'node:crypto'
 import type { ObjectClient } from '../../core/machinery/client.ts'
+import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { User } from '../../core/machinery/resource.ts'
 import { bearerToken, type Authenticator } from '../authenticate.ts'
 import { Expiring } from './expiring.ts'
+import { ReviewMeter } from './measure.ts'
 
 /** Milliseconds for which an answer counts: as long as a token that is withdrawn goes on to work. Kubernetes' default. */
 const LIFETIME = 10_000
@@ -20,13 +22,15 @@ interface TokenReview extends KubeObject {
 }
 
 /** Asks the cluster, and remembers for a few seconds. Rejects when the cluster cannot be asked. */
-export function byTokenReview(client: ObjectClient): Authenticator {
+export function byTokenReview(client: ObjectClient, metrics: Metrics = unmeasured): Authenticator {
+  const meter = new ReviewMeter(metrics, 'authn')
   const known = new Expiring<User | undefined>(LIFETIME)
   return async (request) => {
     const token = bearerToken(request)
     if (token === undefined) return undefined
     // Tokens themselves are not kept.
-    return known.get(createHash('sha256').update(token).digest('base64'), () => review(client, token))
+    const key = createHash('sha256').update(token).digest('base64')
+    return meter.get(known, key, () => review(client, token))
   }
 }
 

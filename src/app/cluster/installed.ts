@@ -4,6 +4,7 @@ import { CertificateController } from '../../controllers/certificates/controller
 import { servingOf, type Secret } from '../../controllers/certificates/bundle.ts'
 import type { WorkloadKind } from '../../core/image/workloads.ts'
 import type { Log } from '../../core/machinery/log.ts'
+import type { Metrics } from '../../core/machinery/metrics.ts'
 import type { KeyPair } from '../../http/keyPair.ts'
 import type { Cluster } from '../../install/cluster.ts'
 import { checkDefinitions } from '../../install/definitions.ts'
@@ -28,12 +29,13 @@ export interface InstalledOptions {
   /** What has triggers. */
   workloads: readonly WorkloadKind[]
   log: Log
+  metrics: Metrics
   signal: AbortSignal
 }
 
 /** See above. */
 export function installedPlacement(options: InstalledOptions): Placement {
-  const { cluster, namespace, certificates, workloads, shutdownDelay, log, signal } = options
+  const { cluster, namespace, certificates, workloads, shutdownDelay, log, metrics, signal } = options
   const { client } = cluster
   const secrets = new Reflector<Secret>({
     client,
@@ -41,6 +43,7 @@ export function installedPlacement(options: InstalledOptions): Placement {
     namespace,
     fieldSelector: `metadata.name=${CERTIFICATE_SECRET}`,
     log,
+    metrics,
     signal,
   })
   const certified = Promise.withResolvers<void>()
@@ -75,6 +78,7 @@ export function installedPlacement(options: InstalledOptions): Placement {
         hosts: [serviceHost(namespace)],
         trusting: TRUSTING,
         log,
+        metrics,
         signal: leading,
       })
       await controller.run()

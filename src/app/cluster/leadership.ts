@@ -5,10 +5,12 @@ import { startControllers } from '../../controllers/index.ts'
 import type { WorkloadKind } from '../../core/image/workloads.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
+import type { Metrics } from '../../core/machinery/metrics.ts'
 import { LEASE } from '../../install/names.ts'
 import { fenced } from '../../kube/fenced.ts'
 import { Election } from '../../kube/lease.ts'
 import { Background } from '../background.ts'
+import { measuredMastership } from './mastership.ts'
 import type { Placement } from './placement.ts'
 
 /** What a leader works with. */
@@ -24,6 +26,7 @@ export interface LeadershipOptions {
   /** Resolves when this server answers: then controllers may begin. Its certificate may have to be made before. */
   started: Promise<void>
   log: Log
+  metrics: Metrics
 }
 
 /** Takes part in the election until it is stopped. */
@@ -35,6 +38,7 @@ export function startLeadership({
   kinds,
   started,
   log,
+  metrics,
 }: LeadershipOptions): Background {
   const leadership = new Background()
   const { signal } = leadership
@@ -43,13 +47,13 @@ export function startLeadership({
   const election = new Election({ client: cluster, namespace, name: LEASE, identity, log, signal, onDeaf })
   const controllers = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.race([started, aborted(leading)])
-    if (!leading.aborted) await startControllers({ client: fenced(client, holds), kinds, signal: leading, log })
+    if (!leading.aborted)
+      await startControllers({ client: fenced(client, holds), kinds, signal: leading, log, metrics })
   }
-  leadership.run(
-    election.run(async (leading, holds) => {
-      await Promise.all([placement.lead(leading, holds), controllers(leading, holds)])
-    }),
-  )
+  const lead = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
+    await Promise.all([placement.lead(leading, holds), controllers(leading, holds)])
+  }
+  leadership.run(election.run(measuredMastership(metrics, LEASE, lead)))
   return leadership
 }
 

@@ -3,6 +3,7 @@
 import { parseAuthentication, type ClusterAuthentication } from '../../apiserver/delegated/frontProxy.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
+import type { Metrics } from '../../core/machinery/metrics.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { Reflector } from '../../kube/reflector.ts'
 
@@ -21,14 +22,13 @@ export class ClusterTrust {
   readonly #handlers: (() => void)[] = []
   #current: ClusterAuthentication = { clientCa: '' }
 
-  constructor({ client, log, signal }: { client: ObjectClient; log: Log; signal: AbortSignal }) {
+  constructor(options: { client: ObjectClient; log: Log; metrics: Metrics; signal: AbortSignal }) {
+    const { log } = options
     this.#reflector = new Reflector<ConfigMap>({
-      client,
+      ...options,
       resource: { group: '', version: 'v1', plural: 'configmaps' },
       namespace: NAMESPACE,
       fieldSelector: `metadata.name=${NAME}`,
-      log,
-      signal,
     })
     this.known = this.#reflector.synced
     this.#reflector.on(({ type, object }) => {

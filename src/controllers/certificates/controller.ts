@@ -2,6 +2,7 @@
 // requests here. Run by the leader alone.
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
+import type { Metrics } from '../../core/machinery/metrics.ts'
 import type { KubeObject, ResourceRef } from '../../core/machinery/object.ts'
 import { exponential, type Backoff } from '../../kube/backoff.ts'
 import { Reflector } from '../../kube/reflector.ts'
@@ -36,6 +37,7 @@ export interface CertificateOptions {
   hosts: readonly string[]
   trusting: readonly Trusting[]
   log: Log
+  metrics?: Metrics
   signal: AbortSignal
   now?: () => Date
   backoff?: Backoff
@@ -54,15 +56,16 @@ export class CertificateController {
 
   constructor(options: CertificateOptions) {
     this.#options = options
-    const { client, namespace, log, signal, backoff = BACKOFF } = options
-    const one = (name: string) => ({ client, log, signal, fieldSelector: `metadata.name=${name}` })
+    const { client, namespace, log, metrics, signal, backoff = BACKOFF } = options
+    const measured = metrics && { metrics }
+    const one = (name: string) => ({ client, log, signal, ...measured, fieldSelector: `metadata.name=${name}` })
     this.#secrets = new Reflector<Secret>({ ...one(options.secret), resource: SECRETS, namespace })
     this.#trusting = options.trusting.map((of) => ({
       of,
       cache: new Reflector<KubeObject>({ ...one(of.name), resource: of.resource }),
     }))
     const reconcile = () => this.#reconcile()
-    this.#loop = new ControlLoop({ name: KEY, concurrency: 1, reconcile, backoff, log, signal })
+    this.#loop = new ControlLoop({ name: KEY, concurrency: 1, reconcile, backoff, log, signal, ...measured })
     const look = () => this.#loop.add(KEY)
     this.#secrets.on(look)
     for (const { cache } of this.#trusting) cache.on(look)

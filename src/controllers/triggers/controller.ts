@@ -6,6 +6,7 @@ import { containersOf, kindName, type WorkloadKind } from '../../core/image/work
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import { deepEqual } from '../../core/machinery/json/equal.ts'
 import type { Log } from '../../core/machinery/log.ts'
+import type { Metrics } from '../../core/machinery/metrics.ts'
 import { apiVersionOf, type KubeObject } from '../../core/machinery/object.ts'
 import { ApiError } from '../../core/machinery/status.ts'
 import { exponential, type Backoff } from '../../kube/backoff.ts'
@@ -33,6 +34,7 @@ export interface TriggerOptions {
   /** Run by the caller. */
   streams: Reflector<ImageStream>
   log: Log
+  metrics?: Metrics
   signal: AbortSignal
   backoff?: Backoff
 }
@@ -47,19 +49,21 @@ export class TriggerController {
   readonly #throttle = new Throttle()
 
   constructor(options: TriggerOptions) {
-    const { client, kinds, log, signal, streams, backoff = BACKOFF } = options
+    const { client, kinds, log, metrics, signal, streams, backoff = BACKOFF } = options
+    const measured = metrics && { metrics }
     this.#options = options
     this.#recorder = new EventRecorder({ client, component: COMPONENT, log, signal })
-    this.#report = new TriggerReport(this.#recorder, log)
+    this.#report = new TriggerReport(this.#recorder, log, metrics)
     this.#loop = new ControlLoop({
       name: 'triggers',
       concurrency: CONCURRENCY,
       reconcile: (key, failures) => this.#reconcile(key, failures),
       backoff,
       log,
+      ...measured,
       signal,
     })
-    this.#caches = workloadCaches({ client, kinds, log, signal })
+    this.#caches = workloadCaches({ client, kinds, log, signal, ...measured })
     for (const cache of this.#caches) this.#follow(cache)
     streams.on(({ type, object }) => {
       // A stream that is gone leaves images as they are.

@@ -1,6 +1,7 @@
 // Workloads: one cache per kind that triggers work on, and what names each in a queue.
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
+import type { Metrics } from '../../core/machinery/metrics.ts'
 import { qualified, type KubeObject } from '../../core/machinery/object.ts'
 import { followedStreams } from '../../core/image/triggers.ts'
 import type { WorkloadKind } from '../../core/image/workloads.ts'
@@ -19,6 +20,7 @@ export interface CacheOptions {
   client: ObjectClient
   kinds: readonly WorkloadKind[]
   log: Log
+  metrics?: Metrics
   signal: AbortSignal
 }
 

@@ -2,6 +2,7 @@
 // those of the cluster, so that they mean the same in every replica.
 import type { Log } from '../../core/machinery/log.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
+import type { Metrics } from '../../core/machinery/metrics.ts'
 import type { ResourceRef, WatchEvent } from '../../core/machinery/object.ts'
 import { ListWatch } from '../../kube/listWatch.ts'
 import { Compactor, type CompactorOptions } from '../compactor.ts'
@@ -27,6 +28,7 @@ export interface CollectionOptions extends CompactorOptions {
   stored: ResourceRef
   namespaced: boolean
   log: Log
+  metrics?: Metrics
   signal: AbortSignal
   /** Changes that wait for a slow watcher before it is dropped. */
   watchBuffer?: number
@@ -54,13 +56,13 @@ export class Collection {
   #state = new VersionedState(this.#log)
 
   constructor(options: CollectionOptions) {
-    const { client, stored: resource, log, signal } = options
+    const { client, stored: resource, log, metrics, signal } = options
     this.#options = options
     this.patience = options.patience ?? PATIENCE
     this.writePatience = WRITE_PATIENCE * this.patience
     this.#filled.promise.catch(() => undefined)
     this.#listWatch = new ListWatch<StoredObject>(
-      { client, resource, log, signal },
+      { client, resource, log, signal, ...(metrics && { metrics }) },
       {
         replace: (items, version) => this.#replace(items, Number(version)),
         apply: (event, ahead) => ahead && this.#apply(event),
