@@ -6,12 +6,6 @@ declare module '@prometheus-io/client/lib/registry.js' {
 declare module '@prometheus-io/client/lib/counter.js' {
   export { Counter as default } from '@prometheus-io/client'
 }
-declare module '@prometheus-io/client/lib/gauge.js' {
-  export { Gauge as default } from '@prometheus-io/client'
-}
-declare module '@prometheus-io/client/lib/histogram.js' {
-  export { Histogram as default } from '@prometheus-io/client'
-}
 declare module '@prometheus-io/client/lib/metrics/*.js' {
   import type { Registry } from '@prometheus-io/client'
   /** Adds metrics of its kind to the registry. */

@@ -1,8 +1,5 @@
 // Metrics in Prometheus' text format. https://prometheus.io/docs/instrumenting/exposition_formats/
-import type { Registry as RegistryType } from '@prometheus-io/client'
-import PrometheusCounter from '@prometheus-io/client/lib/counter.js'
-import PrometheusGauge from '@prometheus-io/client/lib/gauge.js'
-import PrometheusHistogram from '@prometheus-io/client/lib/histogram.js'
+import type { Metric, Registry as RegistryType } from '@prometheus-io/client'
 import Registry from '@prometheus-io/client/lib/registry.js'
 import type { Exposition } from '../../apiserver/exposition.ts'
 import type {
@@ -15,11 +12,12 @@ import type {
   TimeDeclaration,
   Values,
 } from '../../core/machinery/metrics.ts'
+import { Count, Times, type Line, type Numbers } from './numbers.ts'
 
 /** A metric as it stands in the documents. */
 export interface Described {
   name: string
-  type: string
+  type: 'counter' | 'gauge' | 'histogram'
   help: string
   labels: readonly string[]
 }
@@ -31,34 +29,16 @@ export class PrometheusMetrics implements Metrics {
   readonly #families = new Map<string, Family<unknown, never>>()
 
   counter<const L extends readonly string[]>(declaration: Declaration<L>): Family<Counter, L> {
-    return this.#declare(declaration, () => {
-      const metric = new PrometheusCounter<string>(this.#options(declaration))
-      return (values) => {
-        const child = metric.labels(...values)
-        // Shown from the start: a rate over what was not there before is lost.
-        child.inc(0)
-        return child
-      }
-    })
+    return this.#declare('counter', declaration, () => new Count())
   }
 
   gauge<const L extends readonly string[]>(declaration: Declaration<L>): Family<Gauge, L> {
-    return this.#declare(declaration, () => {
-      const metric = new PrometheusGauge<string>(this.#options(declaration))
-      return (values) => {
-        const child = metric.labels(...values)
-        child.set(0)
-        return { set: (value) => child.set(value), add: (value) => child.inc(value) }
-      }
-    })
+    return this.#declare('gauge', declaration, () => new Count())
   }
 
   histogram<const L extends readonly string[]>(declaration: TimeDeclaration<L>): Family<Histogram, L> {
-    return this.#declare(declaration, () => {
-      const buckets = [...declaration.buckets]
-      const metric = new PrometheusHistogram<string>({ ...this.#options(declaration), buckets })
-      return (values) => metric.labels(...values)
-    })
+    const { buckets } = declaration
+    return this.#declare('histogram', declaration, () => new Times(buckets))
   }
 
   /** Values that are only read when somebody asks. A `read` that fails leaves out what it had not given yet. */
@@ -66,16 +46,14 @@ export class PrometheusMetrics implements Metrics {
     declaration: Declaration<L>,
     read: () => AsyncIterable<readonly [Values<L>, number]> | Iterable<readonly [Values<L>, number]>,
   ): void {
-    const metric = new PrometheusGauge<string>({
-      ...this.#options(declaration),
-      async collect() {
-        metric.reset()
-        try {
-          for await (const [values, value] of read()) metric.labels(...values).set(value)
-        } catch {
-          // What cannot be read is missing, and nothing else is.
-        }
-      },
+    this.#register('gauge', declaration, async () => {
+      const lines: Line[] = []
+      try {
+        for await (const [values, value] of read()) lines.push({ labels: labelled(declaration.labels, values), value })
+      } catch {
+        // What cannot be read is missing, and nothing else is.
+      }
+      return lines
     })
   }
 
@@ -91,27 +69,36 @@ export class PrometheusMetrics implements Metrics {
     return metrics.map(({ name, type, help, labelNames }) => ({ name, type, help, labels: labelNames }))
   }
 
-  #options(declaration: Declaration) {
-    const { name, help, labels } = declaration
-    return { name, help, labelNames: [...labels], registers: [this.registry] }
-  }
-
-  /** Children are kept: the library makes a new one each time. */
-  #declare<T, L extends readonly string[]>(
-    { name }: Declaration<L>,
-    make: () => (values: readonly string[]) => T,
+  /** Everything of one name is one family. What was looked up once is shown from then on. */
+  #declare<T extends Numbers, L extends readonly string[]>(
+    type: Described['type'],
+    declaration: Declaration<L>,
+    make: () => T,
   ): Family<T, L> {
+    const { name, labels } = declaration
     const known = this.#families.get(name)
     if (known) return known as unknown as Family<T, L>
-    const child = make()
-    const children = new Map<string, T>()
+    const children = new Map<string, { labels: Line['labels']; numbers: T }>()
     const family = (...values: readonly string[]): T => {
       const key = values.join('\0')
-      let found = children.get(key)
-      if (!found) children.set(key, (found = child(values)))
-      return found
+      const found = children.get(key)
+      if (found) return found.numbers
+      const numbers = make()
+      children.set(key, { labels: labelled(labels, values), numbers })
+      return numbers
     }
     this.#families.set(name, family)
+    const lines = () => [...children.values()].flatMap((child) => child.numbers.lines(name, child.labels))
+    this.#register(type, declaration, () => Promise.resolve(lines()))
     return family
   }
+
+  /** Of a metric the registry wants no more than this. */
+  #register(type: Described['type'], { name, help, labels }: Declaration, lines: () => Promise<Line[]>): void {
+    const get = async () => ({ name, help, type, values: await lines() })
+    this.registry.registerMetric({ name, help, type, labelNames: labels, get } as unknown as Metric)
+  }
 }
+
+const labelled = (names: readonly string[], values: readonly string[]): Line['labels'] =>
+  Object.fromEntries(names.map((name, i) => [name, values[i]!]))
