@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { measuring } from '../../test/support/exposition.ts'
 import { request } from '../../test/support/request.ts'
 import { at, DEPLOYMENT, entry, PULL, streams, workload } from '../../test/support/triggers.ts'
 import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
@@ -113,4 +114,29 @@ test('only posts are reviews; a defect is an error that tells nothing; other pat
   const { status, json } = await ask(reviewOf({ metadata: {} }), '/admission/broken')
   assert.deepEqual([status, json.message], [500, 'the review failed; the log of the server says why'])
   assert.equal((await ask({}, '/admission/other')).status, 404)
+})
+
+test('reviews are counted by what became of them, paths of nobody are not', async () => {
+  const { metrics, value } = measuring()
+  const steps = new Map([
+    ['/admission/triggers', [triggers(read)]],
+    ['/admission/broken', [{ mutate: () => Promise.reject(new Error('a defect')) }]],
+  ])
+  const measured = webhook({ steps, log: silent, metrics })
+  const post = async (path: string, body: unknown) => {
+    await request((asked) => measured(asked) ?? Promise.resolve({ status: 404 }), 'POST', path, { body })
+  }
+  const object = workload('Deployment', [entry()])
+  await post('/admission/triggers', reviewOf(object))
+  await post('/admission/triggers', reviewOf({ metadata: { name: 'x' } }))
+  await post('/admission/triggers', { kind: 'Pod' })
+  await post('/admission/broken', reviewOf(object))
+  await post('/admission/nobody', reviewOf(object))
+  const count = (webhook: string, outcome: string) => value('millrace_admission_reviews_total', { webhook, outcome })
+  assert.equal(await count('triggers', 'changed'), 1)
+  assert.equal(await count('triggers', 'unchanged'), 1)
+  assert.equal(await count('triggers', 'refused'), 1)
+  assert.equal(await count('broken', 'failed'), 1)
+  assert.equal(await value('millrace_admission_reviews_total'), 4)
+  assert.equal(await value('millrace_admission_review_duration_seconds_count', { webhook: 'triggers' }), 3)
 })

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
+import { measuring } from '../../test/support/exposition.ts'
 import { ApiError } from '../core/machinery/status.ts'
 import { KubeClient } from './client.ts'
 import { Unreachable } from './unreachable.ts'
@@ -208,4 +209,20 @@ test('leaving a watch closes its connection', async () => {
   }
   for await (const _ of client.watch(at)) break
   await closed.promise
+})
+
+test('requests are counted by method and answer', async () => {
+  const { metrics, value } = measuring()
+  const measured = new KubeClient(access, { metrics })
+  void record()
+  await measured.get(named)
+  void record({ kind: 'Status', code: 404 }, 404)
+  await assert.rejects(measured.get(named))
+  answer = (request) => void request.socket.destroy()
+  await assert.rejects(measured.create(at, { metadata: {} }))
+  await measured.close()
+  const count = (method: string, code: string) =>
+    value('rest_client_requests_total', { method, code, host: new URL(origin).host })
+  assert.deepEqual([await count('GET', '200'), await count('GET', '404'), await count('POST', '<error>')], [1, 1, 1])
+  assert.equal(await value('rest_client_request_duration_seconds_count', { verb: 'GET' }), 2)
 })

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { chmodSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { VERSION } from '../../src/app/version.ts'
+import { parseExposition, sampled } from '../support/exposition.ts'
 import type { Server } from '../support/server.ts'
 import { inEachWorld } from '../support/worlds.ts'
 
@@ -22,7 +24,7 @@ inEachWorld((world) => {
       })
     }
 
-    for (const path of ['/', '/api', '/apis', '/openapi/v2', '/version', STREAMS, '/nonsense']) {
+    for (const path of ['/', '/api', '/apis', '/openapi/v2', '/version', '/metrics', STREAMS, '/nonsense']) {
       test(`${path} answers 401 with a Status`, async () => {
         const answer = await server.callOwn({}, 'GET', path)
         assert.equal(answer.status, 401)
@@ -51,6 +53,24 @@ inEachWorld((world) => {
     test('may use the token or the certificate', async () => {
       for (const credentials of [{ token: await server.token() }, server.admin])
         assert.equal((await server.callOwn(credentials, 'GET', STREAMS)).status, 200)
+    })
+
+    test('reads what was measured of the requests so far', async () => {
+      await server.kubectl.run('get', 'imagestreams', '-n', 'default')
+      const { status, text } = await server.callOwn(server.admin, 'GET', '/metrics')
+      assert.equal(status, 200)
+      const found = parseExposition(text)
+      const lists = { verb: 'LIST', resource: 'imagestreams', scope: 'namespace', code: '200' }
+      assert.equal(sampled(found, 'apiserver_request_total', lists), 1)
+      assert.equal(sampled(found, 'millrace_build_info', { version: VERSION }), 1)
+      assert.equal(sampled(found, 'apiserver_storage_objects', { resource: 'imagestreams.image.openshift.io' }), 0)
+    })
+
+    test('reads it with kubectl; who may not do everything does not', { skip }, async () => {
+      parseExposition(await server.kubectl.run('get', '--raw', '/metrics'))
+      const { stderr } = await server.kubectl.fail('get', '--raw', '/metrics', '--as=jane')
+      assert.match(stderr, /forbidden: User "jane" cannot get path "\/metrics"/)
+      assert.equal((await server.kubectl.run('auth', 'can-i', 'get', '/metrics')).trim(), 'yes')
     })
 
     test('has a kubeconfig that only the owner can read, for namespace default', { skip }, async () => {

@@ -13,6 +13,7 @@ import { issueAuthority, issueServer } from '../../src/http/issue.ts'
 import { clusterRights, ownRights, PULL_SECRET_RIGHTS } from '../../src/install/objects/serverRights.ts'
 import { withoutControlPlane, type AuditEvent } from '../support/controlPlane.ts'
 import { eventually } from '../support/eventually.ts'
+import { parseExposition, sampled } from '../support/exposition.ts'
 import { startInstallation, type Installation, type Replica } from '../support/installation.ts'
 import { triggersFor, workload } from '../support/manifests.ts'
 import { kubeconfigOf } from '../support/serviceAccount.ts'
@@ -155,6 +156,45 @@ describe('an installation', { skip: withoutControlPlane }, () => {
     )
     const can = ['auth', 'can-i', 'get', 'imagestreams.image.openshift.io', '--subresource=layers', ...as('puller')]
     await eventually(async () => assert.match((await kubectl.try(...can)).stdout, /^yes/), { timeout: 30_000 })
+  })
+
+  test('shows its metrics to whoever may get that path', async () => {
+    const tokenOf = async (account: string) => {
+      await kubectl.run('create', 'serviceaccount', account, '-n', 'team')
+      return (await kubectl.run('create', 'token', account, '-n', 'team')).trim()
+    }
+    const scrape = (token?: string) => metricsOf(replica.port, token)
+    const [scraper, stranger] = [await tokenOf('scraper'), await tokenOf('stranger')]
+    await kubectl.run('create', 'clusterrole', 'scraper', '--verb=get', '--non-resource-url=/metrics')
+    await kubectl.run(
+      'create',
+      'clusterrolebinding',
+      'scraper',
+      '--clusterrole=scraper',
+      '--serviceaccount=team:scraper',
+    )
+    // The cluster may not know of the binding at once, and what it says then is remembered for ten seconds.
+    const text = await eventually(
+      async () => {
+        const answer = await scrape(scraper)
+        assert.equal(answer.status, 200, answer.text)
+        return answer.text
+      },
+      { timeout: 30_000 },
+    )
+    assert.deepEqual([(await scrape()).status, (await scrape(stranger)).status], [401, 403])
+    const found = parseExposition(text)
+    assert.equal(sampled(found, 'leader_election_master_status'), 1)
+    assert.ok(sampled(found, 'rest_client_requests_total', { code: '200', method: 'GET' })! > 0)
+    assert.ok(sampled(found, 'apiserver_delegated_authz_request_total', { code: '201' })! > 0)
+    assert.ok(sampled(found, 'apiserver_delegated_authn_request_total', { code: '201' })! > 0)
+    assert.ok(sampled(found, 'apiserver_storage_objects', { resource: 'imagestreams.image.openshift.io' })! >= 2)
+    assert.ok(sampled(found, 'apiserver_request_total', { verb: 'LIST', resource: 'imagestreams', code: '200' })! > 0)
+    // Each cache was filled once, and nothing has listed since.
+    const lists = found.get('millrace_reflector_lists_total')!.samples
+    assert.ok(lists.length > 8)
+    const again = parseExposition((await scrape(scraper)).text).get('millrace_reflector_lists_total')!.samples
+    assert.deepEqual(again, lists)
   })
 
   test('uses all of its rights, and asks for nothing beyond them', async () => {
@@ -445,4 +485,17 @@ function livez(port: number, ca: string): Promise<void> {
       .on('error', reject)
       .end()
   })
+}
+
+/** What Prometheus would get from a replica; the certificate is for the name of the Service. */
+async function metricsOf(port: number, token?: string): Promise<{ status: number; text: string }> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>()
+  const asked = request({ host: '127.0.0.1', port, path: '/metrics', headers, rejectUnauthorized: false }, (answer) => {
+    const pieces: Buffer[] = []
+    answer.on('data', (piece: Buffer) => pieces.push(piece))
+    answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(pieces).toString() }))
+  })
+  asked.on('error', reject).end()
+  return promise
 }

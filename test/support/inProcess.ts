@@ -12,6 +12,7 @@ import type { ObjectClient } from '../../src/core/machinery/client.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import type { Resource } from '../../src/core/machinery/resource.ts'
 import { ApiError, success } from '../../src/core/machinery/status.ts'
+import type { PrometheusMetrics } from '../../src/app/metrics/prometheus.ts'
 import type { Handler } from '../../src/http/handler.ts'
 import { sandboxResources } from '../../src/sandbox/index.ts'
 import { openMemory } from '../../src/store/memory.ts'
@@ -30,8 +31,11 @@ export interface InProcess {
   contents: readonly Resource[]
 }
 
-/** Starts it with the namespace `default`; nothing listens anywhere, nothing has to be stopped. */
-export async function startInProcess({ store = openMemory() }: { store?: Store } = {}): Promise<InProcess> {
+/** Starts it with the namespace `default`; nothing listens anywhere, nothing has to be stopped. With metrics it has /metrics. */
+export async function startInProcess({
+  store = openMemory(),
+  metrics,
+}: { store?: Store; metrics?: PrometheusMetrics } = {}): Promise<InProcess> {
   const images = new Map<string, string>()
   const importer: Importer = (request) =>
     Promise.resolve({ images: request.images.map(({ from }) => found(images, from.name ?? '')) })
@@ -47,6 +51,7 @@ export async function startInProcess({ store = openMemory() }: { store?: Store }
     authenticator: byCertificate,
     log: silent,
     version: '0.0.0',
+    ...(metrics && { metrics, exposition: metrics.exposition }),
   })
   const client = server.client()
   const namespaces = { group: '', version: 'v1', plural: 'namespaces' }

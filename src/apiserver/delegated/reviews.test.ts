@@ -1,8 +1,10 @@
 // TokenReview and SubjectAccessReview, with a cluster that is a function.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { measuring } from '../../../test/support/exposition.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
+import { ApiError } from '../../core/machinery/status.ts'
 import type { Request } from '../../http/handler.ts'
 import { byAccessReview } from './accessReview.ts'
 import { byTokenReview } from './tokenReview.ts'
@@ -66,4 +68,40 @@ test('masters need no review, also while the cluster cannot be asked', async () 
   const question = { verb: 'get', group: '', resource: 'things' }
   assert.deepEqual(await authorize({ name: 'root', groups: ['system:masters'] }, question), { allowed: true })
   await assert.rejects(authorize({ name: 'jane', groups: [] }, question), /down/)
+})
+
+test('a path that is no resource is asked for as such', async () => {
+  const { asked, client } = cluster(() => ({ allowed: true }))
+  const question = { verb: 'get', group: '', resource: '', path: '/metrics' }
+  assert.deepEqual(await byAccessReview(client)({ name: 'jane', groups: [] }, question), { allowed: true })
+  assert.deepEqual(
+    asked.map(({ spec }) => spec),
+    [{ user: 'jane', groups: [], nonResourceAttributes: { verb: 'get', path: '/metrics' } }],
+  )
+})
+
+test('what the cluster is asked, and what memory spares it, is counted', async () => {
+  const { metrics, value } = measuring()
+  const { client } = cluster(() => ({ authenticated: true, allowed: true, user: { username: 'jane' } }))
+  const authenticate = byTokenReview(client, metrics)
+  for (const token of ['a', 'a', 'b', 'a']) await authenticate(withToken(token))
+  const authorize = byAccessReview(client, metrics)
+  const question = { verb: 'get', group: '', resource: 'things' }
+  for (const name of ['jane', 'jane', 'joe']) await authorize({ name, groups: [] }, question)
+  const refused = { create: () => Promise.reject(new ApiError(403, 'Forbidden', 'no')) } as unknown as ObjectClient
+  await assert.rejects(byAccessReview(refused, metrics)({ name: 'x', groups: [] }, question))
+  const down = { create: () => Promise.reject(new Error('down')) } as unknown as ObjectClient
+  await assert.rejects(byAccessReview(down, metrics)({ name: 'x', groups: [] }, question))
+  const table: [string, Record<string, string>, number][] = [
+    ['authentication_token_cache_request_total', { status: 'hit' }, 2],
+    ['authentication_token_cache_request_total', { status: 'miss' }, 2],
+    ['apiserver_delegated_authn_request_total', { code: '201' }, 2],
+    ['millrace_authorization_cache_request_total', { status: 'hit' }, 1],
+    ['millrace_authorization_cache_request_total', { status: 'miss' }, 4],
+    ['apiserver_delegated_authz_request_total', { code: '201' }, 2],
+    ['apiserver_delegated_authz_request_total', { code: '403' }, 1],
+    ['apiserver_delegated_authz_request_total', { code: '<error>' }, 1],
+    ['apiserver_delegated_authz_request_duration_seconds_count', {}, 4],
+  ]
+  for (const [name, labels, expected] of table) assert.equal(await value(name, labels), expected, name)
 })
