@@ -71,7 +71,7 @@ function parseSample(line: string): Sample {
 /** Buckets only grow, and the last one has all. */
 function checkHistogram({ name, samples }: MetricFamily): void {
   const of = (suffix: string) => samples.filter((sample) => sample.name === name + suffix)
-  const key = ({ labels: { le: _, ...labels } }: Sample) => JSON.stringify(labels)
+  const key = ({ labels }: Sample) => JSON.stringify(Object.entries(labels).filter(([label]) => label !== 'le'))
   const counts = new Map(of('_count').map((sample) => [key(sample), sample.value]))
   for (const [series, buckets] of Map.groupBy(of('_bucket'), key)) {
     const values = buckets.map(({ value }) => value)
