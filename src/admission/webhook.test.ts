@@ -119,14 +119,14 @@ test('only posts are reviews; a defect is an error that tells nothing; other pat
 test('reviews are counted by what became of them, paths of nobody are not', async () => {
   const { metrics, value } = measuring()
   const steps = new Map([
-    ['/admission/triggers', [triggers(read)]],
+    ['/admission/triggers', [triggers(read, WORKLOAD_KINDS)]],
     ['/admission/broken', [{ mutate: () => Promise.reject(new Error('a defect')) }]],
   ])
   const measured = webhook({ steps, log: silent, metrics })
   const post = async (path: string, body: unknown) => {
     await request((asked) => measured(asked) ?? Promise.resolve({ status: 404 }), 'POST', path, { body })
   }
-  const object = workload('Deployment', [entry()])
+  const object = workload(DEPLOYMENT, [entry()])
   await post('/admission/triggers', reviewOf(object))
   await post('/admission/triggers', reviewOf({ metadata: { name: 'x' } }))
   await post('/admission/triggers', { kind: 'Pod' })

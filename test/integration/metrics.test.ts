@@ -5,6 +5,7 @@ import { METRICS_PATH } from '../../src/apiserver/exposition.ts'
 import { declaredMetrics } from '../../src/app/metrics/page.ts'
 import { storedObjects } from '../../src/app/metrics/storedObjects.ts'
 import { startControllers } from '../../src/controllers/index.ts'
+import { WORKLOAD_KINDS } from '../../src/core/image/workloads.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import { eventually } from '../support/eventually.ts'
 import { measuring, parseExposition, sampled } from '../support/exposition.ts'
@@ -135,7 +136,7 @@ test('controllers, stores and triggers are measured, by names that stand in the 
   const { client, store, resources, metrics, images, scrape, value } = await start()
   storedObjects(metrics, store, resources)
   const stop = new AbortController()
-  const running = startControllers({ client, log: silent, metrics, signal: stop.signal })
+  const running = startControllers({ client, kinds: WORKLOAD_KINDS, log: silent, metrics, signal: stop.signal })
   t.after(() => (stop.abort(), running))
   const digest = `sha256:${'a'.repeat(64)}`
   images.set('registry.test:5000/team/app:v1', digest)
