@@ -1,9 +1,6 @@
 // Millrace behind the aggregator of a Kubernetes cluster: its state lies in the cluster, its users are the cluster's.
 // This file wires; nothing else does.
-import { localNames, streamReader } from '../admission/localNames.ts'
-import { triggers } from '../admission/triggers.ts'
-import { webhook } from '../admission/webhook.ts'
-import { QUOTAS, quotas } from '../admission/quota.ts'
+import { quotas } from '../admission/quota.ts'
 import { anyOf } from '../apiserver/authenticate.ts'
 import { byAccessReview } from '../apiserver/delegated/accessReview.ts'
 import { byClusterCertificate } from '../apiserver/delegated/frontProxy.ts'
@@ -13,32 +10,27 @@ import { createApiServer } from '../apiserver/server.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
-import type { KubeObject } from '../core/machinery/object.ts'
 import type { Handler } from '../http/handler.ts'
 import { listen } from '../http/listener.ts'
 import { createOutbound } from '../http/outbound.ts'
 import type { Cluster } from '../install/cluster.ts'
-import { NAMES_PATH, TRIGGERS_PATH } from '../install/objects/webhooks.ts'
 import { DEFAULTS } from '../install/settings.ts'
 import { STORED_KINDS } from '../install/storedKinds.ts'
 import type { Access } from '../kube/access.ts'
 import { KubeClient } from '../kube/client.ts'
-import { Reflector } from '../kube/reflector.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
 import { createImporter } from '../registry/importer.ts'
 import { measuredImporter, measuredOutbound } from '../registry/measure.ts'
 import { openKubernetes } from '../store/kubernetes.ts'
 import { Background } from './background.ts'
-import { cachedList, mayHave } from './cluster/cachedLists.ts'
+import { clusterAdmission } from './cluster/admission.ts'
+import { clusterCaches } from './cluster/caches.ts'
 import { externalPlacement } from './cluster/external.ts'
 import { installedPlacement } from './cluster/installed.ts'
-import { cachedNamespaces, NAMESPACES } from './cluster/namespaces.ts'
 import type { Placement } from './cluster/placement.ts'
 import { startLeadership } from './cluster/leadership.ts'
 import { routed } from './cluster/routed.ts'
-import { ClusterTrust } from './cluster/trust.ts'
 import { Lifecycle } from './lifecycle.ts'
-import { LIMIT_RANGES, limitRanges, type StoredLimitRange } from './limitRanges.ts'
 import { processMetrics } from './metrics/process.ts'
 import { PrometheusMetrics } from './metrics/prometheus.ts'
 import { storedObjects } from './metrics/storedObjects.ts'
@@ -119,13 +111,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const importing = importer(log, metrics, lifecycle)
   // What runs there uses all of the above, and ends before it.
   lifecycle.add('background', () => background.stop())
-  const trust = new ClusterTrust({ client, log, metrics, signal })
-  const namespaces = new Reflector<KubeObject>({ client, resource: NAMESPACES, log, metrics, signal })
-  // Optional: where they may not be watched they are asked for.
-  const followed = { client, log, metrics, signal, optional: true }
-  const limits = new Reflector<StoredLimitRange>({ ...followed, resource: LIMIT_RANGES })
-  const quotaCache = new Reflector<KubeObject>({ ...followed, resource: QUOTAS })
-  for (const part of [trust, namespaces, limits, quotaCache, placement]) background.run(part.run())
+  const caches = clusterCaches({ client, log, metrics, signal })
+  for (const part of [caches, placement]) background.run(part.run())
 
   const waitingFor = new Set(['certificate', 'state', 'trust', 'namespaces', 'registration'])
   const resources = imageResources({
@@ -133,21 +120,18 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     importer: importing,
     config: IMAGE_DEFAULTS,
     ...pullSecrets(() => client),
-    limitRanges: cachedList(
-      limits,
-      limitRanges(() => client),
-    ),
+    limitRanges: caches.limitRanges,
   })
   storedObjects(metrics, store, resources)
   const api = createApiServer({
-    namespaces: cachedNamespaces(client, namespaces),
+    namespaces: caches.namespaces,
     resources,
     authenticator: anyOf(
-      byClusterCertificate(() => trust.current),
+      byClusterCertificate(() => caches.trust.current),
       byTokenReview(client, metrics),
     ),
     authorizer: byAccessReview(client, metrics),
-    admission: [quotas({ client: () => client, mayHave: mayHave(quotaCache), log })],
+    admission: [quotas({ client: () => client, mayHave: caches.mayHaveQuotas, log })],
     log,
     version: VERSION,
     notReady: () => [...waitingFor],
@@ -173,26 +157,17 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   await Promise.all([
     ready('certificate', placement.certified),
     ready('state', store.filled),
-    ready('trust', trust.known),
-    ready('namespaces', namespaces.synced),
+    ready('trust', caches.known.trust),
+    ready('namespaces', caches.known.namespaces),
   ])
 
-  const tls = () => ({ ...placement.certificate(), clientCa: trust.authorities })
-  const read = streamReader(api.client())
-  const names = localNames(read, workloads)
-  const admission = webhook({
-    steps: new Map([
-      [TRIGGERS_PATH, [triggers(read, workloads), names]],
-      [NAMES_PATH, [names]],
-    ]),
-    log,
-    metrics,
-  })
+  const tls = () => ({ ...placement.certificate(), clientCa: caches.trust.authorities })
+  const admission = clusterAdmission({ client: api.client(), workloads, log, metrics })
   const handler: Handler = (request) => admission(request) ?? api.handler(request)
   const listener = await listen(handler, { host, port, tls: tls(), log }).catch((error: unknown) => {
     throw portFailure(error, host, port)
   })
-  for (const part of [trust, placement]) part.onChange(() => listener.setTls(tls()))
+  for (const part of [caches.trust, placement]) part.onChange(() => listener.setTls(tls()))
   lifecycle.add('listener', () => listener.close())
   lifecycle.add('registration', () => {
     waitingFor.add('shutdown')
