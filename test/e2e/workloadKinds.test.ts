@@ -300,6 +300,61 @@ describe('a custom kind of workload', { skip: withoutControlPlane }, () => {
   })
 })
 
+/** Wherever a pod spec is, and whatever asks for names to be looked up: the cluster has to see it, to send it to us. */
+describe('a name of a stream, in a cluster', { skip: withoutControlPlane }, () => {
+  const FORCE = { annotations: { 'alpha.image.policy.openshift.io/resolve-names': '*' } }
+  const WHOLE = 'docker.io/library/web:named'
+  const OTHER = 'example.com/x:1'
+  const containers = (image: string, init = OTHER) => ({
+    restartPolicy: 'Never',
+    initContainers: [{ name: 'first', image: init }],
+    containers: [{ name: 'main', image }],
+  })
+  const template = (spec: object, metadata: object = {}) => ({ spec: { suspend: true, template: { metadata, spec } } })
+  const of = (apiVersion: string, kind: string, rest: object, metadata: object = {}) => ({
+    apiVersion,
+    kind,
+    metadata,
+    ...rest,
+  })
+  const cases: [what: string, object: ReturnType<typeof of>][] = [
+    ['of a pod', of('v1', 'Pod', { spec: containers('web:named') })],
+    ['of an init container', of('v1', 'Pod', { spec: containers(OTHER, 'web:named') })],
+    ['of a Job', of('batch/v1', 'Job', template(containers('web:named')))],
+    [
+      'of a CronJob',
+      of('batch/v1', 'CronJob', {
+        spec: { schedule: '0 0 1 1 *', jobTemplate: template(containers('web:named')) },
+      }),
+    ],
+    ['that is forced by the object', of('v1', 'Pod', { spec: containers(WHOLE) }, FORCE)],
+    ['that is forced by the template', of('batch/v1', 'Job', template(containers(WHOLE), FORCE))],
+    [
+      'that is forced by the template of a template',
+      of('batch/v1', 'CronJob', {
+        spec: { schedule: '0 0 1 1 *', jobTemplate: template(containers(WHOLE), FORCE) },
+      }),
+    ],
+  ]
+  let kubectl: Command
+  before(async () => {
+    kubectl = (await sharedCluster()).kubectl
+    const to = hands(kubectl)
+    await to.stream()
+    await to.push('named', 'e')
+    await kubectl.run('patch', 'is', 'web', '--type=merge', '-p', '{"spec":{"lookupPolicy":{"local":true}}}')
+  })
+
+  for (const [i, [what, object]] of cases.entries()) {
+    test(`${what} is looked up`, async () => {
+      const named = { ...object, metadata: { ...object.metadata, name: `named-${i}` } }
+      const dry = ['create', '--dry-run=server', '-f', '-', '-o', 'jsonpath={..image}']
+      const images = (await kubectl.with(JSON.stringify(named)).run(...dry)).split(' ')
+      assert.deepEqual(images.toSorted(), [OTHER, pull('e')])
+    })
+  }
+})
+
 jobs('standalone', () => startStandalone(), false)
 jobs(
   'in a cluster',
