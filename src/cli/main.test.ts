@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -35,6 +35,16 @@ test('without the installed Node it says what to do', () => {
   copyFileSync(launcher, join(root, 'bin', 'millrace'))
   const { stderr, status } = run(join(root, 'bin', 'millrace'), ['version'])
   assert.deepEqual([status, stderr], [1, `millrace: not installed completely: run "npm ci" in ${root}\n`])
+})
+
+test('a Node that only lies beside is not run', () => {
+  const parent = join(directory, 'projects')
+  mkdirSync(join(parent, 'node/bin'), { recursive: true })
+  writeFileSync(join(parent, 'node/bin/node'), '#!/bin/sh\necho stranger\n', { mode: 0o755 })
+  mkdirSync(join(parent, 'millrace/bin'), { recursive: true })
+  copyFileSync(launcher, join(parent, 'millrace/bin/millrace'))
+  const { stdout, status } = run(join(parent, 'millrace/bin/millrace'), ['version'])
+  assert.deepEqual([status, stdout], [1, ''])
 })
 
 test('what cannot work is one line on stderr, with a hint after wrong usage', () => {

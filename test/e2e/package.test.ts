@@ -11,6 +11,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   version: string
   dependencies: Record<string, string>
+  engines: { node: string }
 }
 
 describe('the package', () => {
@@ -62,16 +63,18 @@ describe('the package', () => {
   })
 
   test('runs on the Node of the machine where it brings none, and says when that is too old', async () => {
-    const { program } = install(archive, { inImage: true })
+    const program = install(archive, { inImage: true }).program
+    const hoisted = install(archive, { withoutNode: true }).program
     const bin = temporaryDirectory()
     const env = { PATH: `${bin}:/usr/bin:/bin` }
     const node = join(bin, 'node')
     symlinkSync(process.execPath, node)
-    assert.equal((await execute(program, ['version'], { env })).code, 0)
+    for (const each of [program, hoisted]) assert.equal((await execute(each, ['version'], { env })).code, 0)
     rmSync(node)
     writeFileSync(node, '#!/bin/sh\n[ "$1" = --version ] && echo v20.1.0\nexit 1\n', { mode: 0o755 })
     const { stderr, code } = await execute(program, ['version'], { env })
-    assert.match(stderr, /^millrace: needs Node 24 or newer, and .*\/node is v20\.1\.0$/m)
+    const needed = /^>=(\d+)$/.exec(manifest.engines.node)?.[1]
+    assert.match(stderr, new RegExp(`^millrace: needs Node ${needed} or newer, and .*/node is v20\\.1\\.0$`, 'm'))
     assert.equal(code, 1)
   })
 })

@@ -40,17 +40,22 @@ export interface InstallOptions {
   version?: string
   /** As in a container image: dependencies inside of the package, and no Node among them. */
   inImage?: boolean
+  /** As where install scripts are not run: without the program of the npm package "node". */
+  withoutNode?: boolean
 }
 
 /** Installs an archive as a global `npm install` would, without asking a registry. */
-export function install({ archive, files }: Archive, { version, inImage = false }: InstallOptions = {}): Package {
+export function install(
+  { archive, files }: Archive,
+  { version, inImage = false, withoutNode = inImage }: InstallOptions = {},
+): Package {
   const base = temporaryDirectory('installed')
   const directory = join(base, 'node_modules/millrace')
   mkdirSync(directory, { recursive: true })
   execFileSync('tar', ['-xzf', archive, '-C', directory, '--strip-components=1'])
   const modules = join(inImage ? directory : base, 'node_modules')
   for (const name of productionDependencies()) {
-    if (inImage && name === 'node') continue
+    if (withoutNode && name === 'node') continue
     mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
   }
