@@ -1,6 +1,7 @@
 // The package that is shipped: what is in it, and that it runs where Node strips no types.
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { command, type Command } from '../support/commands.ts'
@@ -85,6 +86,24 @@ describe('the Containerfile', () => {
   test('builds on the Node that all tests run on', () => {
     assert.ok(lines.includes(`ARG NODE=${manifest.dependencies['node']}`))
     assert.equal(lines.filter((line) => line.startsWith('FROM docker.io/library/node:${NODE}-slim')).length, 2)
+  })
+
+  test('says the version of the package', () => {
+    assert.ok(lines.some((line) => line.includes(`org.opencontainers.image.version="${manifest.version}"`)))
+  })
+
+  test('deletes no license of what it ships', () => {
+    const [expression] = /find node_modules .*(?= -delete)/.exec(lines.join('\n')) ?? []
+    assert.ok(expression)
+    const directory = temporaryDirectory()
+    mkdirSync(join(directory, 'node_modules'))
+    const names = ['LICENSE.md', 'license.md', 'LICENCE.md', 'NOTICE.md', 'README.md', 'a.d.ts', 'a.js.map', 'a.js']
+    for (const name of names) writeFileSync(join(directory, 'node_modules', name), '')
+    const found = execFileSync('sh', ['-c', expression], { cwd: directory, encoding: 'utf8' }).trim().split('\n')
+    assert.deepEqual(
+      found.toSorted(),
+      ['README.md', 'a.d.ts', 'a.js.map'].map((name) => `node_modules/${name}`),
+    )
   })
 
   test('runs the program as the user that the Deployment has, and copies what there is', async () => {
