@@ -1,14 +1,22 @@
 // The package that is shipped: what is in it, and that it runs where Node strips no types.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { command, type Command } from '../support/commands.ts'
 import { install, pack, type Archive, type Package } from '../support/package.ts'
 import { execute, launch, temporaryDirectory } from '../support/processes.ts'
+import { importsOf, ROOT } from '../support/sources.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
+/** What may lie about in a checkout, and must stay there. */
+const LITTER = {
+  '.env': 'TOKEN=x\n',
+  'dist/stale.js': '',
+  'docs/notes.txt': '',
+  kubeconfig: 'token: x\n',
+  'src/cli/litter.test.ts': '',
+}
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   version: string
   dependencies: Record<string, string>
@@ -20,28 +28,42 @@ describe('the package', () => {
   let installed: Package
   let millrace: Command
   before(async () => {
-    archive = await pack()
+    archive = await pack(LITTER)
     installed = install(archive)
     millrace = command(installed.program, { cwd: temporaryDirectory() })
   })
 
-  test('holds the program, its documents and the chart, and nothing else', () => {
-    const kinds = [
-      /^bin\/millrace(\.js)?$/,
-      /^dist\/[A-Za-z/0-9]+\.js$/,
-      /^docs\/[\w/.-]+\.(md|json)$/,
-      /^deploy\/helm\/millrace\/[\w/.]+\.yaml$/,
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  test('holds what is compiled from each file of the source, its documents and the chart, and nothing else', () => {
+    const glob = (...patterns: string[]) => globSync(patterns, { cwd: ROOT })
+    const code = glob('src/**/*.ts').filter((path) => !/\.(test|fixture|d)\.ts$/.test(path))
+    const expected = [
+      ...code.map((path) => path.replace(/^src(.*)ts$/, 'dist$1js')),
+      ...glob('bin/*', 'docs/**/*.md', 'deploy/helm/**/*.yaml'),
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'package.json',
     ]
-    assert.deepEqual(
-      archive.files.filter((file) => !kinds.some((kind) => kind.test(file))),
-      [],
+    assert.deepEqual(archive.files, expected.toSorted())
+  })
+
+  test('imports only what it brings', () => {
+    const wrong = globSync('dist/**/*.js', { cwd: installed.directory }).flatMap((path) =>
+      importsOf(readFileSync(join(installed.directory, path), 'utf8'))
+        .filter((specifier) => !specifier.startsWith('node:'))
+        .filter((specifier) =>
+          specifier.startsWith('.')
+            ? !archive.files.includes(join(path, '..', specifier))
+            : !Object.keys(manifest.dependencies).some((name) => `${specifier}/`.startsWith(`${name}/`)),
+        )
+        .map((specifier) => `${path}: ${specifier}`),
     )
-    for (const kind of kinds)
-      assert.ok(
-        archive.files.some((file) => kind.test(file)),
-        String(kind),
-      )
+    assert.deepEqual(wrong, [])
+  })
+
+  test('says where an error comes from', async () => {
+    const { stderr } = await millrace.under({ MILLRACE_DEBUG: '1' }).fail('get', 'is', '-s', 'http://127.0.0.1:1')
+    assert.match(stderr, /\n +at .*\/millrace\/dist\/kube\/\w+\.js:\d+:\d+/)
   })
 
   test('says its own version, and knows its commands', async () => {

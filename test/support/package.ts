@@ -1,6 +1,6 @@
 // The package as a user gets it: packed, unpacked below node_modules, with production dependencies only.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execute, temporaryDirectory } from './processes.ts'
 
@@ -24,10 +24,24 @@ export interface Archive {
   files: string[]
 }
 
-/** Packs the checkout. Takes some seconds: TypeScript is compiled. */
-export async function pack(): Promise<Archive> {
+/** What a checkout has besides its files. */
+const NOT_COPIED = ['.git', '.millrace', 'dist', 'node_modules']
+
+/**
+ * Packs a copy of the checkout: test files that run at the same time must not build into the same `dist`. Takes some seconds, for
+ * TypeScript is compiled. `litter`: further files of the copy, by path, such as those that must not be packed.
+ */
+export async function pack(litter: Readonly<Record<string, string>> = {}): Promise<Archive> {
   const to = temporaryDirectory('package')
-  const { stdout, stderr, code } = await execute('npm', ['pack', '--silent', '--pack-destination', to], { cwd: ROOT })
+  const cwd = join(to, 'checkout')
+  for (const name of readdirSync(ROOT))
+    if (!NOT_COPIED.includes(name)) cpSync(join(ROOT, name), join(cwd, name), { recursive: true })
+  for (const [path, text] of Object.entries(litter)) {
+    mkdirSync(dirname(join(cwd, path)), { recursive: true })
+    writeFileSync(join(cwd, path), text)
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(cwd, 'node_modules'))
+  const { stdout, stderr, code } = await execute('npm', ['pack', '--silent', '--pack-destination', to], { cwd })
   if (code !== 0) throw new Error(`npm pack failed:\n${stdout}${stderr}`)
   const archive = join(to, stdout.trim().split('\n').at(-1)!)
   const names = execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' }).trim().split('\n')
