@@ -9,21 +9,21 @@ import { HOSTS, measuredImporter, measuredOutbound } from './measure.ts'
 
 const REQUESTS = 'millrace_registry_requests_total'
 
-/** Answers 200 with nothing; hosts that begin with "down" do not answer. */
+/** Answers 200 with nothing, and with another status where the path is one; hosts that begin with "down" do not answer. */
 const outbound = {
   dispatcher: () => ({
-    async request({ origin }: { origin: string }) {
+    async request({ origin, path }: { origin: string; path: string }) {
       if (origin.startsWith('https://down')) throw new Error('refused')
-      return { statusCode: 200, headers: {}, body: (async function* () {})() }
+      return { statusCode: Number(path.slice(1)) || 200, headers: {}, body: (async function* () {})() }
     },
   }),
   close: () => Promise.resolve(),
 } as unknown as Outbound
 
-const ask = (through: Outbound, host: string) =>
+const ask = (through: Outbound, host: string, path = '/v2/') =>
   exchange(through, {
     method: 'GET',
-    url: new URL(`https://${host}/v2/`),
+    url: new URL(path, `https://${host}`),
     headers: {},
     limit: 10,
     insecure: false,
@@ -45,6 +45,16 @@ test('requests are counted by host and answer; beyond the limit hosts are one', 
   const hosts = new Set((await read()).get(REQUESTS)?.samples.map(({ labels }) => labels['registry']))
   assert.equal(hosts.size, HOSTS + 1)
   assert.equal(await value('millrace_registry_request_duration_seconds_count', { registry: 'a.test:5000' }), 2)
+})
+
+test('codes that nobody has defined are one, whatever a registry makes up', async () => {
+  const { metrics, value, read } = measuring()
+  const measured = measuredOutbound(outbound, metrics)
+  for (let status = 100; status < 1000; status++) await ask(measured, 'odd.test', `/${status}`)
+  assert.equal(await value(REQUESTS), 900)
+  assert.equal(await value(REQUESTS, { code: '429' }), 1)
+  const codes = new Set((await read()).get(REQUESTS)?.samples.map(({ labels }) => labels['code']))
+  assert.ok(codes.has('other') && codes.size < 80, `${codes.size} codes`)
 })
 
 test('imports are counted by outcome, and their images by reason', async () => {

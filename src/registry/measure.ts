@@ -1,6 +1,7 @@
 // What is measured of registries: requests to them, and imports.
+import { STATUS_CODES } from 'node:http'
 import type { Importer, ImportResult } from '../core/image/import.ts'
-import { bounded, type Metrics } from '../core/machinery/metrics.ts'
+import { bounded, OTHER, type Metrics } from '../core/machinery/metrics.ts'
 import type { Outbound } from '../http/outbound.ts'
 
 /** Hosts that are told apart; users name them, so that there may be any number. */
@@ -37,7 +38,7 @@ export function measuredOutbound(outbound: Outbound, metrics: Metrics): Outbound
           let code = NO_ANSWER
           try {
             const answer = await inner.request(options)
-            code = String(answer.statusCode)
+            code = codeOf(answer.statusCode)
             return answer
           } finally {
             const host = known(new URL(options.origin).host)
@@ -50,6 +51,9 @@ export function measuredOutbound(outbound: Outbound, metrics: Metrics): Outbound
     close: () => outbound.close(),
   }
 }
+
+/** Registries are not ours: one that makes up a status with each answer must not make up a series with it. */
+const codeOf = (status: number): string => (status in STATUS_CODES ? String(status) : OTHER)
 
 /** The same importer, with its imports measured. */
 export function measuredImporter(importer: Importer, metrics: Metrics): Importer {
