@@ -1,24 +1,25 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { unmeasured } from '../core/machinery/metrics.ts'
+import { measuring } from '../../test/support/exposition.ts'
 import { WorkQueue } from './queue.ts'
 import { QueueMeter } from './queueMeter.ts'
 
-function setup(t: TestContext): { queue: WorkQueue; wakes: () => number; tick: (ms: number) => void } {
+function setup(t: TestContext) {
   let now = 0
   t.mock.timers.enable({ apis: ['setTimeout'] })
   t.mock.method(performance, 'now', () => now)
   let wakes = 0
+  const { metrics, value } = measuring()
   const queue = new WorkQueue(
     () => void wakes++,
     (attempt) => 1000 * 2 ** (attempt - 1),
-    new QueueMeter(unmeasured, 'test'),
+    new QueueMeter(metrics, 'test'),
   )
   const tick = (ms: number): void => {
     now += ms
     t.mock.timers.tick(ms)
   }
-  return { queue, wakes: () => wakes, tick }
+  return { queue, wakes: () => wakes, tick, value: (what: string) => value(`workqueue_${what}`, { name: 'test' }) }
 }
 
 test('a key that is added twice is taken once, keys in order', (t) => {
@@ -101,4 +102,22 @@ test('a closed queue gives and takes nothing', (t) => {
   queue.add('c')
   tick(100)
   assert.deepEqual([queue.take(), wakes()], [undefined, before])
+})
+
+test('it is measured how many keys wait, for how long, how long their work takes, and how often it fails', async (t) => {
+  const { queue, tick, value } = setup(t)
+  for (const key of ['a', 'b', 'a']) queue.add(key)
+  assert.deepEqual([await value('adds_total'), await value('depth')], [2, 2])
+  tick(2000)
+  queue.take()
+  tick(500)
+  queue.retry('a')
+  assert.deepEqual([await value('depth'), await value('retries_total')], [1, 1])
+  assert.equal(await value('queue_duration_seconds_sum'), 2)
+  assert.equal(await value('work_duration_seconds_sum'), 0.5)
+  tick(1000)
+  assert.deepEqual([await value('adds_total'), await value('depth')], [3, 2])
+  // Whoever no longer leads has nothing that waits.
+  queue.close()
+  assert.equal(await value('depth'), 0)
 })

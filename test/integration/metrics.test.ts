@@ -94,6 +94,19 @@ test('a watch is long-running while it is open, and counts when it ends', async 
   assert.equal(await value(TOTAL, { verb: 'WATCH', code: '200' }), 1)
 })
 
+test('a list that is sent in pieces is a request like others, and no watch', async () => {
+  const { ask, client, value } = await start()
+  const resource = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
+  const create = (i: number) => client.create({ resource, namespace: 'default' }, { metadata: { name: `s${i}` } })
+  // One more than is answered as a whole.
+  await Promise.all(Array.from({ length: 1001 }, (_, i) => create(i)))
+  const { json } = await ask('GET', STREAMS)
+  assert.equal((json as { items: unknown[] }).items.length, 1001)
+  assert.equal(await value(TOTAL, { verb: 'LIST', code: '200' }), 1)
+  // No series yet, or none that is open.
+  assert.equal((await value(WATCHES)) ?? 0, 0)
+})
+
 test('a thousand names, namespaces, users, paths and methods make no new series', async () => {
   const { ask, scrape } = await start()
   const count = async () => [...(await scrape()).values()].reduce((sum, { samples }) => sum + samples.length, 0)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
+import { measuring } from '../../../test/support/exposition.ts'
 import { FakeClient, type Call } from '../../../test/support/fakeClient.ts'
 import {
   at,
@@ -31,13 +32,14 @@ const OTHER = `quay.io/acme/ubi@sha256:${'b'.repeat(64)}`
 class World extends FakeClient {
   readonly stopper = new AbortController()
   controller!: TriggerController
+  readonly measured = measuring()
   #running: Promise<unknown> = Promise.resolve()
 
   start(): this {
     const options = { client: this, kinds: KINDS, log: silent, signal: this.stopper.signal, backoff: () => 1 }
     const resource = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
     const streams = new Reflector<ImageStream>({ ...options, resource, optional: true })
-    this.controller = new TriggerController({ ...options, streams })
+    this.controller = new TriggerController({ ...options, metrics: this.measured.metrics, streams })
     this.#running = Promise.all([streams.run(), this.controller.run()])
     return this
   }
@@ -279,6 +281,7 @@ test('a refused patch is tried again, and reported when it was no race', async (
   w.tag(PULL)
   await w.shows(PULL)
   await eventually(async () => assert.ok((await w.events()).includes('Warning TriggerPatchRefused 2')))
+  assert.equal(await w.measured.value('millrace_trigger_problems_total', { reason: 'TriggerPatchRefused' }), 2)
 })
 
 test('a server that restarts and forgets its history in between is followed again', async (t) => {
