@@ -7,7 +7,7 @@
 //   - it throws anything else: it is tried again, after a wait that grows with each failure
 import type { Log } from '../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../core/machinery/metrics.ts'
-import type { Backoff } from '../kube/backoff.ts'
+import { aborted, type Backoff } from '../kube/backoff.ts'
 import { WorkQueue } from './queue.ts'
 import { QueueMeter } from './queueMeter.ts'
 
@@ -56,9 +56,7 @@ export class ControlLoop {
     const { signal } = this.#options
     this.#running = true
     this.#pump()
-    if (!signal.aborted) {
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-    }
+    await aborted(signal)
     this.#running = false
     this.#queue.close()
     await this.idle()

@@ -67,7 +67,8 @@ const isAuthority =
   (certificate) =>
     certificate.ca && !isExpiring(certificate.toString(), RENEW_DAYS, now)
 
-const isLeaf =
+/** Whether a certificate is the authority's, for these hosts, and does not end within 30 days. */
+export const isLeaf =
   (authority: KeyPair, now: Date, hosts: readonly string[] = []): Check =>
   (certificate) => {
     const ca = new X509Certificate(authority.cert)
@@ -83,8 +84,7 @@ const isLeaf =
 async function keep(directory: string, name: string, check: Check, make: () => Promise<KeyPair>): Promise<KeyPair> {
   const files = { cert: join(directory, `${name}.crt`), key: join(directory, `${name}.key`) }
   const found = { cert: await read(files.cert), key: await read(files.key) }
-  const certificate = parse(found.cert)
-  if (certificate !== undefined && belongs(certificate, found.key) && check(certificate)) return found
+  if (isPair(found) && check(new X509Certificate(found.cert))) return found
   const made = await make()
   // The key first: a certificate without its key would not pass as a pair, and both would be made again.
   await writePrivate(files.key, made.key)
@@ -100,9 +100,10 @@ function parse(pem: string): X509Certificate | undefined {
   }
 }
 
-function belongs(certificate: X509Certificate, key: string): boolean {
+/** Whether it is a certificate and its key. */
+export function isPair({ cert, key }: KeyPair): boolean {
   try {
-    return certificate.checkPrivateKey(createPrivateKey(key))
+    return parse(cert)?.checkPrivateKey(createPrivateKey(key)) ?? false
   } catch {
     return false
   }

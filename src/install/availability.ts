@@ -10,10 +10,7 @@ interface ApiService extends KubeObject {
 }
 
 /** Waits until it does. Error: InstallError with what the aggregator says. */
-export function available(
-  client: ObjectClient,
-  options: { patience?: number; signal?: AbortSignal } = {},
-): Promise<void> {
+export function available(client: ObjectClient, options: { patience?: number } = {}): Promise<void> {
   const look = async (): Promise<void> => {
     const { status } = await client.get<ApiService>({ resource: RESOURCES.APIService, name: API_SERVICE })
     const condition = status?.conditions?.find(({ type }) => type === 'Available')

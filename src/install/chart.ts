@@ -2,6 +2,7 @@
 // value, and Helm chooses. https://helm.sh/docs/topics/charts/
 import { stringify } from 'yaml'
 import { clone } from '../core/machinery/json/clone.ts'
+import { locate, overwrite, parsePointer } from '../core/machinery/patch/pointer.ts'
 import { MANAGED_BY, type Manifest } from './manifest.ts'
 import { manifests } from './manifests.ts'
 import { nameOf } from './resources.ts'
@@ -105,7 +106,8 @@ function template(object: Manifest): string {
     metadata: { ...metadata, labels, ...(Object.keys(annotations).length > 0 && { annotations }) },
   }
   if (object.kind === 'Deployment')
-    for (const [pointer, value] of Object.entries(DEPLOYMENT)) set(marked, pointer, value)
+    for (const [pointer, value] of Object.entries(DEPLOYMENT))
+      overwrite(locate({ document: marked }, parsePointer(pointer)!)!, value)
   return `---\n${unquoted(yaml(marked))}`
 }
 
@@ -121,11 +123,3 @@ function unquoted(text: string): string {
 }
 
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
-
-function set(object: object, pointer: string, value: unknown): void {
-  const keys = pointer.slice(1).split('/')
-  const last = keys.pop()!
-  let at = object as Record<string, unknown>
-  for (const key of keys) at = at[key] as Record<string, unknown>
-  at[last] = value
-}

@@ -51,7 +51,6 @@ interface Deployment extends KubeObject {
     updatedReplicas?: number
     availableReplicas?: number
     replicas?: number
-    conditions?: { type: string; status: string; message?: string }[]
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { labelsOf, type Manifest } from './manifest.ts'
 import { manifests } from './manifests.ts'
-import type { PolicyRule } from './objects/serverRights.ts'
+import type { PolicyRule } from '../core/image/workloads/access.ts'
 import { nameOf, targetOf } from './resources.ts'
 import { DEFAULTS, type Settings } from './settings.ts'
 

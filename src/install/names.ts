@@ -10,5 +10,8 @@ export const LEASE = 'millrace-controllers'
 /** Secret with the certificate that the kube-apiserver finds, and the authority behind it. */
 export const CERTIFICATE_SECRET = 'millrace-serving'
 
+/** ConfigMap in which a kube-apiserver says whom it trusts, and where that lies. */
+export const TRUST = { namespace: 'kube-system', name: 'extension-apiserver-authentication' }
+
 /** Under which name the aggregator expects the server's certificate. */
 export const serviceHost = (namespace: string): string => `${NAME}.${namespace}.svc`

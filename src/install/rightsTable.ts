@@ -1,23 +1,24 @@
 // docs/rights.md, from the manifests.
-import { isDeepStrictEqual } from 'node:util'
+import type { PolicyRule } from '../core/image/workloads/access.ts'
 import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
-import { clusterRights, ownRights, PULL_SECRET_RIGHTS, type PolicyRule, type Right } from './objects/serverRights.ts'
+import {
+  AUTHORITY_RIGHTS,
+  clusterRights,
+  ISSUING_RIGHTS,
+  ownRights,
+  PULL_SECRET_RIGHTS,
+  type Right,
+} from './objects/serverRights.ts'
 import { userRoles } from './objects/userRoles.ts'
 
 /** The page, in Markdown. */
 export function rightsPage(): string {
-  const issuing = (all: readonly Right[], without: readonly Right[]): Right[] =>
-    all.filter(({ rule }) => !without.some((right) => isDeepStrictEqual(right.rule, rule)))
-  const [cluster, own] = [clusterRights('cert-manager', WORKLOAD_KINDS), ownRights('cert-manager')]
   const sections: [string, readonly Right[]][] = [
-    ['In the whole cluster', cluster],
-    [
-      'In the whole cluster, where it makes its certificates itself',
-      issuing(clusterRights('own', WORKLOAD_KINDS), cluster),
-    ],
+    ['In the whole cluster', clusterRights('cert-manager', WORKLOAD_KINDS)],
+    ['In the whole cluster, where it makes its certificates itself', AUTHORITY_RIGHTS],
     ['In all namespaces, or in those of `--pull-secrets-from`', PULL_SECRET_RIGHTS],
-    ['In its own namespace', own],
-    ['In its own namespace, where it makes its certificates itself', issuing(ownRights('own'), own)],
+    ['In its own namespace', ownRights('cert-manager')],
+    ['In its own namespace, where it makes its certificates itself', ISSUING_RIGHTS],
   ]
   return `# Rights
 

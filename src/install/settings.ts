@@ -1,4 +1,5 @@
 // What an installation can be told.
+import { NAMESPACE } from './names.ts'
 
 /** Settings of an installation. */
 export interface Settings {
@@ -24,7 +25,7 @@ export interface Settings {
 
 /** What is not said. The image has no default: nobody can know where yours lies. */
 export const DEFAULTS = {
-  namespace: 'millrace',
+  namespace: NAMESPACE,
   imagePullPolicy: 'IfNotPresent',
   imagePullSecrets: [],
   replicas: 2,

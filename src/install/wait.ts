@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { InstallError } from './failure.ts'
 
 /** Milliseconds until a cluster that has been told of something is expected to know it, and between two looks. */
-export const PATIENCE = 60_000
+const PATIENCE = 60_000
 const INTERVAL = 200
 
 /** Tries until it succeeds. Error: InstallError that says what, and why last. */
 export async function until(
   what: string,
   attempt: () => Promise<unknown>,
-  { patience = PATIENCE, signal }: { patience?: number; signal?: AbortSignal } = {},
+  { patience = PATIENCE }: { patience?: number } = {},
 ): Promise<void> {
   const deadline = performance.now() + patience
   for (;;) {
@@ -20,6 +20,6 @@ export async function until(
       const why = error instanceof Error ? error.message : String(error)
       if (performance.now() > deadline) throw new InstallError(`${what}: ${why}`, { cause: error })
     }
-    await delay(INTERVAL, undefined, signal && { signal })
+    await delay(INTERVAL)
   }
 }

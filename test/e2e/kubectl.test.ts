@@ -1,4 +1,4 @@
-// What people do with kubectl all day, against standalone.
+// What people do with kubectl all day.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,4 @@
 // An installation in a control plane without nodes: the server runs here, with the rights and flags that its pod would have.
-import { join } from 'node:path'
 import { command, type Command } from './commands.ts'
 import { freePort, startControlPlane, type ControlPlane } from './controlPlane.ts'
 import { launch, type Running } from './processes.ts'
@@ -54,7 +53,7 @@ export async function startInstallation(program = MILLRACE): Promise<Installatio
       const port = await freePort()
       const kubeconfig = await kubeconfigOf(plane, NAMESPACE, 'millrace')
       const args = ['server', '--host=127.0.0.1', `--port=${port}`, `--namespace=${NAMESPACE}`, ...flags]
-      const running = launch(server, args, { env: { ...env, KUBECONFIG: kubeconfig }, cwd: join(directory) })
+      const running = launch(server, args, { env: { ...env, KUBECONFIG: kubeconfig }, cwd: directory })
       replicas.push(running)
       return { ...running, port }
     },

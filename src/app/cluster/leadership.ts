@@ -7,6 +7,7 @@ import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
 import { LEASE } from '../../install/names.ts'
+import { aborted } from '../../kube/backoff.ts'
 import { fenced } from '../../kube/fenced.ts'
 import { Election } from '../../kube/lease.ts'
 import { Background } from '../background.ts'
@@ -56,9 +57,3 @@ export function startLeadership({
   leadership.run(election.run(measuredMastership(metrics, LEASE, lead)))
   return leadership
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })

@@ -5,10 +5,8 @@ import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
+import { TRUST } from '../../install/names.ts'
 import { Reflector } from '../../kube/reflector.ts'
-
-const NAMESPACE = 'kube-system'
-const NAME = 'extension-apiserver-authentication'
 
 interface ConfigMap extends KubeObject {
   data?: Record<string, string>
@@ -27,8 +25,8 @@ export class ClusterTrust {
     this.#reflector = new Reflector<ConfigMap>({
       ...options,
       resource: { group: '', version: 'v1', plural: 'configmaps' },
-      namespace: NAMESPACE,
-      fieldSelector: `metadata.name=${NAME}`,
+      namespace: TRUST.namespace,
+      fieldSelector: `metadata.name=${TRUST.name}`,
     })
     this.known = this.#reflector.synced
     this.#reflector.on(({ type, object }) => {
@@ -37,7 +35,10 @@ export class ClusterTrust {
       try {
         this.#current = parseAuthentication(object.data ?? {})
       } catch (error) {
-        log.error({ err: error, configMap: `${NAMESPACE}/${NAME}` }, 'the trust of the cluster cannot be read')
+        log.error(
+          { err: error, configMap: `${TRUST.namespace}/${TRUST.name}` },
+          'the trust of the cluster cannot be read',
+        )
         return
       }
       for (const handler of this.#handlers) handler()

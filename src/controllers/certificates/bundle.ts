@@ -1,6 +1,6 @@
 // The certificates of a server behind the aggregator, as a Secret keeps them.
-import { createPrivateKey, X509Certificate } from 'node:crypto'
 import type { KubeObject } from '../../core/machinery/object.ts'
+import { isPair } from '../../http/certificates.ts'
 import type { KeyPair } from '../../http/keyPair.ts'
 
 /** A Secret of core/v1. Values are base64. */
@@ -65,14 +65,6 @@ type Names = typeof SERVING
 function pairOf(data: Readonly<Record<string, string>>, names: Names): KeyPair | undefined {
   const pair = { cert: textOf(data, names.cert), key: textOf(data, names.key) }
   return isPair(pair) ? pair : undefined
-}
-
-function isPair({ cert, key }: KeyPair): boolean {
-  try {
-    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
-  } catch {
-    return false
-  }
 }
 
 const textOf = (data: Readonly<Record<string, string>>, name: string): string =>

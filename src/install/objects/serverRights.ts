@@ -1,18 +1,10 @@
 // What the server may do in the cluster: the least that works. Each rule says what it is for; docs/rights.md is made from this.
-import { workloadRules } from '../../core/image/workloads/access.ts'
+import { workloadRules, type PolicyRule } from '../../core/image/workloads/access.ts'
 import type { WorkloadKind } from '../../core/image/workloads.ts'
 import type { Manifest } from '../manifest.ts'
 import { API_SERVICE, CERTIFICATE_SECRET, LEASE, NAME } from '../names.ts'
 import type { Settings } from '../settings.ts'
 import { definitionName, STORAGE_GROUP, STORED_KINDS } from '../storedKinds.ts'
-
-/** PolicyRule of rbac.authorization.k8s.io/v1. */
-export interface PolicyRule {
-  apiGroups: readonly string[]
-  resources: readonly string[]
-  verbs: readonly string[]
-  resourceNames?: readonly string[]
-}
 
 /** A rule, and why it is there. */
 export interface Right {
@@ -62,7 +54,7 @@ const CLUSTER_RIGHTS: readonly Right[] = [
 ]
 
 /** In the whole cluster, where it makes its certificates itself. */
-const AUTHORITY_RIGHTS: readonly Right[] = [
+export const AUTHORITY_RIGHTS: readonly Right[] = [
   {
     why: 'tells the kube-apiserver its new authority before the old one ends',
     rule: {
@@ -115,7 +107,7 @@ const OWN_RIGHTS: readonly Right[] = [
 ]
 
 /** In its own namespace, where it makes its certificates itself. */
-const ISSUING_RIGHTS: readonly Right[] = [
+export const ISSUING_RIGHTS: readonly Right[] = [
   { why: 'renews its certificate, and the authority behind it', rule: { ...CERTIFICATE, verbs: ['update'] } },
 ]
 
@@ -126,7 +118,7 @@ const TRUST_READER = 'extension-apiserver-authentication-reader'
 const PULL_SECRETS = `${NAME}-pull-secrets`
 
 /** What it may with workloads of these kinds. */
-export const workloadRights = (kinds: readonly WorkloadKind[]): readonly Right[] =>
+const workloadRights = (kinds: readonly WorkloadKind[]): readonly Right[] =>
   workloadRules(kinds).map((rule) => ({ why: 'sets the images of workloads that follow a stream', rule }))
 
 /** What it may in the whole cluster. `workloads`: those that have triggers. */

@@ -1,7 +1,7 @@
 // Roles for those who use image streams: parts of `view`, `edit` and `admin`, and the roles of OpenShift that bindings name.
 // https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles
 import type { Manifest } from '../manifest.ts'
-import type { PolicyRule } from './serverRights.ts'
+import type { PolicyRule } from '../../core/image/workloads/access.ts'
 
 const rule = (resources: readonly string[], verbs: readonly string[]): PolicyRule => ({
   apiGroups: ['image.openshift.io'],

@@ -21,13 +21,13 @@ export async function installedObstacles({ client }: Cluster, namespace: string)
   return [`Millrace is installed in this cluster, in namespace ${namespace}: run "millrace uninstall" first`]
 }
 
-/** What is in the way, if anything. `manager`: who is about to install, as the label managed-by says it. */
-export async function ownerObstacles({ client }: Cluster, namespace: string, manager = MANAGER): Promise<string[]> {
+/** What is in the way, if anything. */
+export async function ownerObstacles({ client }: Cluster, namespace: string): Promise<string[]> {
   const found = await ifFound(client.get<ApiService>({ resource: RESOURCES.APIService, name: API_SERVICE }))
-  return found ? apiServiceObstacles(found, namespace, manager) : []
+  return found ? apiServiceObstacles(found, namespace) : []
 }
 
-function apiServiceObstacles(found: ApiService, namespace: string, manager: string): string[] {
+function apiServiceObstacles(found: ApiService, namespace: string): string[] {
   const { service } = found.spec
   if (!service)
     return [
@@ -43,7 +43,7 @@ function apiServiceObstacles(found: ApiService, namespace: string, manager: stri
       `Millrace is installed in namespace ${service.namespace}: go on there with --namespace ${service.namespace}, or uninstall it first`,
     ]
   const by = found.metadata.labels?.[MANAGED_BY]
-  if (by !== undefined && by !== manager)
+  if (by !== undefined && by !== MANAGER)
     return [`Millrace was installed here by ${by}: go on with ${by}, or uninstall it there first`]
   return []
 }

@@ -3,9 +3,10 @@ import type { WorkloadKind } from '../workloads.ts'
 
 /** PolicyRule of rbac.authorization.k8s.io/v1. */
 export interface PolicyRule {
-  apiGroups: string[]
-  resources: string[]
-  verbs: string[]
+  apiGroups: readonly string[]
+  resources: readonly string[]
+  verbs: readonly string[]
+  resourceNames?: readonly string[]
 }
 
 /** A rule for each group, with the verbs that the trigger controller needs. Kinds that it never changes need none. */
