@@ -70,16 +70,17 @@ async function run(options: RunOptions, start: (log: Log) => Promise<Started>): 
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
   const forget = surviveRejections(log)
   try {
-    const server = await start(log)
-    stdout.write(server.banner)
-    await stopOnSignal(
+    const starting = start(log).then((server) => (stdout.write(server.banner), server))
+    // A signal counts from the beginning: what has been started, or registered in a cluster, must not stay behind.
+    const stopped = stopOnSignal(
       signals,
-      () => {
+      async () => {
         log.info({}, 'stopping; a second signal ends it at once')
-        return server.close()
+        await (await starting).close()
       },
       () => process.exit(KILLED),
     )
+    await Promise.race([stopped, starting.then(() => stopped)])
     return 0
   } catch (error) {
     if (!(error instanceof StartupError || error instanceof InstallError)) throw error

@@ -2,7 +2,7 @@
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { ifFound } from '../core/machinery/status.ts'
-import { MANAGER } from './manifest.ts'
+import { isManaged, MANAGER } from './manifest.ts'
 import { targetOf } from './resources.ts'
 
 /** Creates or changes an object to what it is here; fields that others have set stay. Errors: those of the API. */
@@ -17,4 +17,12 @@ export function apply<T extends KubeObject>(
 /** Deletes an object; false when it was not there. */
 export async function remove(client: ObjectClient, object: KubeObject): Promise<boolean> {
   return (await ifFound(client.delete(targetOf(object), { propagationPolicy: 'Background' }))) !== undefined
+}
+
+/** Deletes an object that is ours; false when it was not there, or is somebody else's under the same name. */
+export async function removeOurs(client: ObjectClient, object: KubeObject): Promise<boolean> {
+  // What lies in a namespace of ours, or under a name of ours in others, is.
+  if (object.metadata.namespace !== undefined) return remove(client, object)
+  const found = await ifFound(client.get(targetOf(object)))
+  return found !== undefined && isManaged(found) && remove(client, object)
 }

@@ -6,7 +6,7 @@ import { InstallError } from './failure.ts'
 import { install } from './install.ts'
 import { manifests } from './manifests.ts'
 import { nameOf } from './resources.ts'
-import { DEFAULTS } from './settings.ts'
+import { DEFAULTS, type Settings } from './settings.ts'
 
 const settings = { ...DEFAULTS, image: 'i', version: '1' }
 
@@ -26,7 +26,7 @@ function cluster({ ready = 2, available = 'True' } = {}): FakeCluster {
 
 async function run(fake: FakeCluster, patience: number): Promise<string[]> {
   const applied: string[] = []
-  await install(fake, { settings, patience, applied: (name) => applied.push(name) })
+  await install(fake, { settings, patience, applied: (name) => applied.push(name), removed: assert.fail })
   return applied
 }
 
@@ -59,6 +59,38 @@ describe('install', () => {
       (await run(cluster({ ready: 0, available: 'False' }), 0)).at(-1),
       'mutatingwebhookconfiguration/millrace',
     )
+  })
+
+  test('takes back what other settings have given', async () => {
+    const fake = cluster()
+    for (const name of ['a', 'b']) fake.put('namespaces', { metadata: { name } })
+    const removed: string[] = []
+    const change = (more: Partial<Settings>) =>
+      install(fake, {
+        settings: { ...settings, ...more },
+        patience: 0,
+        applied: () => undefined,
+        removed: (name) => removed.push(name),
+      })
+    const mine = { metadata: { name: 'mine', namespace: 'a', labels: { 'app.kubernetes.io/name': 'millrace' } } }
+    fake.put('rolebindings', mine)
+    await change({})
+    await change({ pullSecretsFrom: ['a'] })
+    await change({ pullSecretsFrom: ['b'], certificates: 'cert-manager' })
+    await change({})
+    assert.deepEqual(removed.slice(0, 2), [
+      'clusterrolebinding/millrace-pull-secrets',
+      'rolebinding/millrace-pull-secrets in a',
+    ])
+    assert.deepEqual(removed.slice(2).toSorted(), [
+      'certificate/millrace-authority in millrace',
+      'certificate/millrace-serving in millrace',
+      'issuer/millrace-authority in millrace',
+      'issuer/millrace-self-signed in millrace',
+      'rolebinding/millrace-pull-secrets in b',
+    ])
+    assert.ok(fake.peek('rolebindings', 'a', 'mine'))
+    assert.ok(fake.peek('clusterrolebindings', '', 'millrace-pull-secrets'))
   })
 
   test('leaves a namespace as it is that was there before', async () => {

@@ -1,13 +1,15 @@
 // Installing, and going to another version: all objects are applied in order, then the cluster is asked whether it works.
 import type { KubeObject } from '../core/machinery/object.ts'
-import { apply } from './apply.ts'
+import { apply, removeOurs } from './apply.ts'
 import { available } from './availability.ts'
 import type { Cluster } from './cluster.ts'
 import { definitionsServed } from './definitions.ts'
 import { InstallError } from './failure.ts'
+import { inventory } from './inventory.ts'
+import type { Manifest } from './manifest.ts'
 import { manifests } from './manifests.ts'
 import { NAME } from './names.ts'
-import { hasForeignNamespace } from './preflight/owner.ts'
+import { ensureNamespace } from './ownNamespace.ts'
 import { preflight } from './preflight.ts'
 import { nameOf, RESOURCES } from './resources.ts'
 import type { Settings } from './settings.ts'
@@ -18,6 +20,8 @@ export interface InstallOptions {
   settings: Settings
   /** Hears of every object that was applied, as `kind/name`. */
   applied: (name: string) => void
+  /** Hears of what these settings do not want any more. */
+  removed: (name: string) => void
   /** Milliseconds until the new server must answer; 0: it is not waited for. */
   patience: number
 }
@@ -26,23 +30,38 @@ export interface InstallOptions {
  * Installs, or changes what is installed. Nothing is changed before all checks have passed, and the cluster sends no request to a
  * server that does not run. Errors: InstallError, those of the API.
  */
-export async function install(cluster: Cluster, { settings, applied, patience }: InstallOptions): Promise<void> {
+export async function install(
+  cluster: Cluster,
+  { settings, applied, removed, patience }: InstallOptions,
+): Promise<void> {
   const { client } = cluster
   const { namespace } = settings
   const objects = manifests(settings)
   await preflight(cluster, namespace, objects)
-  // One that was there before keeps its labels, and stays when we go.
-  const isForeign = await hasForeignNamespace(client, namespace)
   const deadline = performance.now() + patience
   for (const object of objects) {
-    if (isForeign && object.kind === 'Namespace') continue
+    if (object.kind === 'Namespace') {
+      if (await ensureNamespace(client, object)) applied(nameOf(object))
+      continue
+    }
     if (object.kind === 'Deployment') await definitionsServed(client)
     if (object.kind === 'APIService' && patience > 0) await rolledOut(client, namespace, patience)
     await apply(client, object)
     applied(nameOf(object))
   }
+  for (const object of await outdated(cluster, namespace, objects))
+    if (await removeOurs(client, object)) removed(nameOf(object))
   if (patience > 0) await available(client, { patience: Math.max(0, deadline - performance.now()) })
 }
+
+/** What gave rights or made certificates by other settings than these. */
+async function outdated(cluster: Cluster, namespace: string, objects: readonly Manifest[]): Promise<Manifest[]> {
+  const names = new Set(objects.map(nameOf))
+  const all = await inventory(cluster, namespace)
+  return all.filter((object) => REPLACED.includes(object.kind) && !names.has(nameOf(object)))
+}
+
+const REPLACED = ['ClusterRoleBinding', 'RoleBinding', 'Certificate', 'Issuer']
 
 interface Deployment extends KubeObject {
   spec: { replicas?: number }

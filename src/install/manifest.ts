@@ -27,3 +27,11 @@ export function labelled(objects: readonly Manifest[], version: string): Manifes
     return { ...object, metadata }
   })
 }
+
+/** Whether an object is part of an installation, by whomever. */
+export const isOurs = ({ metadata }: KubeObject): boolean =>
+  Object.entries(SELECTOR).every(([key, value]) => metadata.labels?.[key] === value)
+
+/** Whether it is part of one that `millrace` has made, and not Helm. */
+export const isManaged = (object: KubeObject): boolean =>
+  isOurs(object) && object.metadata.labels?.[MANAGED_BY] === MANAGER

@@ -82,6 +82,19 @@ const table: [string, (world: FakeCluster) => unknown, RegExp][] = [
     /namespace millrace is being deleted/,
   ],
   [
+    'somebody else who has a role of that name',
+    (w) => w.put('clusterroles', { metadata: { name: 'system:image-puller' } }),
+    /clusterrole\/system:image-puller is there already, and not by millrace install/,
+  ],
+  [
+    'Millrace by Helm, detached by hand',
+    (w) =>
+      w.put('clusterroles', {
+        metadata: { name: 'millrace', labels: { ...OURS, 'app.kubernetes.io/managed-by': 'Helm' } },
+      }),
+    /clusterrole\/millrace is there already, and not by millrace install/,
+  ],
+  [
     'no rights',
     (w) => w.denied.add('create apiservices').add('patch clusterroles'),
     /you may not patch clusterroles\.rbac\.authorization\.k8s\.io, create apiservices\.apiregistration\.k8s\.io: installing takes/,
@@ -97,6 +110,11 @@ describe('nothing is changed, and it is said what to do, where there is', () => 
         Promise.reject(forbidden({ group: '', plural: 'clusterroles' }, 'millrace', 'attempting to grant'))
     })
     assert.match(message, /attempting to grant/)
+  })
+
+  test('a namespace of pull secrets that is not there', async () => {
+    const settings = { ...SETTINGS, pullSecretsFrom: ['team'] }
+    assert.match(await obstacles(() => undefined, settings), /there is no namespace team: make it first/)
   })
 
   test('several things, a line each', async () => {

@@ -4,7 +4,7 @@ import type { Cluster } from './cluster.ts'
 import { refusal } from './failure.ts'
 import type { Manifest } from './manifest.ts'
 import { CERT_MANAGER_GROUP } from './objects/certificates.ts'
-import { ownerObstacles } from './preflight/owner.ts'
+import { foreignObstacles, ownerObstacles } from './preflight/owner.ts'
 import { rightObstacles } from './preflight/rights.ts'
 import { findState } from './preflight/state.ts'
 import { trustObstacles } from './preflight/trust.ts'
@@ -22,8 +22,10 @@ export async function preflight(cluster: Cluster, namespace: string, objects: re
   const found = await Promise.all([
     trustObstacles(cluster),
     ownerObstacles(cluster, namespace),
+    foreignObstacles(cluster, objects),
     findState(cluster).then(({ obstacles }) => obstacles),
     namespaceObstacles(cluster, namespace),
+    bindingObstacles(cluster, namespace, objects),
     certManagerObstacles(cluster, objects),
   ])
   if (found.flat().length > 0) throw refusal(what, found.flat())
@@ -34,6 +36,18 @@ async function namespaceObstacles({ client }: Cluster, name: string): Promise<st
   return found?.metadata.deletionTimestamp === undefined
     ? []
     : [`namespace ${name} is being deleted: wait until it is gone, or choose another with --namespace`]
+}
+
+/** Bindings lie in namespaces that somebody else has to make. */
+async function bindingObstacles({ client }: Cluster, own: string, objects: readonly Manifest[]): Promise<string[]> {
+  const places = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? [])).difference(new Set([own]))
+  const found = await Promise.all(
+    [...places].map(async (name) => {
+      const there = await ifFound(client.get({ resource: RESOURCES.Namespace, name }))
+      return there ? [] : [`there is no namespace ${name}: make it first, or leave it out of --pull-secrets-from`]
+    }),
+  )
+  return found.flat()
 }
 
 async function certManagerObstacles({ raw }: Cluster, objects: readonly Manifest[]): Promise<string[]> {

@@ -6,11 +6,12 @@ import { ifFound } from '../core/machinery/status.ts'
 import { apply, remove } from './apply.ts'
 import { available } from './availability.ts'
 import type { Manifest } from './manifest.ts'
+import { ensureNamespace } from './ownNamespace.ts'
 import { targetOf } from './resources.ts'
 
 /** Applies the objects and waits until the cluster reaches the server behind them. Errors: those of the API, InstallError. */
 export async function register(client: ObjectClient, objects: readonly Manifest[]): Promise<void> {
-  for (const object of objects) await apply(client, object)
+  for (const object of objects) await (object.kind === 'Namespace' ? ensureNamespace : apply)(client, object)
   await available(client)
 }
 

@@ -3,6 +3,8 @@ import { describe, test } from 'node:test'
 import { FakeCluster } from '../../test/support/fakeCluster.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { install } from './install.ts'
+import { manifests } from './manifests.ts'
+import { ensureNamespace } from './ownNamespace.ts'
 import { DEFAULTS, type Settings } from './settings.ts'
 import { uninstall } from './uninstall.ts'
 
@@ -12,7 +14,7 @@ async function installed(more: Partial<Settings> = {}, prepare?: (fake: FakeClus
   const fake = new FakeCluster()
   prepare?.(fake)
   const settings = { ...DEFAULTS, image: 'i', version: '1', ...more }
-  await install(fake, { settings, patience: 0, applied: () => undefined })
+  await install(fake, { settings, patience: 0, applied: () => undefined, removed: () => undefined })
   return fake
 }
 
@@ -57,7 +59,9 @@ describe('uninstall', () => {
 
   for (const settings of [{}, { certificates: 'cert-manager' }, { pullSecretsFrom: ['a', 'b'] }] as const)
     test(`leaves nothing of an installation with ${JSON.stringify(settings)} but the state`, async () => {
-      const fake = await installed(settings)
+      const fake = await installed(settings, (fake) => {
+        for (const name of ['a', 'b']) fake.put('namespaces', { metadata: { name } })
+      })
       fake.put('leases', { metadata: { name: 'millrace-controllers', namespace: 'millrace' } })
       fake.put('secrets', { metadata: { name: 'millrace-authority', namespace: 'millrace' } })
       const { kept } = await run(fake)
@@ -72,7 +76,7 @@ describe('uninstall', () => {
     const holding = await installed()
     holding.put(STREAMS, stream('millrace'))
     assert.match((await run(holding)).kept.join(), /namespace millrace stays: there are image streams in it/)
-    for (const fake of [foreign, holding]) assert.equal(fake.all('namespaces').length, 1)
+    for (const fake of [foreign, holding]) assert.ok(fake.peek('namespaces', '', 'millrace'))
   })
 
   test('--purge takes the state, too, and off what holds it back', async () => {
@@ -81,7 +85,45 @@ describe('uninstall', () => {
     const { removed } = await run(fake, true)
     assert.ok(removed.includes('customresourcedefinition/storedimagestreams.storage.millrace.dev'))
     assert.equal(fake.peek(STREAMS, 'somewhere', 's')?.metadata.finalizers, undefined)
-    assert.equal(fake.all('namespaces').length, 0)
+    assert.equal(fake.peek('namespaces', '', 'millrace'), undefined)
+  })
+
+  test('keeps a namespace that was applied as printed, or that a server outside of the cluster was given', async () => {
+    const printed = await installed()
+    const [namespace] = manifests({ ...DEFAULTS, image: 'i', version: '1' })
+    printed.put('namespaces', namespace!)
+    const given = new FakeCluster()
+    const before = given.put('namespaces', { metadata: { name: 'millrace' } })
+    assert.equal(await ensureNamespace(given, namespace!), false)
+    assert.equal(given.peek('namespaces', '', 'millrace'), before)
+    for (const fake of [printed, given]) {
+      assert.match((await run(fake)).kept.join(), /namespace millrace stays/)
+      assert.ok(fake.peek('namespaces', '', 'millrace'))
+    }
+  })
+
+  test('takes off what would hold streams back when their namespace goes', async () => {
+    const fake = await installed()
+    fake.put(STREAMS, stream('somewhere', ['storage.millrace.dev/held']))
+    await run(fake)
+    assert.equal(fake.peek(STREAMS, 'somewhere', 's')?.metadata.finalizers, undefined)
+  })
+
+  test('leaves alone what others have under such names', async () => {
+    const fake = await installed()
+    const role = fake.put('clusterroles', { metadata: { name: 'system:image-puller' } })
+    const labels = { 'app.kubernetes.io/name': 'millrace' }
+    const mine = fake.put('rolebindings', { metadata: { name: 'mine', namespace: 'team', labels } })
+    await run(fake)
+    assert.equal(fake.peek('clusterroles', '', 'system:image-puller'), role)
+    assert.equal(fake.peek('rolebindings', 'team', 'mine'), mine)
+  })
+
+  test('knows where it is when it was detached by hand', async () => {
+    const fake = await installed({ namespace: 'tools' })
+    fake.remove('apiservices', '', 'v1.image.openshift.io')
+    fake.remove('mutatingwebhookconfigurations', '', 'millrace')
+    await assert.rejects(run(fake), /nothing was changed: Millrace is installed in namespace tools: go on there/)
   })
 
   test('changes nothing that is not ours', async () => {

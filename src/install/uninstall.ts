@@ -2,12 +2,14 @@
 // this asks our own server: it works as well when that is dead.
 import type { KubeObject, ResourceRef } from '../core/machinery/object.ts'
 import { ifFound } from '../core/machinery/status.ts'
-import { remove } from './apply.ts'
+import { remove, removeOurs } from './apply.ts'
 import type { Cluster } from './cluster.ts'
 import { refusal } from './failure.ts'
-import { manifests } from './manifests.ts'
-import { SELECTOR, type Manifest } from './manifest.ts'
-import { isOurs, ownerObstacles } from './preflight/owner.ts'
+import { inventory } from './inventory.ts'
+import { registrations } from './manifests.ts'
+import type { Manifest } from './manifest.ts'
+import { isMadeByUs } from './ownNamespace.ts'
+import { ownerObstacles } from './preflight/owner.ts'
 import { LEASE } from './names.ts'
 import { AUTHORITY_SECRET } from './objects/certificates.ts'
 import { nameOf, RESOURCES, targetOf } from './resources.ts'
@@ -36,18 +38,30 @@ const isLasting = ({ kind }: Manifest): boolean => kind === STATE || kind === 'N
 
 /** Removes an installation. What is gone already is no error. Errors: InstallError, those of the API. */
 export async function uninstall(cluster: Cluster, options: UninstallOptions): Promise<void> {
-  const { namespace, purge, removed, kept } = options
+  const { namespace, purge, kept } = options
   const { client } = cluster
   const obstacles = await ownerObstacles(cluster, namespace)
   if (obstacles.length > 0) throw refusal('Millrace cannot be uninstalled, and nothing was changed', obstacles)
-  const all = await everything(cluster, namespace)
-  for (const object of all.toReversed()) {
-    if (!isLasting(object) && (await remove(client, object))) removed(nameOf(object))
-  }
+  const settings: Settings = { ...DEFAULTS, namespace, image: '', version: '' }
+  // Before anything is asked that one may not have the right for.
+  await removeAll(cluster, registrations(settings), options)
+  const all = await inventory(cluster, namespace)
+  await removeAll(cluster, [...traces(namespace), ...all.filter((object) => !isLasting(object))], options)
+  // The guards of objects that somebody holds would block their namespaces: nobody is left to take them off.
+  for (const { stored } of STORED_KINDS) await ifFound(releaseAll(client, stored))
   const definitions = all.filter(({ kind }) => kind === STATE)
   if (purge) await purgeState(cluster, definitions, options)
   else kept('the image streams stay in the cluster, for the next installation: --purge removes them')
   await removeNamespace(cluster, all, options)
+}
+
+/** The last first. */
+async function removeAll(
+  { client }: Cluster,
+  objects: readonly Manifest[],
+  { removed }: UninstallOptions,
+): Promise<void> {
+  for (const object of objects.toReversed()) if (await removeOurs(client, object)) removed(nameOf(object))
 }
 
 /** What appears beside the objects of an installation while it runs. */
@@ -56,43 +70,16 @@ const traces = (namespace: string): Manifest[] => [
   { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: LEASE, namespace } },
 ]
 
-/** All objects that any installation of this version has, whatever it was told; first those that others need. */
-async function everything({ client }: Cluster, namespace: string): Promise<Manifest[]> {
-  const settings: Settings = { ...DEFAULTS, namespace, image: '', version: '' }
-  const own = manifests(settings)
-  const managed = manifests({ ...settings, certificates: 'cert-manager' })
-  const names = new Set(own.map(nameOf))
-  const more = managed.filter((object) => !names.has(nameOf(object)))
-  const bindings = await client.list<KubeObject>(
-    { resource: RESOURCES.RoleBinding },
-    {
-      labelSelector: Object.entries(SELECTOR)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(','),
-    },
-  )
-  const scattered = bindings.items
-    .map(({ metadata: { name, namespace: at } }): Manifest => ({
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name: name!, namespace: at! },
-    }))
-    .filter((object) => !names.has(nameOf(object)))
-  const [lasting, rest] = [own.filter(isLasting), own.filter((object) => !isLasting(object))]
-  return [...lasting, ...traces(namespace), ...scattered, ...more, ...rest]
-}
-
 interface Stored extends KubeObject {
   metadata: KubeObject['metadata'] & { name: string }
 }
 
-/** Deletes all streams and images with their definitions. Whatever holds an object back is taken off first: nobody is left to do it. */
+/** Deletes all streams and images with their definitions. */
 async function purgeState(
   { client }: Cluster,
   definitions: readonly Manifest[],
   { removed, patience }: UninstallOptions,
 ): Promise<void> {
-  for (const { stored } of STORED_KINDS) await ifFound(releaseAll(client, stored))
   for (const definition of definitions) {
     if (!(await remove(client, definition))) continue
     await gone(client, definition, patience)
@@ -127,7 +114,8 @@ async function removeNamespace(
   if (!object) return
   const found = await ifFound(client.get({ resource: RESOURCES.Namespace, name: namespace }))
   if (!found) return
-  if (!isOurs(found)) return kept(`namespace ${namespace} stays: it was there before Millrace`)
+  if (!isMadeByUs(found))
+    return kept(`namespace ${namespace} stays: it was there before Millrace, or somebody else has made it`)
   if (!purge && (await holdsStreams(client, namespace)))
     return kept(`namespace ${namespace} stays: there are image streams in it`)
   if (!(await remove(client, object))) return

@@ -25,6 +25,7 @@ export class FakeCluster extends FakeClient implements Cluster {
   constructor() {
     super()
     this.put('configmaps', TRUST)
+    this.put('namespaces', { metadata: { name: 'kube-system' } })
     this.virtual.set('selfsubjectaccessreviews', (review) => {
       const { spec } = review as unknown as { spec: { resourceAttributes: Record<string, string> } }
       const { resource, verb } = spec.resourceAttributes
@@ -38,7 +39,7 @@ export class FakeCluster extends FakeClient implements Cluster {
     return Promise.resolve(path === '/version' ? version : {})
   }
 
-  /** Applied objects take the place of what was there. */
+  /** Applied objects take the place of what was there, but for annotations, of which others have some. */
   override async patch<T extends KubeObject>(
     target: Named,
     type: PatchType,
@@ -54,7 +55,10 @@ export class FakeCluster extends FakeClient implements Cluster {
       type,
     })
     if (options.dryRun) return patch as T
-    const stored = this.put(target.resource.plural, patch as KubeObject)
+    const object = patch as KubeObject
+    const before = this.peek(target.resource.plural, target.namespace ?? '', target.name)?.metadata.annotations
+    const annotations = { ...before, ...object.metadata.annotations }
+    const stored = this.put(target.resource.plural, { ...object, metadata: { ...object.metadata, annotations } })
     this.applied(stored)
     return stored as T
   }

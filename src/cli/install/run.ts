@@ -9,7 +9,8 @@ import type { Session } from '../session.ts'
 export async function runInstall(session: Session, settings: Settings, timeout: string): Promise<void> {
   const patience = parseDuration(timeout)
   const applied = (name: string): void => session.out(`${name} applied\n`)
-  await install(session, { settings, applied, patience })
+  const removed = (name: string): void => session.out(`${name} removed\n`)
+  await install(session, { settings, applied, removed, patience })
   session.out(
     patience === 0
       ? `Millrace ${settings.version} is applied; kubectl get apiservice v1.image.openshift.io says when it answers.\n`

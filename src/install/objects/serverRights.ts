@@ -115,7 +115,8 @@ export const ISSUING_RIGHTS: readonly Right[] = [
 const DELEGATOR = 'system:auth-delegator'
 const TRUST_READER = 'extension-apiserver-authentication-reader'
 
-const PULL_SECRETS = `${NAME}-pull-secrets`
+/** Role that lets imports use pull secrets, and its bindings. */
+export const PULL_SECRETS = `${NAME}-pull-secrets`
 
 /** What it may with workloads of these kinds. */
 const workloadRights = (kinds: readonly WorkloadKind[]): readonly Right[] =>

@@ -2,9 +2,9 @@
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { ifFound } from '../../core/machinery/status.ts'
 import type { Cluster } from '../cluster.ts'
-import { MANAGED_BY, MANAGER, SELECTOR } from '../manifest.ts'
+import { isManaged, isOurs, MANAGED_BY, MANAGER, type Manifest } from '../manifest.ts'
 import { API_SERVICE, NAME } from '../names.ts'
-import { RESOURCES } from '../resources.ts'
+import { nameOf, RESOURCES, targetOf } from '../resources.ts'
 
 interface ApiService extends KubeObject {
   spec: { service?: { namespace: string; name: string } | null }
@@ -24,8 +24,20 @@ export async function installedObstacles({ client }: Cluster, namespace: string)
 /** What is in the way, if anything. */
 export async function ownerObstacles({ client }: Cluster, namespace: string): Promise<string[]> {
   const found = await ifFound(client.get<ApiService>({ resource: RESOURCES.APIService, name: API_SERVICE }))
-  return found ? apiServiceObstacles(found, namespace) : []
+  if (found) return apiServiceObstacles(found, namespace)
+  // Somebody may have detached the server by hand.
+  const target = { resource: RESOURCES.ClusterRoleBinding, name: NAME }
+  const binding = await ifFound(client.get<RoleBinding>(target))
+  const place = binding && isManaged(binding) ? binding.subjects?.[0]?.namespace : undefined
+  return place === undefined || place === namespace ? [] : [installedElsewhere(place)]
 }
+
+interface RoleBinding extends KubeObject {
+  subjects?: { namespace?: string }[]
+}
+
+const installedElsewhere = (place: string): string =>
+  `Millrace is installed in namespace ${place}: go on there with --namespace ${place}, or uninstall it first`
 
 function apiServiceObstacles(found: ApiService, namespace: string): string[] {
   const { service } = found.spec
@@ -38,21 +50,23 @@ function apiServiceObstacles(found: ApiService, namespace: string): string[] {
     return [
       `APIService ${API_SERVICE} belongs to somebody else (service ${place}): a real OpenShift has image streams already, and they stay what they are`,
     ]
-  if (service.namespace !== namespace)
-    return [
-      `Millrace is installed in namespace ${service.namespace}: go on there with --namespace ${service.namespace}, or uninstall it first`,
-    ]
+  if (service.namespace !== namespace) return [installedElsewhere(service.namespace)]
   const by = found.metadata.labels?.[MANAGED_BY]
   if (by !== undefined && by !== MANAGER)
     return [`Millrace was installed here by ${by}: go on with ${by}, or uninstall it there first`]
   return []
 }
-/** Whether there is such a namespace, and not by us. */
-export async function hasForeignNamespace(client: Cluster['client'], name: string): Promise<boolean> {
-  const found = await ifFound(client.get<KubeObject>({ resource: RESOURCES.Namespace, name }))
-  return found !== undefined && !isOurs(found)
+
+/** What is in the way of objects that lie in no namespace: others may have some of these names. */
+export async function foreignObstacles({ client }: Cluster, objects: readonly Manifest[]): Promise<string[]> {
+  const checked = objects.filter(({ kind, metadata }) => metadata.namespace === undefined && !OWN_CHECKS.includes(kind))
+  const found = await Promise.all(checked.map((object) => ifFound(client.get<KubeObject>(targetOf(object)))))
+  return checked.flatMap((object, index) => {
+    const there = found[index]
+    if (there === undefined || isManaged(there)) return []
+    return [`${nameOf(object)} is there already, and not by millrace install: rename or delete it`]
+  })
 }
 
-/** By our own label. */
-export const isOurs = ({ metadata }: KubeObject): boolean =>
-  Object.entries(SELECTOR).every(([key, value]) => metadata.labels?.[key] === value)
+/** Definitions have a group that nobody else has; the others are looked at in ways of their own. */
+const OWN_CHECKS = ['APIService', 'CustomResourceDefinition', 'Namespace']

@@ -1,0 +1,27 @@
+// What any installation of this version may have in a cluster, whatever it was told.
+import type { KubeObject } from '../core/machinery/object.ts'
+import type { Cluster } from './cluster.ts'
+import { manifests } from './manifests.ts'
+import type { Manifest } from './manifest.ts'
+import { PULL_SECRETS } from './objects/serverRights.ts'
+import { nameOf, RESOURCES } from './resources.ts'
+import { DEFAULTS, type Settings } from './settings.ts'
+
+/** All such objects; those that others need first. Some may not be there. */
+export async function inventory({ client }: Cluster, namespace: string): Promise<Manifest[]> {
+  const settings: Settings = { ...DEFAULTS, namespace, image: '', version: '' }
+  const own = manifests(settings)
+  const names = new Set(own.map(nameOf))
+  const managed = manifests({ ...settings, certificates: 'cert-manager' })
+  // In which namespaces pull secrets may be read is only to be seen there.
+  const target = { resource: RESOURCES.RoleBinding }
+  const { items } = await client.list<KubeObject>(target, { fieldSelector: `metadata.name=${PULL_SECRETS}` })
+  const bindings = items
+    .filter(({ metadata }) => metadata.name === PULL_SECRETS)
+    .map(({ metadata: { name, namespace: at } }): Manifest => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: name!, namespace: at! },
+    }))
+  return [...own, ...managed.filter((object) => !names.has(nameOf(object))), ...bindings]
+}
