@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { prepareParts } from './support/parts.ts'
 import { report } from './support/report.ts'
@@ -59,11 +59,15 @@ function check(): boolean {
 
 async function runFiles(files: string[]): Promise<boolean> {
   let passed = false
-  // A file whose preparations fail is over, even if a program that it has started still runs: that ends with its process.
-  const events = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT, forceExit: true })
+  const told = new Set<string>()
+  const events = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT })
   events.on('test:summary', (summary) => {
     if (summary.file === undefined) passed = summary.success
+    else told.add(summary.file)
   })
   for await (const text of events.compose(report(ROOT))) process.stdout.write(text as string)
-  return passed
+  // Whose process ends before it has told everything is missed by nobody else.
+  const silent = files.filter((file) => !told.has(file))
+  for (const file of silent) console.log(`✖ ${relative(ROOT, file)} did not tell how it ended`)
+  return passed && silent.length === 0
 }
