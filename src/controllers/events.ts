@@ -104,13 +104,14 @@ export class EventRecorder {
     const name = eventName(involved, occurrence)
     const namespace = involved.object.metadata.namespace ?? 'default'
     const target = { resource: EVENTS, namespace, name }
+    const options = { metadataOnly: true, signal }
     try {
-      await client.create({ resource: EVENTS, namespace }, this.#event(involved, occurrence, times), { signal })
+      await client.create({ resource: EVENTS, namespace }, this.#event(involved, occurrence, times), options)
     } catch (error) {
       if (!isReason(error, 'AlreadyExists')) throw error
       const known = await client.get<EventObject>(target, { signal })
       const patch = { count: (known.count ?? 1) + times, lastTimestamp: this.#time() }
-      await client.patch(target, 'merge', patch, { signal })
+      await client.patch(target, 'merge', patch, options)
     }
   }
 

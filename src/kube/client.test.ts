@@ -53,6 +53,18 @@ function record(
   return promise
 }
 
+test('an answer is asked for as short as it will be read', async () => {
+  const accepted: (string | undefined)[] = []
+  answer = (request, response) => {
+    accepted.push(request.headers.accept)
+    response.end('{"metadata":{}}')
+  }
+  await client.create(at, { metadata: {} })
+  await client.create(at, { metadata: {} }, { metadataOnly: true })
+  const short = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json'
+  assert.deepEqual(accepted, ['application/json', short])
+})
+
 test('each verb is the request that Kubernetes expects', async () => {
   const object = { metadata: { name: 'ubi:8' } }
   const cases: [() => Promise<unknown>, string, string | undefined, unknown][] = [

@@ -22,6 +22,9 @@ import { Unreachable, unreachable } from './unreachable.ts'
 /** Longest watch event that is read, in bytes: objects themselves are limited to a few megabytes. */
 const MAX_EVENT = 32 << 20
 
+/** A server that knows no such form sends the object. https://kubernetes.io/docs/reference/using-api/api-concepts/ */
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json'
+
 /** The API of a server, seen through a kubeconfig's access. Close it: idle connections keep a process alive. */
 export class KubeClient implements ObjectClient {
   readonly transport: Transport
@@ -113,12 +116,13 @@ export class KubeClient implements ObjectClient {
     options: WriteOptions & { force?: boolean },
     contentType = 'application/json',
   ): Promise<T> {
-    const { dryRun, fieldManager, fieldValidation, force, timeout, signal } = options
+    const { dryRun, fieldManager, fieldValidation, force, metadataOnly, timeout, signal } = options
     // A POST goes to the collection; a name is only part of the path when a subresource follows.
     const at = method === 'POST' && !('name' in target && target.subresource) ? withoutName(target) : target
     const query = { dryRun: dryRun && 'All', fieldManager, fieldValidation, force, timeout }
     const path = pathOf(at) + queryOf(query)
-    return this.#json({ method, path, body, headers: { 'content-type': contentType }, signal })
+    const headers = { 'content-type': contentType, ...(metadataOnly && { accept: METADATA_ONLY }) }
+    return this.#json({ method, path, body, headers, signal })
   }
 
   async #json<T>(call: Call): Promise<T> {

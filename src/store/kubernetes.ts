@@ -3,6 +3,7 @@
 import type { Named, ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
+import { clone } from '../core/machinery/json/clone.ts'
 import { apiVersionOf, type KubeObject, type ResourceRef } from '../core/machinery/object.ts'
 import { ApiError, isReason } from '../core/machinery/status.ts'
 import type { CompactorOptions } from './compactor.ts'
@@ -44,6 +45,9 @@ export interface KubernetesStoreOptions extends CompactorOptions {
 export function openKubernetes(options: KubernetesStoreOptions): KubernetesStore {
   return new KubernetesStore(options)
 }
+
+/** The server changes nothing of what is in a custom resource: what comes back with a watch need not be answered as well. */
+const METADATA_ONLY = { metadataOnly: true }
 
 /** Where the object of a key lies. */
 interface Place {
@@ -91,8 +95,8 @@ export class KubernetesStore implements Store {
     const body = this.#body(place, object)
     const { resource, namespace } = place.target
     try {
-      const stored = await this.#options.client.create<StoredObject>({ resource, namespace }, body)
-      return await this.#acknowledge(place, key, stored)
+      const written = await this.#options.client.create({ resource, namespace }, body, METADATA_ONLY)
+      return await this.#acknowledge(place, key, body, written)
     } catch (error) {
       if (!isReason(error, 'AlreadyExists')) throw this.#failure(place, error)
       // Another replica was faster: the caller reads next, and must find it.
@@ -108,8 +112,9 @@ export class KubernetesStore implements Store {
     const { namespace } = place
     const named = namespace ? { ...object, metadata: { ...object.metadata, namespace } } : object
     if (sameButRevision(named, previous.object)) return previous
-    const stored = await this.#replace(place, key, this.#body(place, named, expected), expected)
-    return stored && this.#acknowledge(place, key, stored)
+    const body = this.#body(place, named, expected)
+    const written = await this.#replace(place, key, body, expected)
+    return written && this.#acknowledge(place, key, body, written)
   }
 
   async delete(key: string, expected: number): Promise<Entry | undefined> {
@@ -184,10 +189,10 @@ export class KubernetesStore implements Store {
     return body
   }
 
-  /** Undefined when it is not `expected` any more. */
-  async #replace(place: Place, key: string, body: StoredObject, expected: number): Promise<StoredObject | undefined> {
+  /** The metadata of what was written; undefined when it is not `expected` any more. */
+  async #replace(place: Place, key: string, body: StoredObject, expected: number): Promise<KubeObject | undefined> {
     try {
-      return await this.#options.client.update<StoredObject>(place.target, body)
+      return await this.#options.client.update(place.target, body, METADATA_ONLY)
     } catch (error) {
       if (!isReason(error, 'Conflict') && !isReason(error, 'NotFound')) throw this.#failure(place, error)
       // The caller reads next, and must find what was written in between.
@@ -200,8 +205,8 @@ export class KubernetesStore implements Store {
   async #unguard(place: Place, key: string, previous: Entry): Promise<number | undefined> {
     const body = this.#body(place, previous.object, previous.revision)
     const { finalizers: _, ...metadata } = body.metadata
-    const stored = await this.#replace(place, key, { ...body, metadata }, previous.revision)
-    return stored && Number(stored.metadata.resourceVersion)
+    const written = await this.#replace(place, key, { ...body, metadata }, previous.revision)
+    return written && Number(written.metadata.resourceVersion)
   }
 
   /** False when it is not of this revision any more. One that was `marked` before may have gone with its guard. */
@@ -217,16 +222,19 @@ export class KubernetesStore implements Store {
   }
 
   /** What was written, once this replica's readers can see it. */
-  async #acknowledge({ collection }: Place, key: string, stored: StoredObject): Promise<Entry> {
-    const entry = unwrap(stored, key)
+  async #acknowledge({ collection }: Place, key: string, body: StoredObject, { metadata }: KubeObject): Promise<Entry> {
+    const revision = Number(metadata.resourceVersion)
     try {
-      await collection.returned(entry.revision)
+      await collection.returned(revision)
     } catch (error) {
       // It is written, whoever sees it when.
       if (!(error instanceof FutureRevision)) throw error
-      this.#options.log.warn({ key, revision: entry.revision }, 'a write does not come back from the cluster')
+      this.#options.log.warn({ key, revision }, 'a write does not come back from the cluster')
     }
-    return entry
+    const entry = (await collection.state()).get(key)
+    if (entry?.revision === revision) return entry
+    // Somebody was quick to change it again, or it did not come. What is written is ours to freeze, the body is not.
+    return unwrap({ ...clone(body), metadata }, key)
   }
 
   /** What a write failed with. */

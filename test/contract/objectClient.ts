@@ -87,6 +87,19 @@ export function objectClientContract(name: string, open: () => Promise<OpenClien
       assert.deepEqual((await read(made)).data, { a: '2' })
     })
 
+    it('answers at least the metadata of what it wrote to who wants no more', async () => {
+      const metadataOnly = true
+      const made = await client.create(all, configMap({ a: '1' }), { metadataOnly })
+      assert.deepEqual(made.metadata, (await read(made)).metadata)
+      const next = await client.update(named(made.metadata.name!), configMap({ a: '2' }, made.metadata.name), {
+        metadataOnly,
+      })
+      assert.deepEqual(next.metadata, (await read(made)).metadata)
+      const last = await client.patch(named(made.metadata.name!), 'merge', { data: { a: '3' } }, { metadataOnly })
+      assert.deepEqual(last.metadata, (await read(made)).metadata)
+      assert.deepEqual((await read(made)).data, { a: '3' })
+    })
+
     it('patches by each kind of patch', async () => {
       const at = named((await create({ a: '1' })).metadata.name!)
       const data = async (patched: Promise<ConfigMap>) => (await patched).data

@@ -131,7 +131,7 @@ export class TriggerController {
     const { client, signal } = this.#options
     const { namespace, name = '' } = involved.object.metadata
     try {
-      const options = { fieldManager: FIELD_MANAGER, signal }
+      const options = { fieldManager: FIELD_MANAGER, metadataOnly: true, signal }
       await client.patch({ resource, namespace, name }, 'json', patch, options)
       return true
     } catch (error) {

@@ -20,6 +20,8 @@ export interface WriteOptions {
   dryRun?: boolean
   fieldManager?: string
   fieldValidation?: 'Ignore' | 'Warn' | 'Strict'
+  /** Nothing but the answer's metadata will be read: the rest need not be encoded, sent and parsed. It may be there, though. */
+  metadataOnly?: boolean
   signal?: AbortSignal
   /** Go duration for the `timeout` query parameter (imports: '1h0m0s'). */
   timeout?: string
