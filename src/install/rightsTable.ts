@@ -1,5 +1,6 @@
 // docs/rights.md, from the manifests.
 import type { PolicyRule } from '../core/image/workloads/access.ts'
+import { parseWorkloadKinds } from '../core/image/workloads/parse.ts'
 import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import {
   AUTHORITY_RIGHTS,
@@ -8,14 +9,22 @@ import {
   ownRights,
   PULL_SECRET_RIGHTS,
   type Right,
+  workloadRights,
 } from './objects/serverRights.ts'
 import { userRoles } from './objects/userRoles.ts'
+
+/** A custom kind of workload: each that is named adds the same rights on itself. */
+const EXAMPLE = 'rollouts.argoproj.io/v1alpha1'
 
 /** The page, in Markdown. */
 export function rightsPage(): string {
   const sections: [string, readonly Right[]][] = [
     ['In the whole cluster', clusterRights('cert-manager', WORKLOAD_KINDS)],
     ['In the whole cluster, where it makes its certificates itself', AUTHORITY_RIGHTS],
+    [
+      `In the whole cluster, where it was installed with \`--workload-kind ${EXAMPLE}\``,
+      workloadRights(parseWorkloadKinds([EXAMPLE])),
+    ],
     ['In all namespaces, or in those of `--pull-secrets-from`', PULL_SECRET_RIGHTS],
     ['In its own namespace', ownRights('cert-manager')],
     ['In its own namespace, where it makes its certificates itself', ISSUING_RIGHTS],

@@ -60,7 +60,8 @@ export class ListWatch<T extends KubeObject> {
   readonly #sink: Sink<T>
   readonly #target: Target
   readonly #log: Log
-  readonly #signal: AbortSignal
+  /** Of the current run. */
+  #signal: AbortSignal
   readonly #backoff: Backoff
   readonly #meter: Follow
   #position: string | undefined
@@ -93,8 +94,14 @@ export class ListWatch<T extends KubeObject> {
     this.#hurry.abort()
   }
 
-  /** Lists and watches until the signal aborts. Never rejects: failures are logged and tried again. */
-  async run(): Promise<void> {
+  /**
+   * Lists and watches until the signal aborts, or `until` does: then it may be run again, and begins with a list. Never rejects:
+   * failures are logged and tried again.
+   */
+  async run(until?: AbortSignal): Promise<void> {
+    const { signal } = this.#options
+    this.#signal = until ? AbortSignal.any([signal, until]) : signal
+    this.#position = undefined
     let failures = 0
     while (!this.#signal.aborted) {
       const started = performance.now()

@@ -83,9 +83,20 @@ export class Reflector<T extends KubeObject> {
     this.#listWatch.reopen()
   }
 
-  /** Lists and watches until the signal aborts. Never rejects: failures are logged and tried again. */
-  async run(): Promise<void> {
-    await this.#listWatch.run()
+  /** It is known that there is nothing to follow: counts as synced and empty. */
+  absent(): void {
+    this.#isListed = false
+    this.#cache.replace([])
+    this.#sync()
+  }
+
+  /**
+   * Lists and watches until the signal aborts, or `until` does: then it may be run again. Never rejects: failures are logged and
+   * tried again.
+   */
+  async run(until?: AbortSignal): Promise<void> {
+    await this.#listWatch.run(until)
+    if (!this.#signal.aborted) return
     this.#settled.reject(new Error('stopped before the cache was synced', { cause: this.#signal.reason }))
   }
 

@@ -6,6 +6,8 @@ import { startControlPlane, withoutControlPlane, type ControlPlane } from '../su
 import { eventually } from '../support/eventually.ts'
 import { leaderOf, startReplica, type Replica } from '../support/replicas.ts'
 
+/** The cluster serves no such kind. */
+const MISSING = '--workload-kind=rollouts.argoproj.io/v1alpha1'
 /** Milliseconds that are looked at, from a renewal of the lease on. */
 const WHILE = 60_000
 
@@ -14,9 +16,10 @@ describe('an idle installation with two replicas', { skip: withoutControlPlane }
   let replicas: Replica[]
   before(async () => {
     plane = await startControlPlane({ audit: true })
-    replicas = [await startReplica(plane)]
+    const start = () => startReplica(plane, plane.kubeconfig, [MISSING])
+    replicas = [await start()]
     await leaderOf(replicas)
-    replicas.push(await startReplica(plane))
+    replicas.push(await start())
   })
   after(async () => {
     await Promise.all(replicas.map((replica) => replica.stop('SIGKILL')))
@@ -39,6 +42,8 @@ describe('an idle installation with two replicas', { skip: withoutControlPlane }
     const count = (verbs: string[]) => made.filter(({ verb }) => verbs.includes(verb)).length
     const urls = (verb: string) => made.flatMap((each) => (each.verb === verb ? each.requestURI : [])).join('\n')
     const writes = count(['create', 'update', 'patch', 'delete'])
+    const custom = requests().filter(({ requestURI }) => requestURI.includes('rollouts'))
+    assert.deepEqual(custom.map(({ verb }) => verb).toSorted(), ['list', 'watch'], 'only of its definition')
     t.diagnostic(`${made.length} requests in ${WHILE / 1000} s, ${writes} of them writes`)
     assert.equal(count(['list']), 0, urls('list'))
     assert.equal(count(['watch']), 0, urls('watch'))

@@ -134,6 +134,18 @@ describe('an installation', { skip: withoutControlPlane }, () => {
     await kubectl.run(...AVAILABLE)
   })
 
+  test('lets the server see definitions of the custom kinds that it was told of, and no others', async () => {
+    await here.install('--workload-kind=rollouts.argoproj.io/v1alpha1')
+    const list = (name: string) => ['get', 'crd', `--field-selector=metadata.name=${name}`, `--as=${USER}`]
+    await kubectl.run(...list('rollouts.argoproj.io'))
+    await kubectl.fail(...list('services.serving.knative.dev'))
+    await kubectl.fail('get', 'crd', `--as=${USER}`)
+    await here.install()
+    await kubectl.fail(...list('rollouts.argoproj.io'))
+    await here.direct(replica)
+    await kubectl.run(...AVAILABLE)
+  })
+
   test('lets users do what their roles say', async () => {
     await kubectl.run('create', 'namespace', 'team')
     const as = (user: string) => [`--as=${user}`, '-n', 'team']

@@ -108,6 +108,7 @@ export class FakeClient implements ObjectClient {
     const { namespace, resource } = target
     const items = this.all(resource.plural)
       .filter((o) => namespace === undefined || o.metadata.namespace === namespace)
+      .filter(selected(options))
       .map((o) => ({ key: keyOf(o.metadata.namespace, o.metadata.name ?? ''), object: o }))
       .toSorted((a, b) => (a.key < b.key ? -1 : 1))
       .filter(({ key }) => key > after)
@@ -128,7 +129,7 @@ export class FakeClient implements ObjectClient {
       for (const { resource, revision, event } of this.#log) {
         if (revision <= position || resource !== target.resource.plural || ended()) continue
         position = revision
-        yield clone(event) as WatchEvent<T>
+        if (selected(options)(event.object)) yield clone(event) as WatchEvent<T>
       }
       if (!ended() && !this.#log.some((w) => w.revision > position && w.resource === target.resource.plural)) {
         await this.#woken.promise
@@ -223,6 +224,12 @@ export class FakeClient implements ObjectClient {
     this.#woken.resolve()
     this.#woken = Promise.withResolvers<void>()
   }
+}
+
+/** Of field selectors it knows that of a name. */
+function selected({ fieldSelector }: ReadOptions): (object: KubeObject) => boolean {
+  const name = fieldSelector?.replace(/^metadata\.name=/, '')
+  return ({ metadata }) => name === undefined || metadata.name === name
 }
 
 /** RFC 7386. */

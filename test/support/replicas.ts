@@ -17,12 +17,19 @@ export interface Replica extends Running {
   signal(signal: NodeJS.Signals): void
 }
 
-/** Starts one, which takes the registration over; resolves when it serves. `kubeconfig`: another way to the cluster. */
-export async function startReplica(plane: ControlPlane, kubeconfig = plane.kubeconfig): Promise<Replica> {
+/**
+ * Starts one, which takes the registration over; resolves when it serves. `kubeconfig`: another way to the cluster. `more`: further
+ * flags.
+ */
+export async function startReplica(
+  plane: ControlPlane,
+  kubeconfig = plane.kubeconfig,
+  more: readonly string[] = [],
+): Promise<Replica> {
   const env = { ...process.env, KUBECONFIG: kubeconfig, HOME: plane.directory, MILLRACE_LOG_LEVEL: 'info' }
   const port = await freePort()
   const data = join(plane.directory, 'server')
-  const flags = ['server', '--register-external', `https://localhost:${port}`, '--data-dir', data]
+  const flags = ['server', '--register-external', `https://localhost:${port}`, '--data-dir', data, ...more]
   const running = launch(MILLRACE, flags, { env })
   await running.printed(/serves the image streams/, 60_000)
   const count = (pattern: RegExp): number => running.stderr().match(pattern)?.length ?? 0

@@ -3,6 +3,7 @@ import { apiVersionOf, type KubeObject } from '../../src/core/machinery/object.t
 import { planTrigger, TRIGGERS_ANNOTATION, type StreamLookup } from '../../src/core/image/triggers.ts'
 import type { ImageStream } from '../../src/core/image/types.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../../src/core/image/workloads.ts'
+import type { Definition } from '../../src/kube/whileServed.ts'
 
 /** The kind of Kubernetes that has this name. */
 export function kindNamed(name: string): WorkloadKind {
@@ -19,6 +20,13 @@ export const ROLLOUT: WorkloadKind = {
   podSpec: 'spec.template.spec',
   changes: 'always',
 }
+
+/** The definition of a custom kind, as far as it is looked at, once a cluster has accepted it. */
+export const definitionOf = ({ resource }: WorkloadKind, versions = [resource.version]): Definition => ({
+  metadata: { name: `${resource.plural}.${resource.group}` },
+  spec: { versions: versions.map((name) => ({ name, served: true })) },
+  status: { conditions: [{ type: 'Established', status: 'True' }] },
+})
 
 export const DIGEST = `sha256:${'a'.repeat(64)}`
 export const PULL = `quay.io/acme/ubi@${DIGEST}`

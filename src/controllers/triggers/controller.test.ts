@@ -5,6 +5,7 @@ import { measuring } from '../../../test/support/exposition.ts'
 import { FakeClient, type Call } from '../../../test/support/fakeClient.ts'
 import {
   at,
+  definitionOf,
   DEPLOYMENT,
   DIGEST,
   entry,
@@ -34,6 +35,11 @@ class World extends FakeClient {
   controller!: TriggerController
   readonly measured = measuring()
   #running: Promise<unknown> = Promise.resolve()
+
+  /** As if the definition of this kind came. */
+  define(kind: WorkloadKind): void {
+    this.put('customresourcedefinitions', definitionOf(kind))
+  }
 
   start(): this {
     const options = { client: this, kinds: KINDS, log: silent, signal: this.stopper.signal, backoff: () => 1 }
@@ -103,12 +109,35 @@ function world(t: TestContext): World {
 
 test('sets images of every kind, when the tag appears and when it moves', async (t) => {
   const w = world(t).start()
+  w.define(ROLLOUT)
   const kinds = KINDS.filter((kind) => kind !== JOB)
   for (const kind of kinds) w.add([entry(path('containers[0].image', kind.podSpec))], 'w', kind, ' ')
   w.tag(PULL)
   for (const kind of kinds) await w.shows(PULL, 'w', kind)
   w.tag(OTHER)
   for (const kind of kinds) await w.shows(OTHER, 'w', kind)
+})
+
+test('custom workloads are asked for only while their definition is there', async (t) => {
+  const w = world(t)
+  w.tag(PULL)
+  w.add([entry()], 'w', ROLLOUT)
+  w.start()
+  w.add([entry()])
+  await w.shows(PULL)
+  assert.deepEqual(w.made('list', 'rollouts'), [])
+  w.define(ROLLOUT)
+  await w.shows(PULL, 'w', ROLLOUT)
+  w.remove('rollouts', 'ns', 'w')
+  w.remove('customresourcedefinitions', '', 'rollouts.argoproj.io')
+  w.missing.add('rollouts')
+  w.tag(OTHER)
+  await w.shows(OTHER)
+  w.missing.clear()
+  w.add([entry()], 'again', ROLLOUT)
+  w.define(ROLLOUT)
+  await w.shows(OTHER, 'again', ROLLOUT)
+  assert.deepEqual([w.made('list', 'rollouts').length, w.made('watch', 'rollouts').length], [2, 2])
 })
 
 test('start-up: everything that is there is brought up to date once', async (t) => {

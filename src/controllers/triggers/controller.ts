@@ -73,7 +73,7 @@ export class TriggerController {
 
   async run(): Promise<void> {
     const { signal, streams } = this.#options
-    const running = this.#caches.map((cache) => cache.reflector.run())
+    const running = this.#caches.map((cache) => cache.run())
     try {
       // Deciding from half a picture would report missing streams that are not missing.
       await Promise.all([streams.synced, ...this.#caches.map((cache) => cache.reflector.synced)])

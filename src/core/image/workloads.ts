@@ -50,6 +50,10 @@ export function kindOfResource(
   return kinds.find(({ resource }) => resource.plural === plural && resource.group === group)
 }
 
+/** Whether the kind is that of custom resources, which are there only while a definition of them is. */
+export const isCustom = ({ resource }: WorkloadKind): boolean =>
+  kindOfResource([...WORKLOAD_KINDS, ...DERIVED_KINDS], resource) === undefined
+
 /** What people call the object's kind. Lists of Kubernetes' own kinds hold objects that do not say it. */
 export const kindName = ({ kind, resource }: WorkloadKind, object: KubeObject): string =>
   object.kind ?? kind ?? resource.plural

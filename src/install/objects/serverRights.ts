@@ -1,6 +1,7 @@
 // What the server may do in the cluster: the least that works. Each rule says what it is for; docs/rights.md is made from this.
 import { workloadRules, type PolicyRule } from '../../core/image/workloads/access.ts'
-import type { WorkloadKind } from '../../core/image/workloads.ts'
+import { isCustom, type WorkloadKind } from '../../core/image/workloads.ts'
+import { qualified } from '../../core/machinery/object.ts'
 import type { Manifest } from '../manifest.ts'
 import { API_SERVICE, CERTIFICATE_SECRET, LEASE, NAME } from '../names.ts'
 import type { Settings } from '../settings.ts'
@@ -11,6 +12,8 @@ export interface Right {
   rule: PolicyRule
   why: string
 }
+
+const DEFINITIONS = { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'] }
 
 /** In the whole cluster. */
 const CLUSTER_RIGHTS: readonly Right[] = [
@@ -24,12 +27,7 @@ const CLUSTER_RIGHTS: readonly Right[] = [
   },
   {
     why: 'sees whether that state is of a version that it can read',
-    rule: {
-      apiGroups: ['apiextensions.k8s.io'],
-      resources: ['customresourcedefinitions'],
-      resourceNames: STORED_KINDS.map(definitionName),
-      verbs: ['get'],
-    },
+    rule: { ...DEFINITIONS, resourceNames: STORED_KINDS.map(definitionName), verbs: ['get'] },
   },
   {
     why: 'refuses streams for namespaces that are not there or on their way out',
@@ -119,8 +117,16 @@ const TRUST_READER = 'extension-apiserver-authentication-reader'
 export const PULL_SECRETS = `${NAME}-pull-secrets`
 
 /** What it may with workloads of these kinds. */
-const workloadRights = (kinds: readonly WorkloadKind[]): readonly Right[] =>
-  workloadRules(kinds).map((rule) => ({ why: 'sets the images of workloads that follow a stream', rule }))
+export function workloadRights(kinds: readonly WorkloadKind[]): readonly Right[] {
+  const rights = workloadRules(kinds).map((rule) => ({
+    why: 'sets the images of workloads that follow a stream',
+    rule,
+  }))
+  const custom = kinds.filter(isCustom).map(({ resource }) => qualified(resource, resource.plural))
+  if (custom.length === 0) return rights
+  const rule = { ...DEFINITIONS, resourceNames: custom, verbs: ['list', 'watch'] }
+  return [...rights, { why: 'sees when custom kinds of workloads come and go', rule }]
+}
 
 /** What it may in the whole cluster. `workloads`: those that have triggers. */
 export const clusterRights = (
