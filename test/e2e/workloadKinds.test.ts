@@ -314,6 +314,44 @@ describe('a custom kind of workload', { skip: withoutControlPlane }, () => {
   })
 })
 
+describe('a custom kind on the command line', { skip: withoutControlPlane }, () => {
+  let cluster: Cluster
+  let to: ReturnType<typeof hands>
+  before(async () => {
+    cluster = await sharedCluster()
+    to = hands(cluster.kubectl)
+    for (const kind of [ROLLOUT, SERVICE]) {
+      await to.apply(definition(kind))
+      await cluster.kubectl.run('wait', '--for=condition=Established', `crd/${kind.plural}.${kind.group}`)
+      await eventually(() => to.apply({ ...custom(kind, 'hand'), metadata: { name: 'hand' } }))
+    }
+  })
+
+  for (const [{ plural, group }, container] of [
+    [ROLLOUT, 'web'],
+    [SERVICE, '*'],
+  ] as const) {
+    const name = `${plural}.${group}/hand`
+    test(`gets another image, and leaves the rest: ${name}`, async () => {
+      const set = ['set', 'image', name, `${container}=quay.io/acme/web:2`]
+      await cluster.millrace.run(...set, '--dry-run=server')
+      assert.equal(await to.peek(name, `${CONTAINER}.image`), 'web:dev')
+      assert.match(await cluster.millrace.run(...set), /\.\S+\/hand image updated$/m)
+      assert.equal(await to.peek(name, `${CONTAINER}.image`), 'quay.io/acme/web:2')
+      assert.equal(await to.peek(name, `${CONTAINER}.env[0].value`), 'b')
+      assert.equal(await cluster.millrace.run(...set), '')
+    })
+
+    test(`asks for names to be looked up, and no longer: ${name}`, async () => {
+      const annotation = String.raw`spec.template.metadata.annotations.alpha\.image\.policy\.openshift\.io/resolve-names`
+      assert.match(await cluster.millrace.run('set', 'image-lookup', name), /\/hand image lookup updated$/m)
+      assert.equal(await to.peek(name, annotation), '*')
+      await cluster.millrace.run('set', 'image-lookup', name, '--enabled=false')
+      assert.equal(await to.peek(name, annotation), '')
+    })
+  }
+})
+
 /** Wherever a pod spec is, and whatever asks for names to be looked up: the cluster has to see it, to send it to us. */
 describe('a name of a stream, in a cluster', { skip: withoutControlPlane }, () => {
   const FORCE = { annotations: { 'alpha.image.policy.openshift.io/resolve-names': '*' } }

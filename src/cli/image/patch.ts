@@ -1,10 +1,14 @@
 // From a workload and images to the patch that is sent, and the object as it will be. Pure.
-import { containersAt, type ContainerList, valueAt } from '../../core/image/podSpec.ts'
+import { containersAt, pointerAt, valueAt, type ContainerList } from '../../core/image/podSpec.ts'
+import type { PatchOperation } from '../../core/image/triggers.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 
-/** A strategic merge patch, and the object after it. */
+/** A change, as both types of patches that say it of single containers, and the object after it. */
 export interface ImageChange {
-  patch: object
+  /** As kubectl sends it. */
+  strategic: object
+  /** For custom resources, which take no strategic ones: it tests that every container is where it was. */
+  json: PatchOperation[]
   changed: KubeObject
 }
 
@@ -33,18 +37,28 @@ export function changeImages(
 ): ImageChange | undefined {
   const changed = structuredClone(object)
   const spec = valueAt(path, changed) as Partial<Record<ContainerList, { name: string; image?: string }[]>>
-  const patch: Record<string, unknown> = {}
+  const strategic: Record<string, unknown> = {}
+  const json: PatchOperation[] = []
   for (const list of LISTS) {
     const places = containersAt(path, object).filter((place) => place.list === list)
-    const wanted = places.flatMap(({ name, image, index }) => {
-      const next = images.get(name)
-      return next === undefined || next === (image ?? '') ? [] : [{ name, image: next, index }]
+    const wanted = places.flatMap((place) => {
+      const next = images.get(place.name)
+      return next === undefined || next === (place.image ?? '') ? [] : [{ place, name: place.name, image: next }]
     })
     if (wanted.length === 0) continue
-    for (const { image, index } of wanted) spec[list]![index]!.image = image
-    patch[`$setElementOrder/${list}`] = places.map(({ name }) => ({ name }))
-    patch[list] = wanted.map(({ name, image }) => ({ image, name }))
+    for (const { place, name, image } of wanted) {
+      spec[list]![place.index]!.image = image
+      // Some custom resources have containers without names.
+      if (name) json.push({ op: 'test', path: pointerAt(path, place, 'name'), value: name })
+      json.push({ op: 'add', path: pointerAt(path, place, 'image'), value: image })
+    }
+    strategic[`$setElementOrder/${list}`] = places.map(({ name }) => ({ name }))
+    strategic[list] = wanted.map(({ name, image }) => ({ image, name }))
   }
-  if (Object.keys(patch).length === 0) return undefined
-  return { patch: path.split('.').reduceRight<object>((inner, key) => ({ [key]: inner }), patch), changed }
+  if (json.length === 0) return undefined
+  return {
+    strategic: path.split('.').reduceRight<object>((inner, key) => ({ [key]: inner }), strategic),
+    json,
+    changed,
+  }
 }

@@ -149,3 +149,29 @@ test('objects without pod spec, and refusals of the server, are told', async () 
     'error: failed to patch image update to pod template: Deployment.apps "app" is invalid: no\n',
   )
 })
+
+test('custom resources, which take no strategic patches, get a JSON patch that tests where containers are', async () => {
+  const path = '/apis/argoproj.io/v1alpha1/namespaces/demo/rollouts/app'
+  const object = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: metadata('app'),
+    spec: { template: { spec: { ...podSpec(), containers: [{ name: 'main', image: 'x/y:1' }, { image: 'x/z' }] } } },
+  }
+  const custom = {
+    'GET /apis': { groups: [{ name: 'argoproj.io', preferredVersion: { groupVersion: 'argoproj.io/v1alpha1' } }] },
+    'GET /apis/argoproj.io/v1alpha1': { resources: [{ name: 'rollouts', kind: 'Rollout', namespaced: true }] },
+    [`GET ${path}`]: object,
+    [`PATCH json ${path}`]: object,
+  }
+  const { out, err, calls } = await runCommand(['set', 'image', 'rollouts.argoproj.io/app', '*=q:2'], custom)
+  assert.deepEqual([err, out], ['', 'rollout.argoproj.io/app image updated\n'])
+  const at = (list: string, field: string) => `/spec/template/spec/${list}/${field}`
+  assert.deepEqual(calls.at(-1)!.body, [
+    { op: 'test', path: at('initContainers/0', 'name'), value: 'init' },
+    { op: 'add', path: at('initContainers/0', 'image'), value: 'q:2' },
+    { op: 'test', path: at('containers/0', 'name'), value: 'main' },
+    { op: 'add', path: at('containers/0', 'image'), value: 'q:2' },
+    { op: 'add', path: at('containers/1', 'image'), value: 'q:2' },
+  ])
+})

@@ -1,10 +1,11 @@
 import { dryRunSuffix, type Writing } from '../dryRun.ts'
 import { CommandError, Failures } from '../failure.ts'
 import { formatObject, outputFormat } from '../print/object.ts'
+import { mergeType } from '../resource/kinds.ts'
 import { select, type Selected, type Selection } from '../resource/select.ts'
 import type { Session } from '../session.ts'
 import { parsePairs, type ContainerImages } from './pairs.ts'
-import { changeImages, containersNamed, podSpecPath } from './patch.ts'
+import { changeImages, containersNamed, podSpecPath, type ImageChange } from './patch.ts'
 import { resolveImage } from './resolve.ts'
 
 /** `set image`: gives containers other images, which may come from streams. */
@@ -35,7 +36,7 @@ export async function setImage(
     const change = changeImages(item.object, path, await imagesFor(session, item, path, images, source, failures))
     if (!change) continue
     try {
-      const written = local || mode === 'client' ? change.changed : await send(session, item, change.patch, writing)
+      const written = local || mode === 'client' ? change.changed : await send(session, item, change, writing)
       session.out(await formatObject(written, format, `image updated${dryRunSuffix(mode)}`))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
@@ -69,9 +70,11 @@ async function imagesFor(
   return wanted
 }
 
-async function send(session: Session, { kind, object }: Selected, patch: object, writing: Writing) {
+async function send(session: Session, { kind, object }: Selected, change: ImageChange, writing: Writing) {
   const { name = '', namespace } = object.metadata
   const options = { fieldManager: writing.fieldManager, dryRun: writing.mode === 'server' }
-  const written = await session.client.patch({ resource: kind, namespace, name }, 'strategic', patch, options)
+  const [type, patch] =
+    mergeType(kind) === 'strategic' ? (['strategic', change.strategic] as const) : (['json', change.json] as const)
+  const written = await session.client.patch({ resource: kind, namespace, name }, type, patch, options)
   return { ...written, kind: object.kind!, apiVersion: object.apiVersion! }
 }

@@ -17,7 +17,7 @@ export function readLookup(object: KubeObject): boolean {
   return marked(template) || marked(object)
 }
 
-/** The strategic merge patch that turns lookup on or off; undefined when nothing changes. */
+/** The merge patch, of either type, that turns lookup on or off; undefined when nothing changes. */
 export function lookupPatch(object: KubeObject, enabled: boolean): object | undefined {
   if (object.kind === 'ImageStream') {
     const local = (object as ImageStream).spec.lookupPolicy?.local ?? false

@@ -2,7 +2,7 @@ import { dryRunSuffix, type Writing } from '../dryRun.ts'
 import { CommandError, Failures, failureText } from '../failure.ts'
 import { formatObject, outputFormat } from '../print/object.ts'
 import { SET, tabulate } from '../print/tabulate.ts'
-import { knownKind } from '../resource/kinds.ts'
+import { knownKind, mergeType } from '../resource/kinds.ts'
 import { listObjects } from '../resource/read.ts'
 import { select, type Selected, type Selection } from '../resource/select.ts'
 import type { Session } from '../session.ts'
@@ -39,7 +39,7 @@ export async function setImageLookup(
     try {
       const local = selection.local || mode === 'client'
       const target = { resource: kind, namespace, name }
-      const written = local ? object : await session.client.patch(target, 'strategic', patch, options)
+      const written = local ? object : await session.client.patch(target, mergeType(kind), patch, options)
       const typed = { ...written, kind: object.kind!, apiVersion: object.apiVersion! }
       session.out(await formatObject(typed, format, `image lookup updated${dryRunSuffix(mode)}`))
     } catch (error) {

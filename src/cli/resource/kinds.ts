@@ -1,4 +1,5 @@
 // Kinds that commands know without asking the server, by every word that kubectl takes for them.
+import type { PatchType } from '../../core/machinery/client.ts'
 import type { ResourceRef } from '../../core/machinery/object.ts'
 
 /** A kind with all that URLs and texts need of it. */
@@ -52,4 +53,13 @@ export function knownKind(word: string): KnownKind | undefined {
 export function kindOfObject(apiVersion: string, name: string): KnownKind | undefined {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
   return KINDS.find(([known]) => known.kind === name && known.group === group)?.[0]
+}
+
+/**
+ * The type of a merge patch that the server of a kind takes: custom resources know no strategic ones. All groups of theirs have a
+ * dot. As long as no list is in it, a patch means the same as either.
+ */
+export function mergeType({ group, plural }: ResourceRef): Extract<PatchType, 'strategic' | 'merge'> {
+  const strategic = !group.includes('.') || KINDS.some(([known]) => known.group === group && known.plural === plural)
+  return strategic ? 'strategic' : 'merge'
 }

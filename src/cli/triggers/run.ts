@@ -1,7 +1,8 @@
-import { kindOfResource, WORKLOAD_KINDS, type WorkloadKind } from '../../core/image/workloads.ts'
+import type { WorkloadKind } from '../../core/image/workloads.ts'
 import { dryRunSuffix, type Writing } from '../dryRun.ts'
 import { CommandError, Failures, failureText } from '../failure.ts'
 import { formatObject, outputFormat } from '../print/object.ts'
+import { mergeType } from '../resource/kinds.ts'
 import { select, type Selected, type Selection } from '../resource/select.ts'
 import type { Session } from '../session.ts'
 import { parseFlags, type RawTriggerFlags, type TriggerAction } from './flags.ts'
@@ -71,8 +72,6 @@ async function change(
   const { name = '', namespace } = object.metadata
   const target = { resource: kind, namespace, name }
   const options = { fieldManager, dryRun: mode === 'server' }
-  // Custom resources know no strategic patches. As to annotations, both do the same.
-  const type = kindOfResource(WORKLOAD_KINDS, kind) ? 'strategic' : 'merge'
-  const written = await session.client.patch(target, type, patch, options)
+  const written = await session.client.patch(target, mergeType(kind), patch, options)
   return { ...written, kind: changed.kind!, apiVersion: changed.apiVersion! }
 }
