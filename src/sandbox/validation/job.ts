@@ -58,12 +58,20 @@ export function validateJob({ spec }: Job, old?: Job): FieldError[] {
   ] as const) {
     if (deepEqual(spec[name], old.spec[name])) continue
     if (name === 'completions' && spec.completionMode === 'Indexed') continue
-    // A suspended Job that has not started may get other scheduling hints; the sandbox lets its whole template change.
-    if (name === 'template' && old.spec.suspend && !old.status.startTime) continue
+    // A suspended Job that has not started may get other scheduling hints.
+    const waits = old.spec.suspend && !old.status.startTime
+    if (name === 'template' && waits && deepEqual(unscheduled(spec.template), unscheduled(old.spec.template))) continue
     errors.push(invalid(`spec.${name}`, spec[name], 'field is immutable'))
   }
   return errors
 }
+
+/** Fields of a pod spec that say where the pod runs. */
+const SCHEDULING = ['affinity', 'nodeSelector', 'schedulingGates', 'tolerations']
+
+/** A template without what a Job that waits may still change in it. */
+const unscheduled = ({ spec }: Job['spec']['template']): object =>
+  Object.fromEntries(Object.entries(spec).filter(([name]) => !SCHEDULING.includes(name)))
 
 export function validateCronJob({ spec }: CronJob): FieldError[] {
   const errors: FieldError[] = []

@@ -158,6 +158,28 @@ test('a Job must not restart always, and keeps its template', () => {
   )
 })
 
+test('a Job that waits may be placed elsewhere, and keeps the rest of its template', () => {
+  const make = (spec: object, template: object = {}, status: object = {}): Job => {
+    const podSpec = pod({}, { restartPolicy: 'Never', ...spec })
+    const { object } = decode(Job, {
+      spec: {
+        suspend: true,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels, ...template }, spec: podSpec },
+      },
+      status,
+    })
+    defaultJob(object)
+    return object
+  }
+  const fields = (next: Job, old: Job) => validateJob(next, old).map(({ field }) => field)
+  const elsewhere = { nodeSelector: { a: 'b' }, tolerations: [{ operator: 'Exists' }] }
+  assert.deepEqual(fields(make(elsewhere, { annotations: { a: 'b' } }), make({})), [])
+  assert.deepEqual(fields(make({ containers: [{ name: 'c', image: 'other' }] }), make({})), ['spec.template'])
+  const started = { startTime: '2026-01-01T00:00:00Z' }
+  assert.deepEqual(fields(make(elsewhere), make({}, {}, started)), ['spec.template'])
+})
+
 test('a CronJob has a schedule that can be read, and a name that leaves room', () => {
   const make = (schedule: string, timeZone?: string): CronJob => {
     const jobTemplate = { spec: { template: { spec: pod({}, { restartPolicy: 'Never' }) } } }
