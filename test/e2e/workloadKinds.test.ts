@@ -166,6 +166,46 @@ function jobs(
       })
     }
 
+    for (const [way, flags] of APPLY) {
+      test(`that names a stream takes its manifest again ${way}, though the tag has moved`, async () => {
+        await kubectl.run('patch', 'is', 'web', '--type=merge', '-p', '{"spec":{"lookupPolicy":{"local":true}}}')
+        const name = `named-${flags.length}`
+        const named = (image: string) => ({
+          ...job(name),
+          metadata: { name },
+          spec: { suspend: true, template: { spec: { ...podSpec, containers: [{ name: 'web', image }] } } },
+        })
+        await to.push(name, 'a')
+        await to.apply(named(`web:${name}`), ...flags)
+        await to.push(name, 'b')
+        await to.apply(named(`web:${name}`), ...flags)
+        // From then on nobody else writes it.
+        await kubectl.run('wait', '--for=condition=Suspended', `job/${name}`)
+        const version = await to.peek(`job/${name}`, 'metadata.resourceVersion')
+        await to.apply(named(`web:${name}`), ...flags)
+        assert.equal(await to.peek(`job/${name}`, 'metadata.resourceVersion'), version)
+        assert.equal(await to.peek(`job/${name}`, `${CONTAINER}.image`), pull('a'))
+        await to.push('other', 'c')
+        const other = await kubectl.with(JSON.stringify(named('web:other'))).try('apply', '-f', '-', ...flags)
+        assert.match(other.stderr, /field is immutable/)
+      })
+    }
+
+    test('whose trigger is paused later takes its manifest', async () => {
+      const { metadata, ...rest } = job('early')
+      const triggers = metadata.annotations[TRIGGERS].replace(/}\]$/, ',"paused":true}]')
+      await to.apply(
+        { ...rest, metadata: { ...metadata, annotations: { [TRIGGERS]: triggers } } },
+        '--server-side',
+        '--force-conflicts',
+      )
+      assert.match(
+        await to.peek('job/early', String.raw`metadata.annotations.image\.openshift\.io/triggers`),
+        /"paused":true/,
+      )
+      assert.equal(await to.peek('job/early', `${CONTAINER}.image`), pull('a'))
+    })
+
     test('whose tag is not there yet is created as it is, and its writer is told what to do', async () => {
       const made = await kubectl.with(JSON.stringify(job('vain', '9'))).try('create', '-f', '-')
       assert.equal(made.code, 0)

@@ -118,10 +118,46 @@ describe('an update', () => {
     const elsewhere = workload(kind, { a: 'ubi:8', b: 'nginx' }, { template: FORCE })
     assert.deepEqual(candidates(kind, elsewhere, forced), [])
   })
+})
 
-  test('of a job is never looked at', () => {
-    const job = (image: string, options?: Options) => workload('batch/jobs', { a: image }, options)
-    assert.deepEqual(candidates('batch/jobs', job('ubi:9', { annotations: FORCE }), job('ubi:8')), [])
+describe('a Job that is written again', () => {
+  const moved = stream([], { '8': [event('b'), event('a')], '9': [event('c')], plain: [event('')] })
+  moved.status.dockerImageRepository = 'registry.test/p/ubi'
+  const streams = new Map([['ubi', moved]])
+  const pull = (c: string) => `quay.io/acme/ubi@${digest(c)}`
+  const job = (image: string, options?: Options) => workload('batch/jobs', { a: image }, options)
+  const cases: [what: string, was: string, asked: string, stays: string, now?: Options, then?: Options][] = [
+    ['keeps what the name meant, though the tag has moved', pull('a'), 'ubi:8', pull('a')],
+    ['keeps what the name still means', pull('b'), 'ubi:8', pull('b')],
+    ['keeps it wherever it was pulled from', `mirror.test/x@${digest('a')}`, 'ubi:8', `mirror.test/x@${digest('a')}`],
+    [
+      'keeps the repository of a tag that had no image',
+      'registry.test/p/ubi:new',
+      'ubi:new',
+      'registry.test/p/ubi:new',
+    ],
+    ['asks for another tag', pull('a'), 'ubi:9', 'ubi:9'],
+    ['asks for a tag that is only a reference', pull('a'), 'ubi:plain', 'ubi:plain'],
+    ['asks for what no stream has', pull('a'), 'nginx:8', 'nginx:8'],
+    ['is what it was', 'ubi:8', 'ubi:8', 'ubi:8'],
+    ['never had a digest', 'ubi:8', 'ubi:9', 'ubi:9'],
+    ['names a registry', pull('a'), 'quay.io/x/ubi:8', 'quay.io/x/ubi:8'],
+    ['names a registry, forced', pull('a'), 'quay.io/x/ubi:8', pull('a'), { template: FORCE }, { template: FORCE }],
+    ['names a registry, once forced', pull('a'), 'quay.io/x/ubi:8', pull('a'), {}, { annotations: FORCE }],
+    ['belongs to a controller', pull('a'), 'ubi:8', 'ubi:8', { owner: true }],
+  ]
+  for (const [what, was, asked, stays, now, then] of cases) {
+    test(what, () => {
+      const object = job(asked, now)
+      const found = localCandidates(kindOf('batch/jobs'), object, job(was, then))
+      const [change] = localChanges(found, streams)
+      assert.equal(change ? change.image : asked, stays)
+    })
+  }
+
+  test('has no more containers than before', () => {
+    const object = workload('batch/jobs', { a: 'ubi:8', b: 'ubi:8' })
+    assert.deepEqual(candidates('batch/jobs', object, job(pull('a'))), ['/spec/template/spec/containers/0/image ubi:8'])
   })
 })
 

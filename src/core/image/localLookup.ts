@@ -1,7 +1,7 @@
 // Which images of a pod or a workload are local names, and what is written in their place before it is stored. In two steps:
 // `localCandidates` says which streams to read, `localChanges` decides by them.
 import type { KubeObject } from '../machinery/object.ts'
-import { type LocalName, localPullSpec, parseLocalName } from './localName.ts'
+import { hasMeant, localPullSpec, parseLocalName, type LocalName } from './localName.ts'
 import type { LookupStream } from './lookup.ts'
 import { containersAt, pointerAt, valueAt } from './podSpec.ts'
 import type { WorkloadKind } from './workloads.ts'
@@ -14,6 +14,8 @@ export interface LocalCandidate extends LocalName {
   /** JSON pointer of the image. */
   pointer: string
   force: boolean
+  /** The image that the container has, where it never gets another. */
+  kept?: string
 }
 
 /** An image to be written. */
@@ -32,28 +34,35 @@ export function localCandidates(
   object: KubeObject,
   old?: KubeObject,
 ): LocalCandidate[] {
-  if (old && changes === 'atCreation') return []
   if (object.metadata.ownerReferences?.some(({ controller }) => controller)) return []
-  const force = isForced(object, podSpec)
+  const fixed = old !== undefined && changes === 'atCreation'
+  const [now, before] = [isForced(object, podSpec), old && isForced(old, podSpec)]
+  const force = fixed ? now || before === true : now
   const known = new Map<string, string | undefined>()
-  if (old && isForced(old, podSpec) === force)
-    for (const { name, image } of containersAt(podSpec, old)) known.set(name, image)
+  if (old && (fixed || before === now)) for (const { name, image } of containersAt(podSpec, old)) known.set(name, image)
   return containersAt(podSpec, object).flatMap((place) => {
     const { name, image } = place
-    if (image === undefined || known.get(name) === image) return []
+    const had = known.get(name)
+    if (image === undefined || had === image || (fixed && had === undefined)) return []
     const local = parseLocalName(image, force)
-    return local ? [{ ...local, force, pointer: pointerAt(podSpec, place, 'image') }] : []
+    return local ? [{ ...local, force, pointer: pointerAt(podSpec, place, 'image'), ...(fixed && { kept: had! }) }] : []
   })
 }
 
-/** What to write, by the streams that the candidates name; an image whose stream is missing, or does not offer it, stays. */
+/**
+ * What to write, by the streams that the candidates name; an image whose stream is missing, or does not offer it, stays. Where a
+ * container never gets another image it keeps the one that the same name meant when it was created. Any other name stays, for the
+ * API server to refuse: whoever asks for another image must learn that there will be none.
+ */
 export function localChanges(
   candidates: readonly LocalCandidate[],
   streams: ReadonlyMap<string, LookupStream>,
 ): LocalChange[] {
-  return candidates.flatMap(({ stream: name, tag, force, pointer }) => {
+  return candidates.flatMap(({ stream: name, tag, force, pointer, kept }) => {
     const stream = streams.get(name)
-    const image = stream && localPullSpec(stream, tag, force)
+    if (!stream) return []
+    if (kept !== undefined) return hasMeant(stream, tag, kept) ? [{ pointer, image: kept }] : []
+    const image = localPullSpec(stream, tag, force)
     return image === undefined ? [] : [{ pointer, image }]
   })
 }

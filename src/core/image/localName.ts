@@ -1,6 +1,7 @@
 // A local name: what stands for an image in a workload, and means a stream of the workload's own namespace.
 import { withDigest } from '../oci/forms.ts'
 import { exact, tryParseReference } from '../oci/reference.ts'
+import { statusTag } from './access.ts'
 import { DEFAULT_TAG, type LookupStream, resolveTag } from './lookup.ts'
 
 /** A tag of a stream of the namespace that the name is used in. */
@@ -35,4 +36,12 @@ export function localPullSpec(stream: LookupStream, tag: string, force: boolean)
   }
   const { dockerImageRepository: repository } = stream.status
   return repository ? `${repository}:${tag}` : undefined
+}
+
+/** Whether `image` is what a tag means, or what it meant before, so far as its history tells. Whether names mean streams now is no matter. */
+export function hasMeant(stream: LookupStream, tag: string, image: string): boolean {
+  const { dockerImageRepository: repository } = stream.status
+  if (repository && image === `${repository}:${tag}`) return true
+  const digest = tryParseReference(image)?.id
+  return statusTag(stream, tag)?.items?.some((event) => event.image !== '' && event.image === digest) ?? false
 }

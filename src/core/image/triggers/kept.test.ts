@@ -37,6 +37,18 @@ test('containers without a usable trigger are what the writer says', () => {
     assert.deepEqual(keptImages(JOB, workload(JOB, triggers, { c: 'now', d: 'now' }), stored), [])
 })
 
+test('a trigger that is paused or taken away later leaves the image that it has set', () => {
+  const manifest = workload(JOB, [entry(), entry(at('d'))], { c: 'start', d: 'start' })
+  const stored = patched(manifest, planTrigger(JOB, manifest, streams).patch)
+  const paused = entry(at('c'), from(), { paused: true })
+  for (const triggers of [[paused, entry(at('d'))], [paused], [entry(at('d'))], []]) {
+    const next = workload(JOB, triggers, { c: 'start', d: 'start' })
+    assert.deepEqual(images(patched(next, keptImages(JOB, next, stored))), [PULL, PULL])
+  }
+  const never = workload(JOB, [paused], { c: 'start' })
+  assert.deepEqual(keptImages(JOB, workload(JOB, [paused], { c: 'now' }), never), [])
+})
+
 test('property: never throws, never changes what has no trigger, and is done in one go', () => {
   const names = fc.constantFrom('a', 'b', 'c')
   const containers = fc.dictionary(names, fc.constantFrom('x', 'y', ' '))
