@@ -1,4 +1,7 @@
 // What of image.openshift.io lies in the cluster, as what, and since when in this form.
+import { DockerImage } from '../core/image/types/dockerImage.ts'
+import { Image } from '../core/image/types/image.ts'
+import { ImageStream } from '../core/image/types/stream.ts'
 import type { StoredKind } from '../store/kubernetes.ts'
 import { customResourceDefinition } from '../store/kubernetes/definition.ts'
 import type { Manifest } from './manifest.ts'
@@ -20,11 +23,14 @@ const STREAMS: StoredKind = {
   served: { group: 'image.openshift.io', plural: 'imagestreams' },
   stored: storage('storedimagestreams', 'StoredImageStream'),
   namespaced: true,
+  schema: ImageStream,
 }
 const IMAGES: StoredKind = {
   served: { group: 'image.openshift.io', plural: 'images' },
   stored: storage('storedimages', 'StoredImage'),
   namespaced: false,
+  // What an image says of itself may be anything; its order is known all the same.
+  schema: { ...Image, properties: { ...Image.properties, dockerImageMetadata: DockerImage } },
 }
 
 /** The kinds of the store. */

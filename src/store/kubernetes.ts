@@ -1,10 +1,12 @@
 // A store in the cluster itself: custom resources, mirrored into memory. Reads and watches cost the cluster nothing; a write is one
 // request, and acknowledged when this replica has seen it come back. See docs/adr/0013-state-in-the-cluster.md.
 import type { Named, ObjectClient } from '../core/machinery/client.ts'
+import { arranger, type Arrange } from '../core/machinery/decode/arrange.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
 import { clone } from '../core/machinery/json/clone.ts'
 import { apiVersionOf, type KubeObject, type ResourceRef } from '../core/machinery/object.ts'
+import type { TSchema } from '../core/machinery/schema.ts'
 import { ApiError, isReason } from '../core/machinery/status.ts'
 import type { CompactorOptions } from './compactor.ts'
 import { encode, sameButRevision } from './encode.ts'
@@ -27,6 +29,8 @@ export interface StoredKind {
   served: { group: string; plural: string }
   stored: ResourceRef & { kind: string }
   namespaced: boolean
+  /** Type of the objects: they are handed out with its fields in its order, whatever order the cluster has. */
+  schema: TSchema
 }
 
 /** Where the store lies, and how much it remembers. */
@@ -53,6 +57,7 @@ const METADATA_ONLY = { metadataOnly: true }
 interface Place {
   collection: Collection
   kind: StoredKind
+  arrange: Arrange
   namespace: string
   target: Named
 }
@@ -62,17 +67,17 @@ export class KubernetesStore implements Store {
   /** Resolves when the mirror is complete; rejects when the store is closed before. */
   readonly filled: Promise<void>
   readonly #options: KubernetesStoreOptions
-  readonly #collections: ReadonlyMap<string, { kind: StoredKind; collection: Collection }>
+  readonly #collections: ReadonlyMap<string, Pick<Place, 'kind' | 'arrange' | 'collection'>>
   readonly #stop = new AbortController()
   readonly #running: Promise<unknown>
 
   constructor(options: KubernetesStoreOptions) {
     this.#options = options
     const { signal } = this.#stop
-    const collections = options.kinds.map((kind) => ({
-      kind,
-      collection: new Collection({ ...options, ...kind, signal }),
-    }))
+    const collections = options.kinds.map((kind) => {
+      const arrange = arranger(kind.schema)
+      return { kind, arrange, collection: new Collection({ ...options, ...kind, arrange, signal }) }
+    })
     this.#collections = new Map(collections.map((each) => [prefixOf(each.kind.served), each]))
     this.#running = Promise.all(collections.map(({ collection }) => collection.run()))
     this.filled = Promise.all(collections.map(({ collection }) => collection.filled)).then(() => undefined)
@@ -163,7 +168,7 @@ export class KubernetesStore implements Store {
     return this.#found(prefix).collection
   }
 
-  #found(prefix: string): { kind: StoredKind; collection: Collection } {
+  #found(prefix: string): Pick<Place, 'kind' | 'arrange' | 'collection'> {
     if (this.#stop.signal.aborted) throw new Error('the store is closed')
     const [group = '', plural = ''] = prefix.split('/')
     const found = this.#collections.get(prefixOf({ group, plural }))
@@ -172,14 +177,14 @@ export class KubernetesStore implements Store {
   }
 
   #place(key: string): Place {
-    const { kind, collection } = this.#found(key)
+    const { kind, arrange, collection } = this.#found(key)
     const [, , namespace = '', ...name] = key.split('/')
     const target = {
       resource: kind.stored,
       name: storedName(name.join('/')),
       ...(kind.namespaced && { namespace }),
     }
-    return { collection, kind, namespace: kind.namespaced ? namespace : '', target }
+    return { collection, kind, arrange, namespace: kind.namespaced ? namespace : '', target }
   }
 
   /** The custom resource to be written. Error: TooLarge. */
@@ -222,7 +227,12 @@ export class KubernetesStore implements Store {
   }
 
   /** What was written, once this replica's readers can see it. */
-  async #acknowledge({ collection }: Place, key: string, body: StoredObject, { metadata }: KubeObject): Promise<Entry> {
+  async #acknowledge(
+    { collection, arrange }: Place,
+    key: string,
+    body: StoredObject,
+    { metadata }: KubeObject,
+  ): Promise<Entry> {
     const revision = Number(metadata.resourceVersion)
     try {
       await collection.returned(revision)
@@ -234,7 +244,7 @@ export class KubernetesStore implements Store {
     const entry = (await collection.state()).get(key)
     if (entry?.revision === revision) return entry
     // Somebody was quick to change it again, or it did not come. What is written is ours to freeze, the body is not.
-    return unwrap({ ...clone(body), metadata }, key)
+    return unwrap({ ...clone(body), metadata }, key, arrange)
   }
 
   /** What a write failed with. */

@@ -71,6 +71,21 @@ inEachWorld((world) => {
   const source = (name: string, from: string) => ({ name, from: { kind: 'DockerImage', name: from }, reference: true })
 
   describe('a client', () => {
+    test('fields are answered in the order of their types, wherever the objects lie', async () => {
+      const stream = await call('GET', 'imagestreams/ubi')
+      assert.deepEqual(Object.keys(stream), ['kind', 'apiVersion', 'metadata', 'spec', 'status'])
+      const { status } = stream
+      assert.deepEqual(Object.keys(status.tags![0]!.items[0]!), [
+        'created',
+        'dockerImageReference',
+        'image',
+        'generation',
+      ])
+      const { image } = await call('GET', 'imagestreamtags/ubi:8')
+      const keys = Object.keys(image)
+      assert.ok(keys.indexOf('dockerImageReference') < keys.indexOf('dockerImageMetadata'), keys.join())
+    })
+
     test('may use plural, singular and short names', async () => {
       for (const words of ['imagestreams', 'imagestream', 'is'])
         assert.match(await kubectl.run('get', words, 'ubi', '-o', 'name'), /^imagestream\.image\.openshift\.io\/ubi$/m)

@@ -1,5 +1,6 @@
 // Objects of one kind, mirrored from the cluster: a list and a watch fill a cache, from which everything is read. Versions are
 // those of the cluster, so that they mean the same in every replica.
+import type { Arrange } from '../../core/machinery/decode/arrange.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
@@ -27,6 +28,7 @@ export interface CollectionOptions extends CompactorOptions {
   served: { group: string; plural: string }
   stored: ResourceRef
   namespaced: boolean
+  arrange: Arrange
   log: Log
   metrics?: Metrics
   signal: AbortSignal
@@ -150,9 +152,13 @@ export class Collection {
     return keyOf(served, namespaced ? namespace : '', metadata.name ?? '')
   }
 
+  #unwrap(stored: StoredObject): Entry {
+    return unwrap(stored, this.keyOf(stored), this.#options.arrange)
+  }
+
   /** Watches of the old state end; their clients ask for what has been missed, are told that it is gone, and list again. */
   #replace(items: readonly StoredObject[], revision: number): void {
-    const entries = items.filter(isWhole).map((item) => unwrap(item, this.keyOf(item)))
+    const entries = items.filter(isWhole).map((item) => this.#unwrap(item))
     this.#state.close()
     this.#log = new MemoryLog({ revision, entries })
     this.#state = new VersionedState(this.#log)
@@ -170,7 +176,7 @@ export class Collection {
 
   #change({ type, object: stored }: WatchEvent<StoredObject>, revision: number): Change | undefined {
     if (!isWhole(stored)) return undefined
-    const entry = unwrap(stored, this.keyOf(stored))
+    const entry = this.#unwrap(stored)
     const previous = this.#state.get(entry.key)
     if (type !== 'DELETED') return previous ? { type: 'updated', entry, previous } : { type: 'created', entry }
     return previous && { type: 'deleted', entry: last(previous, revision), previous }

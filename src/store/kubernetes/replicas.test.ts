@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
 import { startStorageServer } from '../../../test/support/storageServer.ts'
+import { Widget } from '../../../test/support/widgets.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import { silent } from '../../core/machinery/log.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
@@ -13,7 +14,7 @@ import { GUARD, type StoredObject } from './wrap.ts'
 
 const served = { group: 'g', plural: 'things' }
 const stored = { group: 'storage.test', version: 'v1', plural: 'storedthings', kind: 'StoredThing' }
-const KIND: StoredKind = { served, stored, namespaced: true }
+const KIND: StoredKind = { served, stored, namespaced: true, schema: Widget }
 const PREFIX = prefixOf(served)
 const key = (name: string) => keyOf(served, 'default', name)
 const thing = (name: string, value: unknown, more: object = {}): KubeObject =>
@@ -229,6 +230,21 @@ describe('replicas', () => {
     const told = [await changes.next(), await changes.next()].map(({ value }) => value?.entry)
     assert.deepEqual([told, opened], [[unseen, mine], 2])
     await changes.return?.()
+  })
+
+  test('what the cluster has sorted is handed out as its type declares it, by whichever way it came', async () => {
+    const [a, b] = [await replica(), await replica()]
+    // No cluster keeps an order: this one keeps what it is given, which is the wrong one here.
+    const sorted = {
+      metadata: { name: 'x', uid: 'u' },
+      spec: { count: 1, parts: [{ notes: null, name: 'n' }], color: 'c' },
+    }
+    const created = (await a.create(key('x'), sorted))!
+    const declared = '"spec":{"color":"c","count":1,"parts":[{"name":"n","notes":null}]}'
+    await eventually(async () => assert.ok(await b.get(key('x'))))
+    const late = await replica()
+    const told = [created, await a.get(key('x')), await b.get(key('x')), await late.get(key('x'))]
+    for (const entry of told) assert.ok(JSON.stringify(entry!.object).includes(declared), JSON.stringify(entry!.object))
   })
 
   test('what the cluster refuses is thrown as it is', async () => {

@@ -1,5 +1,6 @@
 // How an object lies in the cluster: whole, inside a custom resource. What it is called, when it was made and whose it is says the
 // object itself; of the custom resource only the version counts. See docs/adr/0013-state-in-the-cluster.md.
+import type { Arrange } from '../../core/machinery/decode/arrange.ts'
 import { freeze } from '../../core/machinery/json/clone.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Entry } from '../store.ts'
@@ -31,8 +32,11 @@ export function wrap(object: KubeObject, namespace: string, revision?: number): 
   }
 }
 
-/** The object of a custom resource, under `key`. It is frozen, and not to be used elsewhere. */
-export function unwrap(stored: StoredObject, key: string): Entry {
+/**
+ * The object of a custom resource, under `key`, with its fields in the order of `arrange`. It is frozen, and not to be used
+ * elsewhere.
+ */
+export function unwrap(stored: StoredObject, key: string, arrange: Arrange): Entry {
   const { resourceVersion = '', deletionTimestamp, namespace } = stored.metadata
   const { object } = stored
   // Somebody deletes it without asking us: whoever holds a finalizer has to see that.
@@ -43,5 +47,6 @@ export function unwrap(stored: StoredObject, key: string): Entry {
     ...(namespace && { namespace }),
     ...(marked && { deletionTimestamp }),
   }
-  return Object.freeze({ key, object: freeze({ ...object, metadata }), revision: Number(resourceVersion) })
+  const arranged = arrange({ ...object, metadata }) as KubeObject
+  return Object.freeze({ key, object: freeze(arranged), revision: Number(resourceVersion) })
 }

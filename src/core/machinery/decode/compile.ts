@@ -1,6 +1,7 @@
 // Compiles a schema into a decoder. The rules of the canonical form are in schema.ts.
 import { setOwn } from '../json/clone.ts'
 import { checkDepth, wrongType, type Place } from './error.ts'
+import { fieldOrder } from './fieldOrder.ts'
 import { LEAVES, type Leaf } from './leaf.ts'
 import type { GoKind, TSchema } from '../schema.ts'
 
@@ -64,7 +65,7 @@ interface Property {
 function compileObject(node: Node, place: Place | undefined): Decoder {
   const goType = goName(node)
   const required = new Set(node.required)
-  const properties = order(Object.keys(node.properties ?? {})).map((name): Property => {
+  const properties = fieldOrder(Object.keys(node.properties ?? {})).map((name): Property => {
     const schema = node.properties![name]!
     const inner: Place = {
       struct: goType.slice(goType.lastIndexOf('.') + 1),
@@ -181,13 +182,6 @@ function compileList(node: Node, items: Node, place: Place | undefined): Decoder
     at.depth--
     return result
   }
-}
-
-/** kind, apiVersion and metadata lead in whatever has metadata; everything else keeps the order of its declaration. */
-function order(names: readonly string[]): string[] {
-  if (!names.includes('metadata')) return [...names]
-  const first = ['kind', 'apiVersion', 'metadata'].filter((name) => names.includes(name))
-  return [...first, ...names.filter((name) => !first.includes(name))]
 }
 
 const GO_NAMES: Readonly<Partial<Record<GoKind, string>>> = {
