@@ -145,6 +145,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     client: routed(['image.openshift.io'], api.client(), client),
     placement,
     kinds: workloads,
+    quotas: caches.quotas,
     started: started.promise,
     log,
     metrics,

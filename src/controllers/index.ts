@@ -13,10 +13,14 @@ import { TriggerController } from './triggers/controller.ts'
 const QUOTAS = { group: '', version: 'v1', plural: 'resourcequotas' }
 const STREAMS = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
 
-/** Runs all controllers; resolves when the signal has aborted and what they were doing has ended. `kinds`: what has triggers. */
+/**
+ * Runs all controllers; resolves when the signal has aborted and what they were doing has ended. `kinds`: what has triggers.
+ * `quotas`: where the caller follows them already.
+ */
 export async function startControllers(options: {
   client: ObjectClient
   kinds: readonly WorkloadKind[]
+  quotas?: Reflector<Quota>
   signal: AbortSignal
   log: Log
   metrics?: Metrics
@@ -26,7 +30,8 @@ export async function startControllers(options: {
   const importer = new Importer({ ...options, streams })
   const triggers = new TriggerController({ ...options, streams })
   // Without the right to read quotas there is none to keep.
-  const quotas = new Reflector<Quota>({ ...options, resource: QUOTAS, optional: true })
+  const own = options.quotas ? undefined : new Reflector<Quota>({ ...options, resource: QUOTAS, optional: true })
+  const quotas = (options.quotas ?? own)!
   const streamQuotas = new StreamQuotas({ ...options, streams, quotas })
-  await Promise.all([streams.run(), quotas.run(), importer.run(), triggers.run(), streamQuotas.run()])
+  await Promise.all([streams.run(), own?.run(), importer.run(), triggers.run(), streamQuotas.run()])
 }

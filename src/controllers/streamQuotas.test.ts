@@ -150,3 +150,48 @@ test('a quota for some pods counts no streams', async (t) => {
   w.remove('imagestreams', 'ns', 'a')
   await throughout(50, () => assert.equal(w.written.length, 1))
 })
+
+test('works on a cache that outlives it, and lets go of it at its end', async (t) => {
+  const w = world()
+  w.stream('a')
+  w.quota('q', { [STREAMS]: '0/9' })
+  const stopper = new AbortController()
+  const shared = { client: w, log: silent, backoff: () => 1, optional: true }
+  const quotas = new Reflector<Quota>({
+    ...shared,
+    signal: stopper.signal,
+    resource: { group: '', version: 'v1', plural: 'resourcequotas' },
+  })
+  let handlers = 0
+  const on = quotas.on.bind(quotas)
+  quotas.on = (handler) => {
+    handlers++
+    const leave = on(handler)
+    return () => {
+      handlers--
+      leave()
+    }
+  }
+  const following = quotas.run()
+  t.after(() => {
+    stopper.abort()
+    return following
+  })
+  for (const count of ['1', '2']) {
+    const term = new AbortController()
+    const options = { ...shared, signal: term.signal }
+    const streams = new Reflector<ImageStream>({
+      ...options,
+      resource: { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' },
+    })
+    const running = Promise.all([
+      streams.run(),
+      new StreamQuotas({ ...options, streams, quotas, lifetime: LIFETIME }).run(),
+    ])
+    await eventually(() => assert.equal(w.used()?.[STREAMS], count), { interval: 1 })
+    term.abort()
+    await running
+    assert.equal(handlers, 0)
+    w.stream('b')
+  }
+})

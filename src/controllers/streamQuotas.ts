@@ -22,7 +22,7 @@ const UNKNOWN_MS = 5_000
 /** What the controller works on. */
 export interface StreamQuotasOptions {
   client: Pick<ObjectClient, 'update'>
-  /** Both are run by the caller. */
+  /** Both are run by the caller, and may go on when this has ended. */
   streams: Reflector<ImageStream>
   quotas: Reflector<Quota>
   log: Log
@@ -38,6 +38,8 @@ export class StreamQuotas {
   readonly #options: StreamQuotasOptions
   readonly #loop: ControlLoop
   readonly #ledgers: Ledgers
+  /** End what it is told. */
+  readonly #leave: readonly (() => void)[]
 
   constructor(options: StreamQuotasOptions) {
     this.#options = options
@@ -47,11 +49,11 @@ export class StreamQuotas {
     const measured = metrics && { metrics }
     const how = { name: 'stream-quotas', concurrency: CONCURRENCY, reconcile, backoff, log, signal, ...measured }
     this.#loop = new ControlLoop(how)
-    quotas.on((change) => {
+    const leaveQuotas = quotas.on((change) => {
       this.#ledgers.saw(change, performance.now())
       if (isLimited(change.object)) this.#loop.add(keyOf(change.object))
     })
-    streams.on(({ type, object }) => {
+    const leaveStreams = streams.on(({ type, object }) => {
       if (type === 'updated') return
       for (const quota of quotas.list(object.metadata.namespace ?? '')) {
         if (!isLimited(quota)) continue
@@ -59,12 +61,14 @@ export class StreamQuotas {
         this.#loop.add(keyOf(quota))
       }
     })
+    this.#leave = [leaveQuotas, leaveStreams]
   }
 
   async run(): Promise<void> {
     const { streams, signal } = this.#options
     await streams.synced.catch(() => undefined)
     if (!signal.aborted) await this.#loop.run()
+    for (const leave of this.#leave) leave()
   }
 
   /** Resolves when there is nothing to do for now. */

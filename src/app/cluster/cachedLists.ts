@@ -12,6 +12,6 @@ export function cachedList<T extends KubeObject>(
 }
 
 /** False where the cache knows that there is nothing in a namespace. */
-export function mayHave(cache: Reflector<KubeObject>): (namespace: string) => boolean {
+export function mayHave(cache: Pick<Reflector<KubeObject>, 'isListed' | 'list'>): (namespace: string) => boolean {
   return (namespace) => !cache.isListed || cache.list(namespace).length > 0
 }

@@ -4,6 +4,7 @@ import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
+import type { Quota } from '../../core/quota/quota.ts'
 import { Reflector } from '../../kube/reflector.ts'
 import { LIMIT_RANGES, limitRanges, type StoredLimitRange } from '../limitRanges.ts'
 import { cachedList, mayHave } from './cachedLists.ts'
@@ -25,12 +26,13 @@ export function clusterCaches(options: ClusterCacheOptions) {
   const namespaces = new Reflector<KubeObject>({ ...options, resource: NAMESPACES })
   // Optional: where they may not be watched they are asked for.
   const limits = new Reflector<StoredLimitRange>({ ...options, resource: LIMIT_RANGES, optional: true })
-  const quotas = new Reflector<KubeObject>({ ...options, resource: QUOTAS, optional: true })
+  const quotas = new Reflector<Quota>({ ...options, resource: QUOTAS, optional: true })
   const asked = limitRanges(() => client)
   return {
     trust,
     namespaces: cachedNamespaces(client, namespaces),
     limitRanges: cachedList(limits, asked),
+    quotas,
     mayHaveQuotas: mayHave(quotas),
     /** Resolve when what requests cannot do without is known. */
     known: { trust: trust.known, namespaces: namespaces.synced },

@@ -6,10 +6,12 @@ import type { WorkloadKind } from '../../core/image/workloads.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
+import type { Quota } from '../../core/quota/quota.ts'
 import { LEASE } from '../../install/names.ts'
 import { aborted } from '../../kube/backoff.ts'
 import { fenced } from '../../kube/fenced.ts'
 import { Election } from '../../kube/lease.ts'
+import type { Reflector } from '../../kube/reflector.ts'
 import { Background } from '../background.ts'
 import { measuredMastership } from './mastership.ts'
 import type { Placement } from './placement.ts'
@@ -24,6 +26,8 @@ export interface LeadershipOptions {
   placement: Pick<Placement, 'lead'>
   /** Workloads that triggers work on. */
   kinds: readonly WorkloadKind[]
+  /** Followed all the time, whoever leads. */
+  quotas: Reflector<Quota>
   /** Resolves when this server answers: then controllers may begin. Its certificate may have to be made before. */
   started: Promise<void>
   log: Log
@@ -37,6 +41,7 @@ export function startLeadership({
   client,
   placement,
   kinds,
+  quotas,
   started,
   log,
   metrics,
@@ -49,7 +54,7 @@ export function startLeadership({
   const controllers = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.race([started, aborted(leading)])
     if (!leading.aborted)
-      await startControllers({ client: fenced(client, holds), kinds, signal: leading, log, metrics })
+      await startControllers({ client: fenced(client, holds), kinds, quotas, signal: leading, log, metrics })
   }
   const lead = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.all([placement.lead(leading, holds), controllers(leading, holds)])
