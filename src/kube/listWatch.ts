@@ -196,7 +196,8 @@ export class ListWatch<T extends KubeObject> {
       })
       for await (const event of events) {
         if (this.#signal.aborted) break
-        silent = silent?.refresh() ?? setTimeout(() => dead.abort(), silence).unref()
+        clearTimeout(silent)
+        silent = setTimeout(() => dead.abort(), silence).unref()
         this.#apply(event)
         this.#heard = true
       }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { eventually } from '../../test/support/eventually.ts'
 import { FakeClient } from '../../test/support/fakeClient.ts'
+import { FakeTime } from '../../test/support/fakeTime.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import { silent } from '../core/machinery/log.ts'
 import type { KubeObject, WatchEvent } from '../core/machinery/object.ts'
@@ -282,18 +283,25 @@ test('a watch that brings nothing for too long is dropped; the next one begins w
   await stop()
 })
 
-test('a watch lives as long as it tells something, or has never told anything', async () => {
+test('a watch lives as long as it tells something, or has never told anything', async (t) => {
+  const time = new FakeTime()
+  time.start()
+  t.after(() => time.stop())
   const client = new FakeClient()
   const { reflector, stop } = start(client, { silence: 300 })
+  t.after(stop)
+  const watches = () => client.made('watch', 'widgets').length
   await reflector.synced
-  await new Promise((resolve) => setTimeout(resolve, 400))
+  await time.pass(400)
   for (let i = 0; i < 6; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await time.pass(200)
     client.put('widgets', widget(`w${i}`))
-    await caughtUp(reflector, client)
+    await time.until(() => assert.equal(reflector.size, i + 1), 50)
   }
-  assert.equal(client.made('watch', 'widgets').length, 1)
-  await stop()
+  await time.pass(240)
+  assert.equal(watches(), 1)
+  await time.pass(100)
+  assert.equal(watches(), 2)
 })
 
 test('who knows that a watch is deaf has it begun again', async () => {
