@@ -33,15 +33,10 @@ test('what is neither is refused with the reason', () => {
   assert.throws(() => parse(' \n'), /the body is empty/)
 })
 
-test('a large apply patch in JSON does not take the time of the YAML parser', () => {
-  const text = JSON.stringify({ data: Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, 'v'])) })
-  const times = Array.from({ length: 3 }, () => {
-    const start = performance.now()
-    parse(text)
-    return performance.now() - start
-  })
-  // The YAML parser takes seconds for it, each time.
-  assert.ok(Math.min(...times) < 500)
+test('a large apply patch in JSON is not left to the YAML parser, which would refuse it', () => {
+  const value = { data: Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, 'v'])) }
+  assert.deepEqual(parse(JSON.stringify(value)), { value, complaints: [] })
+  assert.throws(() => parse(JSON.stringify(value).replace('{', '{ # YAML\n')), { code: 413 })
 })
 
 test('what is not UTF-8 is refused, rather than stored as something else', () => {

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { constants } from 'node:http2'
 import { Agent, request as httpsRequest } from 'node:https'
 import { describe, it } from 'node:test'
+import { eventually } from '../../test/support/eventually.ts'
 import type { Handler, Request } from './handler.ts'
 import { json, overHttp1, overHttp2, pki, read, session, start } from './listener.fixture.ts'
 
@@ -92,15 +93,19 @@ describe('streams', () => {
         for (; produced < 10_000 && !signal.aborted; produced++) yield Buffer.alloc(64 * 1024)
       })(),
     }))
-    const stream = session(port).request({})
+    const client = session(port)
+    const stream = client.request({})
     await once(stream, 'response')
     stream.pause()
-    let last = -1
-    while (last !== produced) {
-      last = produced
-      await new Promise((resolve) => setTimeout(resolve, 50))
+    // Each answer to a ping shows that the server had a turn in which it could have gone on.
+    const turns = async (): Promise<void> => {
+      for (let i = 0; i < 20; i++) await new Promise((resolve) => client.ping(resolve))
     }
+    for (let last = -1; last !== produced; await turns()) last = produced
     assert.ok(produced < 1_000, `${produced} pieces for a client that reads none`)
+    const before = produced
+    stream.resume()
+    await eventually(() => assert.ok(produced > before + 100))
   })
 
   it('survive thousands of cancelled watches on one connection', async () => {
