@@ -116,7 +116,16 @@ inEachWorld((world) => {
         const [head, ...lines] = await wide(...args)
         return [head, ...lines.filter((line) => line).map((line) => line.replace(ago, '$1 | AGO$2'))]
       }
-      assert.deepEqual(await rows('is', 'ubi'), ['NAME | IMAGE REPOSITORY | TAGS | UPDATED', 'ubi | 8,9 | AGO'])
+      // Tags are shown newest first, and of one second by name: pushes may fall into one or into two.
+      const at = (tag: string, created: string, letter: string) => ({
+        tag,
+        items: [{ created, dockerImageReference: pull(letter), image: digest(letter), generation: 1 }],
+      })
+      const tags = [at('8', '2024-01-01T00:00:00Z', 'a'), at('9', '2024-01-02T00:00:00Z', 'b')]
+      const made = await make('aged')
+      await call('PUT', 'imagestreams/aged/status', { ...made, status: { ...made.status, tags } })
+      assert.deepEqual(await rows('is', 'aged'), ['NAME | IMAGE REPOSITORY | TAGS | UPDATED', 'aged | 9,8 | AGO'])
+      await kubectl.run('delete', 'is', 'aged')
       assert.deepEqual(await rows('istag', 'ubi:8'), [
         'NAME | IMAGE REFERENCE | UPDATED | IMAGE NAME',
         `ubi:8 | ${pull('a')} | AGO | ${digest('a')}`,
