@@ -43,20 +43,16 @@ const NOT_TRIGGERED =
   `[${DERIVED_KINDS.map(({ resource }) => `'${resource.plural}'`).join(', ')}]`
 
 /**
- * CEL: whether there is something at a path in the object for which a condition holds; `there` is what the condition calls it.
- * Names are indexed, for as fields some of them are reserved words.
+ * CEL: what is at a path in the object, if there is anything. Names are indexed, for as fields some of them are reserved words.
+ * Optional values are known from Kubernetes 1.28 on.
  */
-function whereThere(path: readonly string[], condition: (there: string) => string): string {
-  const value = (depth: number): string => ['object', ...path.slice(0, depth).map((name) => `['${name}']`)].join('')
-  const present = path.map((name, depth) => `'${name}' in ${value(depth)}`)
-  return `(${[...present, condition(value(path.length))].join(' && ')})`
-}
+const at = (...path: readonly string[]): string => `object${path.map((name) => `[?'${name}']`).join('')}`
 
 const forced = (holder: readonly string[]): string =>
-  whereThere([...holder, 'metadata', 'annotations'], (there) => `'${RESOLVE_NAMES}' in ${there}`)
+  `'${RESOLVE_NAMES}' in ${at(...holder, 'metadata', 'annotations')}.orValue({})`
 /** A name without a slash may be that of a stream. */
 const bare = (podSpec: readonly string[], list: string): string =>
-  whereThere([...podSpec, list], (there) => `${there}.exists(c, has(c.image) && !c.image.contains('/'))`)
+  `${at(...podSpec, list)}.orValue([]).exists(c, has(c.image) && !c.image.contains('/'))`
 
 /** CEL: something in a pod spec, or an annotation on what holds one, asks for a name to be looked up. */
 function mayNameAStream(kinds: readonly WorkloadKind[]): string {
