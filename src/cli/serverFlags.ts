@@ -2,6 +2,7 @@
 import { Option } from 'commander'
 import { parseWorkloadKinds, WorkloadKindError } from '../core/image/workloads/parse.ts'
 import type { WorkloadKind } from '../core/image/workloads.ts'
+import { LOG_LEVELS, type Settings } from '../install/settings.ts'
 import { CommandError } from './failure.ts'
 import { collect } from './options.ts'
 
@@ -13,8 +14,9 @@ export function portOf(text: string): number {
 }
 
 /** The level that a flag names. Error: CommandError. */
-export function levelOf(text: string): string {
-  if (['debug', 'info', 'warn', 'error'].includes(text)) return text
+export function levelOf(text: string): Settings['logLevel'] {
+  const found = LOG_LEVELS.find((level) => level === text)
+  if (found) return found
   throw new CommandError(`--log-level must be debug, info, warn or error, not "${text}"`)
 }
 

@@ -3,26 +3,13 @@
 import { stringify } from 'yaml'
 import { clone } from '../core/machinery/json/clone.ts'
 import { locate, overwrite, parsePointer } from '../core/machinery/patch/pointer.ts'
+import { notes } from './chart/notes.ts'
+import { VALUES, valuesSchema } from './chart/values.ts'
+import { forEachKind, kindsTemplated, PLACEHOLDER } from './chart/workloadKinds.ts'
 import { MANAGED_BY, type Manifest } from './manifest.ts'
 import { manifests } from './manifests.ts'
 import { nameOf } from './resources.ts'
 import { DEFAULTS, type Settings } from './settings.ts'
-
-/** Values of the chart, with their defaults: those of `millrace install`. */
-const VALUES: readonly { name: string; value: unknown; about: string }[] = [
-  { name: 'image', value: '', about: 'Container image of Millrace, where your nodes can pull it. Needed.' },
-  { name: 'imagePullPolicy', value: DEFAULTS.imagePullPolicy, about: 'Always, IfNotPresent or Never.' },
-  { name: 'imagePullSecrets', value: [], about: 'Secrets with which nodes pull the image: [{name: …}].' },
-  { name: 'replicas', value: DEFAULTS.replicas, about: 'How many servers run.' },
-  {
-    name: 'certificates',
-    value: DEFAULTS.certificates,
-    about: 'Who makes the certificates: own (Millrace itself) or cert-manager.',
-  },
-  { name: 'pullSecretsFrom', value: [], about: 'Imports use pull secrets of these namespaces only; empty: of all.' },
-  { name: 'priorityClassName', value: '', about: 'Priority class of the pods.' },
-  { name: 'logLevel', value: DEFAULTS.logLevel, about: 'debug, info, warn or error.' },
-]
 
 const NAMESPACE = '{{ $.Release.Namespace }}'
 
@@ -32,6 +19,7 @@ const json = (name: string): string => `{{ toJson $.Values.${name} }}`
 /** Values of the Deployment that are no strings, or that may be missing; by JSON pointer. */
 const DEPLOYMENT: Readonly<Record<string, string>> = {
   '/spec/replicas': json('replicas'),
+  '/spec/template/spec/containers/0/imagePullPolicy': json('imagePullPolicy'),
   '/spec/template/spec/imagePullSecrets': json('imagePullSecrets'),
   '/spec/template/spec/priorityClassName': json('priorityClassName'),
 }
@@ -41,6 +29,8 @@ export function chart(version: string): Map<string, string> {
   const files = new Map([
     ['Chart.yaml', chartFile(version)],
     ['values.yaml', VALUES.map(({ name, value, about }) => `# ${about}\n${yaml({ [name]: value })}`).join('\n')],
+    ['values.schema.json', `${JSON.stringify(valuesSchema(), undefined, 2)}\n`],
+    ['templates/NOTES.txt', notes(NAMESPACE)],
   ])
   for (const [kind, text] of templates(version)) files.set(`templates/${kind}.yaml`, text)
   return files
@@ -64,9 +54,8 @@ function templates(version: string): Map<string, string> {
     ...DEFAULTS,
     namespace: NAMESPACE,
     image: '{{ required "image is needed: the container image of Millrace" $.Values.image }}',
-    imagePullPolicy: '{{ $.Values.imagePullPolicy }}',
+    workloadKinds: [PLACEHOLDER],
     version,
-    logLevel: '{{ $.Values.logLevel }}',
   }
   const own = manifests(settings)
   const managed = manifests({ ...settings, certificates: 'cert-manager' })
@@ -108,7 +97,7 @@ function template(object: Manifest): string {
   if (object.kind === 'Deployment')
     for (const [pointer, value] of Object.entries(DEPLOYMENT))
       overwrite(locate({ document: marked }, parsePointer(pointer)!)!, value)
-  return `---\n${unquoted(yaml(marked))}`
+  return `---\n${kindsTemplated(unquoted(yaml(forEachKind(marked))))}`
 }
 
 /** What Helm writes as JSON must not stand in quotes, nor may it have quotes in double ones. */
@@ -120,6 +109,7 @@ function unquoted(text: string): string {
       (_, expression: string) => `'${expression.replaceAll('\\"', '"')}'`,
     )
     .replaceAll(/--certificates=\S+/g, '--certificates={{ $.Values.certificates }}')
+    .replaceAll(/--log-level=\S+/g, '--log-level={{ $.Values.logLevel }}')
 }
 
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })

@@ -157,7 +157,12 @@ describe('what is installed', () => {
   })
 
   test('is what the settings say', () => {
-    const pull = { imagePullPolicy: 'Always', imagePullSecrets: ['s'], priorityClassName: 'p', logLevel: 'debug' }
+    const pull = {
+      imagePullPolicy: 'Always',
+      imagePullSecrets: ['s'],
+      priorityClassName: 'p',
+      logLevel: 'debug',
+    } as const
     const { spec } = find(
       'Deployment',
       'millrace',

@@ -7,7 +7,7 @@ export interface Settings {
   /** Reference of the container image. */
   image: string
   /** When nodes fetch the image: Always, IfNotPresent or Never. */
-  imagePullPolicy: string
+  imagePullPolicy: (typeof PULL_POLICIES)[number]
   /** Names of Secrets in the namespace with which nodes pull the image. */
   imagePullSecrets: readonly string[]
   replicas: number
@@ -20,8 +20,13 @@ export interface Settings {
   priorityClassName?: string
   /** Custom kinds of workloads that triggers work on, as `--workload-kind` names them. */
   workloadKinds: readonly string[]
-  logLevel: string
+  logLevel: (typeof LOG_LEVELS)[number]
 }
+
+export const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+/** More servers of one API help nobody: each follows everything. */
+export const MOST_REPLICAS = 20
 
 /** What is not said. The image has no default: nobody can know where yours lies. */
 export const DEFAULTS = {

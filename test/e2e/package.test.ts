@@ -38,7 +38,7 @@ describe('the package', () => {
     const code = glob('src/**/*.ts').filter((path) => !/\.(test|fixture|d)\.ts$/.test(path))
     const expected = [
       ...code.map((path) => path.replace(/^src(.*)ts$/, 'dist$1js')),
-      ...glob('bin/*', 'docs/**/*.md', 'deploy/helm/**/*.yaml'),
+      ...glob('bin/*', 'docs/**/*.md', 'deploy/helm/**/*.{json,txt,yaml}'),
       'CHANGELOG.md',
       'LICENSE',
       'README.md',

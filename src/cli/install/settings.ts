@@ -1,6 +1,6 @@
 import { VERSION } from '../../app/version.ts'
 import { dns1123Label, dns1123Subdomain } from '../../core/machinery/meta/names.ts'
-import { DEFAULTS, type Settings } from '../../install/settings.ts'
+import { DEFAULTS, MOST_REPLICAS, PULL_POLICIES, type Settings } from '../../install/settings.ts'
 import { CommandError } from '../failure.ts'
 import { levelOf, workloadKindsOf } from '../serverFlags.ts'
 import type { InstallFlags } from './flags.ts'
@@ -39,16 +39,12 @@ function named(what: string, name: string, check: (name: string) => readonly str
   if (problem !== undefined) throw new CommandError(`"${name}" cannot be a ${what}: ${problem}`)
 }
 
-const POLICIES = ['Always', 'IfNotPresent', 'Never'] as const
-
 function policyOf(text: string | undefined): Settings['imagePullPolicy'] {
   if (text === undefined) return DEFAULTS.imagePullPolicy
-  const found = POLICIES.find((policy) => policy === text)
-  if (!found) throw new CommandError(`--image-pull-policy must be ${POLICIES.join(', ')}, not "${text}"`)
+  const found = PULL_POLICIES.find((policy) => policy === text)
+  if (!found) throw new CommandError(`--image-pull-policy must be ${PULL_POLICIES.join(', ')}, not "${text}"`)
   return found
 }
-
-const MOST_REPLICAS = 20
 
 function replicasOf(text: string | undefined): number {
   if (text === undefined) return DEFAULTS.replicas

@@ -1,5 +1,5 @@
 // Custom kinds of workloads, as administrators name them: PLURAL.GROUP/VERSION, with =PATH where the pod spec is elsewhere.
-import { dns1123Label, dns1123Subdomain } from '../../machinery/meta/names.ts'
+import { dns1123Label, dns1123Subdomain, LABEL_PATTERN } from '../../machinery/meta/names.ts'
 import { qualified, type ResourceRef } from '../../machinery/object.ts'
 import { kindOfResource, DERIVED_KINDS, POD_SPEC, WORKLOAD_KINDS, type WorkloadKind } from '../workloads.ts'
 
@@ -12,7 +12,8 @@ export class WorkloadKindError extends Error {
 const MAX_KINDS = 32
 /** Names of a path, and characters of each: pod specs lie less than half as deep. */
 const MAX_DEPTH = 10
-const FIELD = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/
+const FIELD_PATTERN = '[A-Za-z][A-Za-z0-9_-]{0,62}'
+const FIELD = new RegExp(`^${FIELD_PATTERN}$`)
 
 const FORM = 'write PLURAL.GROUP/VERSION, for example rollouts.argoproj.io/v1alpha1'
 
@@ -80,3 +81,17 @@ const OWNERS = [
   ['openshift.io', 'OpenShift'],
   ['k8s.io', 'Kubernetes'],
 ] as const
+
+/** Lists of kinds for JSON Schema. What it lets through may still be refused: two versions of one kind, labels of more than 63 letters. */
+export const WORKLOAD_KINDS_SCHEMA = {
+  type: 'array',
+  maxItems: MAX_KINDS,
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    pattern:
+      `^${LABEL_PATTERN}([.]${LABEL_PATTERN}){2,}/${LABEL_PATTERN}` +
+      `(=${FIELD_PATTERN}([.]${FIELD_PATTERN}){0,${MAX_DEPTH - 1}})?$`,
+    not: { pattern: `^[^.]+[.]([^/]+[.])?(${OWNERS.map(([domain]) => domain.replace('.', '[.]')).join('|')})/` },
+  },
+} as const

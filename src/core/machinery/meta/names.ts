@@ -21,7 +21,7 @@ function grammar(pattern: string, what: string, ...examples: string[]): Grammar 
   }
 }
 
-const LABEL_PATTERN = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
+export const LABEL_PATTERN = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const KEY_PATTERN = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const ENDS = 'must start and end with an alphanumeric character'
 
@@ -36,6 +36,10 @@ const SUBDOMAIN = grammar(
   `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and ${ENDS}`,
   'example.com',
 )
+/** The same for JSON Schema: what it is refused by in programs that are not ours. */
+export const LABEL_SCHEMA = { type: 'string', maxLength: MAX_LABEL, pattern: LABEL.pattern.source }
+export const SUBDOMAIN_SCHEMA = { type: 'string', maxLength: MAX_SUBDOMAIN, pattern: SUBDOMAIN.pattern.source }
+
 const KEY = grammar(
   KEY_PATTERN,
   `must consist of alphanumeric characters, '-', '_' or '.', and ${ENDS}`,

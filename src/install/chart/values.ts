@@ -1,0 +1,107 @@
+// Values of the Helm chart: the flags of `millrace install`, with the same defaults and limits.
+import { WORKLOAD_KINDS_SCHEMA } from '../../core/image/workloads/parse.ts'
+import { LABEL_SCHEMA, SUBDOMAIN_SCHEMA } from '../../core/machinery/meta/names.ts'
+import { DEFAULTS, LOG_LEVELS, MOST_REPLICAS, PULL_POLICIES } from '../settings.ts'
+
+/** A value of the chart. */
+export interface Value {
+  name: string
+  /** Flag of `install` that sets the same. */
+  flag: string
+  value: unknown
+  about: string
+  /** JSON Schema, draft 7, within what Go's regular expressions can do. */
+  schema: object
+}
+
+export const VALUES: readonly Value[] = [
+  {
+    name: 'image',
+    flag: '--image',
+    value: '',
+    about: 'Container image of Millrace, where your nodes can pull it. Needed.',
+    // Empty is refused by the template, which can say more.
+    schema: { type: 'string', pattern: '^\\S*$' },
+  },
+  {
+    name: 'imagePullPolicy',
+    flag: '--image-pull-policy',
+    value: DEFAULTS.imagePullPolicy,
+    about: 'Always, IfNotPresent or Never.',
+    schema: { enum: PULL_POLICIES },
+  },
+  {
+    name: 'imagePullSecrets',
+    flag: '--image-pull-secret',
+    value: DEFAULTS.imagePullSecrets,
+    about: 'Secrets with which nodes pull the image: [{name: …}].',
+    schema: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { name: SUBDOMAIN_SCHEMA },
+        required: ['name'],
+        additionalProperties: false,
+      },
+    },
+  },
+  {
+    name: 'replicas',
+    flag: '--replicas',
+    value: DEFAULTS.replicas,
+    about: 'How many servers run.',
+    schema: { type: 'integer', minimum: 1, maximum: MOST_REPLICAS },
+  },
+  {
+    name: 'certificates',
+    flag: '--cert-manager',
+    value: DEFAULTS.certificates,
+    about: 'Who makes the certificates: own (Millrace itself) or cert-manager.',
+    schema: { enum: ['own', 'cert-manager'] },
+  },
+  {
+    name: 'pullSecretsFrom',
+    flag: '--pull-secrets-from',
+    value: [],
+    about: 'Imports use pull secrets of these namespaces only; empty: of all.',
+    schema: { type: 'array', uniqueItems: true, items: LABEL_SCHEMA },
+  },
+  {
+    name: 'priorityClassName',
+    flag: '--priority-class',
+    value: '',
+    about: 'Priority class of the pods.',
+    schema: { anyOf: [{ const: '' }, SUBDOMAIN_SCHEMA] },
+  },
+  {
+    name: 'workloadKinds',
+    flag: '--workload-kind',
+    value: DEFAULTS.workloadKinds,
+    about:
+      'Custom resources with a pod template that triggers work on: [PLURAL.GROUP/VERSION, or with =PATH-OF-POD-SPEC].',
+    schema: WORKLOAD_KINDS_SCHEMA,
+  },
+  {
+    name: 'logLevel',
+    flag: '--log-level',
+    value: DEFAULTS.logLevel,
+    about: 'debug, info, warn or error.',
+    schema: { enum: LOG_LEVELS },
+  },
+]
+
+/** values.schema.json: Helm refuses values by it before it renders anything. https://helm.sh/docs/topics/charts/#schema-files */
+export function valuesSchema(): object {
+  const known = VALUES.map(({ name, about, schema }) => [name, { description: about, ...schema }])
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Values of Millrace',
+    type: 'object',
+    properties: {
+      ...Object.fromEntries(known),
+      global: { description: 'What Helm hands to each chart that another one depends on. Not used.', type: 'object' },
+    },
+    required: VALUES.map(({ name }) => name),
+    additionalProperties: false,
+  }
+}
