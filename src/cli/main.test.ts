@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const launcher = fileURLToPath(new URL('../../bin/millrace', import.meta.url))
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  engines: { node: string }
+}
 const directory = mkdtempSync(join(tmpdir(), 'millrace-bin-'))
 after(() => rmSync(directory, { recursive: true }))
 
@@ -29,12 +32,54 @@ test('as a plugin of kubectl it calls itself so, also when found by the PATH', (
   assert.match(stdout, /^Usage: kubectl millrace tag /)
 })
 
-test('without the installed Node it says what to do', () => {
-  const root = join(directory, 'clone')
-  mkdirSync(join(root, 'bin'), { recursive: true })
-  copyFileSync(launcher, join(root, 'bin', 'millrace'))
-  const { stderr, status } = run(join(root, 'bin', 'millrace'), ['version'])
-  assert.deepEqual([status, stderr], [1, `millrace: not installed completely: run "npm ci" in ${root}\n`])
+describe('without the Node that npm installs', () => {
+  const machine = join(directory, 'machine')
+  const least = Number(/^>=(\d+)$/.exec(manifest.engines.node)![1])
+  const refusal = (text: string) => [1, '', `millrace: ${text}\n`]
+  /** A copy of the launcher, and further files beside it. */
+  const copyTo = (name: string, ...files: string[]): string => {
+    const root = join(directory, name)
+    for (const file of ['bin/millrace', ...files]) mkdirSync(join(root, file, '..'), { recursive: true })
+    copyFileSync(launcher, join(root, 'bin/millrace'))
+    for (const file of files) writeFileSync(join(root, file), '')
+    return root
+  }
+  /** What it says on a machine whose Node calls itself that, and prints its arguments. */
+  const runWith = (root: string, version?: string) => {
+    const node = join(machine, 'node')
+    rmSync(node, { force: true })
+    const text = `[ "$1" = --version ] && echo v${version} && exit\n[ "$1" = -e ] && exit ${Number(parseInt(version!) < least)}`
+    if (version) writeFileSync(node, `#!/bin/sh\n${text}\necho "$@"\n`, { mode: 0o755 })
+    const { status, stdout, stderr } = run(join(root, 'bin/millrace'), ['version', 'a b'], { PATH: machine })
+    return [status, stdout, stderr]
+  }
+  before(() => {
+    mkdirSync(machine)
+    for (const program of ['sh', 'dirname', 'readlink'])
+      symlinkSync(run('sh', ['-c', `command -v ${program}`]).stdout.trim(), join(machine, program))
+  })
+
+  test('it says what works there, where nothing is installed', () => {
+    const clone = copyTo('clone', 'package-lock.json')
+    assert.deepEqual(runWith(clone, `${least}.0.0`), refusal(`not installed completely: run "npm ci" in ${clone}`))
+    for (const name of ['bare', 'node_modules/millrace']) {
+      const unpacked = copyTo(name)
+      const text = `not installed completely: run "npm install --omit=dev" in ${unpacked}`
+      assert.deepEqual(runWith(unpacked, `${least}.0.0`), refusal(text))
+    }
+  })
+
+  test("the machine's own will do when it is new enough", () => {
+    const root = copyTo('image', 'node_modules/commander/package.json')
+    const started = `--max-semi-space-size=8 ${root}/bin/millrace.js version a b\n`
+    assert.deepEqual(runWith(root, `${least}.0.0`), [0, started, ''])
+    const old = `needs Node ${least} or newer, and ${machine}/node is v${least - 1}.9.9`
+    assert.deepEqual(runWith(root, `${least - 1}.9.9`), refusal(old))
+    assert.deepEqual(
+      runWith(root),
+      refusal(`needs Node ${least} or newer: none is on the PATH, and npm has installed none`),
+    )
+  })
 })
 
 test('a Node that only lies beside is not run', () => {
