@@ -9,7 +9,7 @@ const documents = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).map((path) =
   path,
   text: readFileSync(join(root, path), 'utf8'),
 }))
-const sources = globSync('{src,test,bench,demo}/**/*.ts', { cwd: root })
+const sources = globSync('{src,test,bench,demo,deploy}/**/*.ts', { cwd: root })
 /** Names that stand for a habit, and for the lack of one. */
 const EXAMPLES = new Set(['x.test.ts', 'utils.ts'])
 const names = new Set(sources.map((path) => basename(path)))
