@@ -1,12 +1,13 @@
 // The package that is shipped: what is in it, and that it runs where Node strips no types.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { command, type Command } from '../support/commands.ts'
 import { install, pack, type Archive, type Package } from '../support/package.ts'
 import { execute, launch, temporaryDirectory } from '../support/processes.ts'
+import { MILLRACE } from '../support/server.ts'
 import { importsOf, ROOT } from '../support/sources.ts'
 
 /** What may lie about in a checkout, and must stay there. */
@@ -17,6 +18,9 @@ const LITTER = {
   kubeconfig: 'token: x\n',
   'src/cli/litter.test.ts': '',
 }
+/** Tells on stderr of each module that is loaded. */
+const TELL = `import{registerHooks}from"node:module";registerHooks({load(u,c,n){process.stderr.write(u+"\\n");return n(u,c)}})`
+
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   version: string
   dependencies: Record<string, string>
@@ -61,6 +65,26 @@ describe('the package', () => {
     assert.deepEqual(wrong, [])
   })
 
+  test('runs what is compiled, with nothing from the checkout', async () => {
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(TELL)}` }
+    const { stdout, stderr } = await millrace.under(env).try('install', '--image=i', '--print')
+    assert.match(stdout, /^kind: Deployment$/m)
+    const loaded = stderr.match(/^file:.*$/gm) ?? []
+    const homes = [installed.directory, archive.modules].map((path) => `${pathToFileURL(realpathSync(path)).href}/`)
+    for (const home of homes)
+      assert.ok(
+        loaded.some((url) => url.startsWith(home)),
+        home,
+      )
+    const strange = loaded.filter((url) => !homes.some((home) => url.startsWith(home)))
+    assert.deepEqual(strange, [])
+  })
+
+  test('installs as the checkout does, and says the same of itself', async () => {
+    for (const line of [['install', '--image=i', '--print'], ['install', '--help'], ['--help'], ['version']])
+      assert.equal(await millrace.run(...line), await command(MILLRACE).run(...line))
+  })
+
   test('says where an error comes from', async () => {
     const { stderr } = await millrace.under({ MILLRACE_DEBUG: '1' }).fail('get', 'is', '-s', 'http://127.0.0.1:1')
     assert.match(stderr, /\n +at .*\/millrace\/dist\/kube\/\w+\.js:\d+:\d+/)
@@ -99,39 +123,5 @@ describe('the package', () => {
     const needed = /^>=(\d+)$/.exec(manifest.engines.node)?.[1]
     assert.match(stderr, new RegExp(`^millrace: needs Node ${needed} or newer, and .*/node is v20\\.1\\.0$`, 'm'))
     assert.equal(code, 1)
-  })
-})
-
-describe('the Containerfile', () => {
-  const lines = readFileSync(join(ROOT, 'Containerfile'), 'utf8').split('\n')
-
-  test('builds on the Node that all tests run on', () => {
-    assert.ok(lines.includes(`ARG NODE=${manifest.dependencies['node']}`))
-    assert.equal(lines.filter((line) => line.startsWith('FROM docker.io/library/node:${NODE}-slim')).length, 2)
-  })
-
-  test('says the version of the package', () => {
-    assert.ok(lines.some((line) => line.includes(`org.opencontainers.image.version="${manifest.version}"`)))
-  })
-
-  test('deletes no license of what it ships', () => {
-    const [expression] = /find node_modules .*(?= -delete)/.exec(lines.join('\n')) ?? []
-    assert.ok(expression)
-    const directory = temporaryDirectory()
-    mkdirSync(join(directory, 'node_modules'))
-    const names = ['LICENSE.md', 'license.md', 'LICENCE.md', 'NOTICE.md', 'README.md', 'a.d.ts', 'a.js.map', 'a.js']
-    for (const name of names) writeFileSync(join(directory, 'node_modules', name), '')
-    const found = execFileSync('sh', ['-c', expression], { cwd: directory, encoding: 'utf8' }).trim().split('\n')
-    assert.deepEqual(
-      found.toSorted(),
-      ['README.md', 'a.d.ts', 'a.js.map'].map((name) => `node_modules/${name}`),
-    )
-  })
-
-  test('runs the program as the user that the Deployment has, and copies what there is', async () => {
-    assert.ok(lines.includes('USER 65532:65532'))
-    assert.ok(lines.includes('ENTRYPOINT ["/opt/millrace/bin/millrace"]'))
-    const copied = lines.flatMap((line) => /^COPY (?!--from)(.*) \S+$/.exec(line)?.[1]?.split(' ') ?? [])
-    for (const path of copied) assert.equal((await execute('ls', ['-d', join(ROOT, path)])).code, 0, path)
   })
 })

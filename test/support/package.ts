@@ -1,7 +1,16 @@
 // The package as a user gets it: packed, unpacked below node_modules, with production dependencies only.
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import {
+  copyFileSync,
+  cpSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { execute, temporaryDirectory } from './processes.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -22,6 +31,8 @@ export interface Archive {
   archive: string
   /** What it holds, relative to the package. */
   files: string[]
+  /** A node_modules with its production dependencies alone, for Node looks where a link leads: nothing comes from the checkout. */
+  modules: string
 }
 
 /** What a checkout has besides its files. */
@@ -45,7 +56,9 @@ export async function pack(litter: Readonly<Record<string, string>> = {}): Promi
   if (code !== 0) throw new Error(`npm pack failed:\n${stdout}${stderr}`)
   const archive = join(to, stdout.trim().split('\n').at(-1)!)
   const names = execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' }).trim().split('\n')
-  return { archive, files: names.map((name) => name.replace(/^package\//, '')).toSorted() }
+  copyDependencies(join(to, 'dependencies'))
+  const files = names.map((name) => name.replace(/^package\//, '')).toSorted()
+  return { archive, files, modules: join(to, 'dependencies/node_modules') }
 }
 
 /** How an archive is installed. */
@@ -60,7 +73,7 @@ export interface InstallOptions {
 
 /** Installs an archive as a global `npm install` would, without asking a registry. */
 export function install(
-  { archive, files }: Archive,
+  { archive, files, modules: from }: Archive,
   { version, inImage = false, withoutNode = inImage }: InstallOptions = {},
 ): Package {
   const base = temporaryDirectory('installed')
@@ -68,10 +81,10 @@ export function install(
   mkdirSync(directory, { recursive: true })
   execFileSync('tar', ['-xzf', archive, '-C', directory, '--strip-components=1'])
   const modules = join(inImage ? directory : base, 'node_modules')
-  for (const name of productionDependencies()) {
+  for (const name of packagesIn(from)) {
     if (withoutNode && name === 'node') continue
     mkdirSync(dirname(join(modules, name)), { recursive: true })
-    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
+    symlinkSync(join(from, name), join(modules, name))
   }
   if (version !== undefined) {
     const file = join(directory, 'package.json')
@@ -80,13 +93,37 @@ export function install(
   return { directory, program: join(directory, 'bin/millrace'), files }
 }
 
-/** Names of the packages that lie in node_modules itself and are not for development, by package-lock.json. */
-function productionDependencies(): string[] {
+/** Names of the packages that lie in a node_modules itself. */
+const packagesIn = (modules: string): string[] =>
+  readdirSync(modules).flatMap((name) =>
+    name.startsWith('@') ? readdirSync(join(modules, name)).map((inner) => `${name}/${inner}`) : [name],
+  )
+
+/** What is not for development, by package-lock.json, from the checkout into a directory. */
+function copyDependencies(to: string): void {
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean }>
+    packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>
   }
-  return Object.entries(packages).flatMap(([path, { dev }]) => {
-    const [, name] = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path) ?? []
-    return name !== undefined && !dev ? [name] : []
-  })
+  for (const [path, { dev, hasInstallScript }] of Object.entries(packages)) {
+    if (path === '' || dev) continue
+    mkdirSync(dirname(join(to, path)), { recursive: true })
+    // The program of Node is 120 MB, and no module.
+    if (hasInstallScript) symlinkSync(join(ROOT, path), join(to, path))
+    else copyPackage(join(ROOT, path), join(to, path))
+  }
+}
+
+/** Files of a package without the packages in it, which are listed themselves, and without what nothing reads at run time. */
+function copyPackage(from: string, to: string): void {
+  for (const entry of readdirSync(from, { withFileTypes: true, recursive: true })) {
+    const path = relative(from, join(entry.parentPath, entry.name))
+    if (!entry.isFile() || path.startsWith('node_modules/') || /\.(d\.[cm]?ts|map|md)$/.test(path)) continue
+    mkdirSync(dirname(join(to, path)), { recursive: true })
+    try {
+      linkSync(join(from, path), join(to, path))
+    } catch {
+      // Another file system.
+      copyFileSync(join(from, path), join(to, path))
+    }
+  }
 }
