@@ -31,7 +31,13 @@ export async function startStandalone(args: readonly string[] = []): Promise<Sta
   ]
   const start = async (port: number): Promise<Running> => {
     const running = launch(MILLRACE, startLine(port, dataDirectory), { env })
-    await running.printed(/export KUBECONFIG=/)
+    try {
+      await running.printed(/export KUBECONFIG=/)
+    } catch (error) {
+      // A test process does not end while a program of it runs.
+      await running.stop('SIGKILL')
+      throw error
+    }
     return running
   }
   let server = await start(0)
