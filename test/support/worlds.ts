@@ -40,5 +40,11 @@ const CLUSTER = worldOf('in a cluster', withoutControlPlane, startCluster, LACKS
 
 /** Declares the same tests for each world. */
 export function inEachWorld(tests: (world: World) => void): void {
-  for (const world of [STANDALONE, CLUSTER]) describe(world.name, { skip: world.absent }, () => tests(world))
+  for (const world of [STANDALONE, CLUSTER])
+    describe(world.name, { skip: world.absent, concurrency: false }, () => tests(world))
+}
+
+/** The same for tests that mostly wait for one program after the other: the worlds, which share nothing, go on side by side. */
+export function inBothWorlds(tests: (world: World) => void): void {
+  describe('side by side', { concurrency: true }, () => inEachWorld(tests))
 }
