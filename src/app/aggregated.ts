@@ -17,6 +17,7 @@ import type { Cluster } from '../install/cluster.ts'
 import { DEFAULTS } from '../install/settings.ts'
 import { STORED_KINDS } from '../install/storedKinds.ts'
 import type { Access } from '../kube/access.ts'
+import { unlessAborted } from '../kube/backoff.ts'
 import { KubeClient } from '../kube/client.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
 import { createImporter } from '../registry/importer.ts'
@@ -53,6 +54,8 @@ export interface AggregatedOptions {
   /** Custom kinds of workloads, beside those of Kubernetes. Default: none. */
   workloadKinds?: readonly WorkloadKind[]
   log: Log
+  /** Breaks a start off: it rejects with the reason of the signal, and leaves nothing behind. */
+  signal?: AbortSignal
 }
 
 /** Either it was installed, or it registers itself from outside. */
@@ -95,6 +98,7 @@ export async function startAggregated(options: AggregatedOptions): Promise<Aggre
 
 async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<Aggregated> {
   const { access, log, namespace = DEFAULTS.namespace, host, port } = options
+  const starting = options.signal ?? new AbortController().signal
   const workloads = [...WORKLOAD_KINDS, ...(options.workloadKinds ?? [])]
   const metrics = new PrometheusMetrics()
   processMetrics(metrics, VERSION)
@@ -104,7 +108,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const { signal } = background
   const shared = { cluster: clusterOf(client), namespace, workloads, log, metrics, signal }
   const placement = await place(options.placement, shared)
-  await placement.prepare()
+  await placement.prepare(starting)
 
   const store = openKubernetes({ client, kinds: STORED_KINDS, log, metrics })
   lifecycle.add('store', () => store.close())
@@ -155,12 +159,13 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     await done
     waitingFor.delete(what)
   }
-  await Promise.all([
+  const known = Promise.all([
     ready('certificate', placement.certified),
     ready('state', store.filled),
     ready('trust', caches.known.trust),
     ready('namespaces', caches.known.namespaces),
   ])
+  await unlessAborted(known, starting)
 
   const tls = () => ({ ...placement.certificate(), clientCa: caches.trust.authorities })
   const admission = clusterAdmission({ client: api.client(), workloads, log, metrics })
@@ -174,7 +179,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     waitingFor.add('shutdown')
     return placement.withdraw()
   })
-  await ready('registration', placement.announce())
+  await ready('registration', placement.announce(starting))
   started.resolve()
   // Stopped first: the next leader begins at once, while requests that still come are answered here.
   lifecycle.add('leadership', () => leadership.stop())

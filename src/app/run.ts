@@ -49,15 +49,18 @@ export function runStandalone(options: StandaloneRun): Promise<number> {
 }
 
 /** Runs a server behind a cluster's aggregator until a signal; resolves with the exit code. */
-export function runAggregated(options: RunOptions & Omit<AggregatedOptions, 'log'>): Promise<number> {
-  return run(options, async (log) => {
-    const server = await startAggregated({ ...options, log })
+export function runAggregated(options: RunOptions & Omit<AggregatedOptions, 'log' | 'signal'>): Promise<number> {
+  return run(options, async (log, signal) => {
+    const server = await startAggregated({ ...options, log, signal })
     return { banner: aggregatedBanner(options.placement), close: () => server.close() }
   })
 }
 
+/** Starts a server; rejects with the reason of the signal when that breaks the start off. */
+type Start = (log: Log, signal: AbortSignal) => Promise<Started>
+
 /** Starts a server and waits for a signal. Prints one line to stderr and gives 1 when it cannot start. */
-async function run(options: RunOptions, start: (log: Log) => Promise<Started>): Promise<number> {
+async function run(options: RunOptions, start: Start): Promise<number> {
   const { stdout = process.stdout, stderr = process.stderr, signals = process, env = process.env } = options
   const name = options.logLevel ?? env['MILLRACE_LOG_LEVEL'] ?? 'info'
   const level = parseLevel(name)
@@ -70,13 +73,21 @@ async function run(options: RunOptions, start: (log: Log) => Promise<Started>): 
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
   const forget = surviveRejections(log)
   try {
-    const starting = start(log).then((server) => (stdout.write(server.banner), server))
+    const interruption = new AbortController()
+    const starting = start(log, interruption.signal).then(
+      (server) => (stdout.write(server.banner), server),
+      (error: unknown) => {
+        if (!interruption.signal.aborted || error !== interruption.signal.reason) throw error
+        return undefined
+      },
+    )
     // A signal counts from the beginning: what has been started, or registered in a cluster, must not stay behind.
     const stopped = stopOnSignal(
       signals,
       async () => {
         log.info({}, 'stopping; a second signal ends it at once')
-        await (await starting).close()
+        interruption.abort()
+        await (await starting)?.close()
       },
       () => process.exit(KILLED),
     )

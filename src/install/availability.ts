@@ -3,16 +3,18 @@ import type { ObjectClient } from '../core/machinery/client.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { API_SERVICE } from './names.ts'
 import { RESOURCES } from './resources.ts'
-import { until } from './wait.ts'
+import { until, type Waiting } from './wait.ts'
 
 interface ApiService extends KubeObject {
   status?: { conditions?: { type: string; status: string; message?: string }[] }
 }
 
-/** Waits until it does. Error: InstallError with what the aggregator says. */
-export function available(client: ObjectClient, options: { patience?: number } = {}): Promise<void> {
+/** Waits until it does. Errors: InstallError with what the aggregator says, the reason of the signal. */
+export function available(client: ObjectClient, options: Waiting = {}): Promise<void> {
+  const { signal } = options
+  const target = { resource: RESOURCES.APIService, name: API_SERVICE }
   const look = async (): Promise<void> => {
-    const { status } = await client.get<ApiService>({ resource: RESOURCES.APIService, name: API_SERVICE })
+    const { status } = await client.get<ApiService>(target, signal && { signal })
     const condition = status?.conditions?.find(({ type }) => type === 'Available')
     if (condition?.status !== 'True') throw new Error(condition?.message ?? 'it has not been tried yet')
   }

@@ -6,18 +6,18 @@ import { findState } from './preflight/state.ts'
 import { STORED_KINDS, storageDefinitions } from './storedKinds.ts'
 import { until } from './wait.ts'
 
-/** Defines the kinds that the store keeps, and waits until the cluster serves them. Errors: those of the API, InstallError. */
-export async function installDefinitions(client: ObjectClient): Promise<void> {
+/** Defines the kinds that the store keeps, and waits until the cluster serves them. Errors: those of the API, InstallError, the signal's. */
+export async function installDefinitions(client: ObjectClient, signal: AbortSignal): Promise<void> {
   for (const definition of storageDefinitions()) await apply(client, definition)
-  await definitionsServed(client)
+  await definitionsServed(client, signal)
 }
 
-/** Waits until the cluster serves the kinds. Error: InstallError. */
-export async function definitionsServed(client: ObjectClient): Promise<void> {
-  for (const { stored } of STORED_KINDS)
-    await until(`the cluster does not serve ${stored.plural}.${stored.group}`, () =>
-      client.list({ resource: stored }, { limit: 1 }),
-    )
+/** Waits until the cluster serves the kinds. Errors: InstallError, the signal's. */
+export async function definitionsServed(client: ObjectClient, signal?: AbortSignal): Promise<void> {
+  for (const { stored } of STORED_KINDS) {
+    const look = () => client.list({ resource: stored }, { limit: 1 })
+    await until(`the cluster does not serve ${stored.plural}.${stored.group}`, look, { signal })
+  }
 }
 
 /** For a server that finds what was installed. Error: InstallError when that is not there, or of a newer version. */

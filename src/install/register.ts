@@ -9,10 +9,16 @@ import type { Manifest } from './manifest.ts'
 import { ensureNamespace } from './ownNamespace.ts'
 import { targetOf } from './resources.ts'
 
-/** Applies the objects and waits until the cluster reaches the server behind them. Errors: those of the API, InstallError. */
-export async function register(client: ObjectClient, objects: readonly Manifest[]): Promise<void> {
-  for (const object of objects) await (object.kind === 'Namespace' ? ensureNamespace : apply)(client, object)
-  await available(client)
+/**
+ * Applies the objects and waits until the cluster reaches the server behind them. Errors: those of the API, InstallError, the reason
+ * of the signal. That ends no write that is under way: it could be done after it has been taken back.
+ */
+export async function register(client: ObjectClient, objects: readonly Manifest[], signal: AbortSignal): Promise<void> {
+  for (const object of objects) {
+    signal.throwIfAborted()
+    await (object.kind === 'Namespace' ? ensureNamespace : apply)(client, object)
+  }
+  await available(client, { signal })
 }
 
 interface Service extends KubeObject {

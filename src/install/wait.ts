@@ -5,11 +5,18 @@ import { InstallError } from './failure.ts'
 const PATIENCE = 60_000
 const INTERVAL = 200
 
-/** Tries until it succeeds. Error: InstallError that says what, and why last. */
+/** How long it is waited. */
+export interface Waiting {
+  /** Milliseconds. */
+  patience?: number
+  signal?: AbortSignal | undefined
+}
+
+/** Tries until it succeeds. Errors: InstallError that says what, and why last; the reason of the signal, when that aborts. */
 export async function until(
   what: string,
   attempt: () => Promise<unknown>,
-  { patience = PATIENCE }: { patience?: number } = {},
+  { patience = PATIENCE, signal }: Waiting = {},
 ): Promise<void> {
   const deadline = performance.now() + patience
   for (;;) {
@@ -17,9 +24,10 @@ export async function until(
       await attempt()
       return
     } catch (error) {
+      signal?.throwIfAborted()
       const why = error instanceof Error ? error.message : String(error)
       if (performance.now() > deadline) throw new InstallError(`${what}: ${why}`, { cause: error })
     }
-    await delay(INTERVAL)
+    await delay(INTERVAL, undefined, { signal }).catch(() => signal?.throwIfAborted())
   }
 }

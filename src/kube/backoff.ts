@@ -28,6 +28,14 @@ export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
+/** What the work gives; rejects with the reason of the signal when that aborts first. Ending the work is up to others. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const ended = aborted(signal).then((): T => {
+    throw signal.reason
+  })
+  return Promise.race([work, ended])
+}
+
 /** Resolves after `ms` milliseconds, or at once when the signal aborts; never rejects. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

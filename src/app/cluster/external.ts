@@ -3,7 +3,7 @@ import type { WorkloadKind } from '../../core/image/workloads.ts'
 import { loadOrCreate } from '../../http/certificates.ts'
 import { makePrivateDirectory } from '../../http/privateDirectory.ts'
 import type { Log } from '../../core/machinery/log.ts'
-import type { Cluster } from '../../install/cluster.ts'
+import { clusterUntil, type Cluster } from '../../install/cluster.ts'
 import { installDefinitions } from '../../install/definitions.ts'
 import { externalObjects } from '../../install/external.ts'
 import { refusal } from '../../install/failure.ts'
@@ -37,18 +37,19 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
   const certificates = await openCertificates(options.dataDir, [serviceHost(namespace), host])
   const objects: Manifest[] = externalObjects({ ...options, ca: certificates.ca })
   return {
-    async prepare() {
-      const obstacles = await installedObstacles(cluster, namespace)
+    async prepare(signal) {
+      const asked = clusterUntil(cluster, signal)
+      const obstacles = await installedObstacles(asked, namespace)
       if (obstacles.length > 0) throw refusal('this server cannot be registered, and nothing was changed', obstacles)
-      await preflight(cluster, namespace, [...storageDefinitions(), ...objects])
-      await installDefinitions(cluster.client)
+      await preflight(asked, namespace, [...storageDefinitions(), ...objects])
+      await installDefinitions(asked.client, signal)
     },
     certified: Promise.resolve(),
     certificate: () => certificates.serving,
     onChange: () => undefined,
     run: () => Promise.resolve(),
     lead: () => Promise.resolve(),
-    announce: () => register(cluster.client, objects),
+    announce: (signal) => register(cluster.client, objects, signal),
     // Without it the cluster would look for image streams where nobody answers, and could not delete any namespace.
     withdraw: () => deregister(cluster.client, objects, log),
   }

@@ -6,7 +6,7 @@ import type { WorkloadKind } from '../../core/image/workloads.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
 import type { KeyPair } from '../../http/keyPair.ts'
-import type { Cluster } from '../../install/cluster.ts'
+import { clusterUntil, type Cluster } from '../../install/cluster.ts'
 import { checkDefinitions } from '../../install/definitions.ts'
 import { refusal } from '../../install/failure.ts'
 import { CERTIFICATE_SECRET, serviceHost } from '../../install/names.ts'
@@ -58,12 +58,13 @@ export function installedPlacement(options: InstalledOptions): Placement {
     for (const handler of handlers) handler()
   })
   return {
-    async prepare() {
-      const rights = await ownRightObstacles(client, { namespace, certificates, workloads })
+    async prepare(starting) {
+      const asked = clusterUntil(cluster, starting)
+      const rights = await ownRightObstacles(asked.client, { namespace, certificates, workloads })
       if (rights.length > 0) throw refusal('this server may not do what it has to', rights)
-      const trust = await trustObstacles(cluster)
+      const trust = await trustObstacles(asked)
       if (trust.length > 0) throw refusal('this cluster cannot have servers behind its own', trust)
-      await checkDefinitions(client)
+      await checkDefinitions(asked.client)
     },
     certified: certified.promise,
     certificate: () => current!,

@@ -2,8 +2,8 @@ import type { KeyPair } from '../../http/keyPair.ts'
 
 /** Where a server runs, how the cluster finds it there, and where its certificate comes from. */
 export interface Placement {
-  /** Sees to it that the cluster can keep our state, and knows its servers. Error: InstallError. */
-  prepare(): Promise<void>
+  /** Sees to it that the cluster can keep our state, and knows its servers. Errors: InstallError, the reason of the signal. */
+  prepare(signal: AbortSignal): Promise<void>
   /** Resolves when there is a certificate. */
   readonly certified: Promise<void>
   /** The certificate in force. Only after `certified`. */
@@ -14,8 +14,8 @@ export interface Placement {
   run(): Promise<void>
   /** Runs in the one that leads, until the signal aborts. `holds`: whether it still leads. */
   lead(signal: AbortSignal, holds: () => boolean): Promise<void>
-  /** Makes the cluster send requests here; the server listens already. */
-  announce(): Promise<void>
+  /** Makes the cluster send requests here; the server listens already. Errors: as above; what was done by then is withdrawn. */
+  announce(signal: AbortSignal): Promise<void>
   /** Makes it send no more; the server still listens. */
   withdraw(): Promise<void>
 }
