@@ -7,12 +7,17 @@ import { PULL_SECRETS } from './objects/serverRights.ts'
 import { nameOf, RESOURCES } from './resources.ts'
 import { DEFAULTS, type Settings } from './settings.ts'
 
-/** All such objects; those that others need first. Some may not be there. */
-export async function inventory({ client }: Cluster, namespace: string): Promise<Manifest[]> {
+/** Those whose places are known without a look; those that others need first. Some may not be there. */
+export function known(namespace: string): Manifest[] {
   const settings: Settings = { ...DEFAULTS, namespace, image: '', version: '' }
   const own = manifests(settings)
   const names = new Set(own.map(nameOf))
   const managed = manifests({ ...settings, certificates: 'cert-manager' })
+  return [...own, ...managed.filter((object) => !names.has(nameOf(object)))]
+}
+
+/** All such objects, in that order. */
+export async function inventory({ client }: Cluster, namespace: string): Promise<Manifest[]> {
   // In which namespaces pull secrets may be read is only to be seen there.
   const target = { resource: RESOURCES.RoleBinding }
   const { items } = await client.list<KubeObject>(target, { fieldSelector: `metadata.name=${PULL_SECRETS}` })
@@ -23,5 +28,5 @@ export async function inventory({ client }: Cluster, namespace: string): Promise
       kind: 'RoleBinding',
       metadata: { name: name!, namespace: at! },
     }))
-  return [...own, ...managed.filter((object) => !names.has(nameOf(object))), ...bindings]
+  return [...known(namespace), ...bindings]
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FakeCluster, TRUST } from '../../test/support/fakeCluster.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
-import { forbidden } from '../core/machinery/status.ts'
+import { forbidden, notFound } from '../core/machinery/status.ts'
 import { InstallError } from './failure.ts'
 import { manifests } from './manifests.ts'
 import { preflight } from './preflight.ts'
@@ -104,12 +104,29 @@ const table: [string, (world: FakeCluster) => unknown, RegExp][] = [
 describe('nothing is changed, and it is said what to do, where there is', () => {
   for (const [name, prepare, message] of table) test(name, async () => assert.match(await obstacles(prepare), message))
 
-  test('a role that the user may not grant', async () => {
+  test('roles that the user may not grant, in a namespace that is not there yet, too', async () => {
+    const rule = (resource: string, more: string) => `\n{APIGroups:["apps"], Resources:["${resource}"], ${more}}`
     const message = await obstacles((w) => {
-      w.patch = () =>
-        Promise.reject(forbidden({ group: '', plural: 'clusterroles' }, 'millrace', 'attempting to grant'))
+      w.patch = ({ resource: { plural }, namespace }) => {
+        if (namespace === 'millrace') return Promise.reject(notFound({ group: '', plural: 'namespaces' }, namespace))
+        const rights = rule('a', 'Verbs:["get" "list"]') + rule('b', 'ResourceNames:["x"], Verbs:["get"]')
+        const why = `user "u" is attempting to grant RBAC permissions not currently held:${rights}`
+        return plural === 'clusterroles'
+          ? Promise.reject(forbidden({ group: '', plural }, 'millrace', why))
+          : Promise.resolve({} as never)
+      }
     })
-    assert.match(message, /attempting to grant/)
+    assert.match(
+      message,
+      /what you may not do yourself: get\/list a\.apps, get b\.apps "x": let a cluster administrator/,
+    )
+  })
+
+  test('a role that is refused for another reason', async () => {
+    const message = await obstacles((w) => {
+      w.patch = () => Promise.reject(forbidden({ group: '', plural: 'clusterroles' }, 'millrace', 'a policy says no'))
+    })
+    assert.match(message, /clusterrole\/millrace: clusterroles "millrace" is forbidden: a policy says no/)
   })
 
   test('a namespace of pull secrets that is not there', async () => {

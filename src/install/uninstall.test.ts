@@ -135,6 +135,21 @@ describe('uninstall', () => {
     assert.equal(fake.revision, before)
   })
 
+  test('of whoever may not do all of it changes nothing', async () => {
+    const fake = await installed()
+    fake.denied.add('delete clusterroles').add('patch storedimages')
+    const before = fake.revision
+    await assert.rejects(
+      run(fake),
+      /nothing was changed: you may not delete clusterroles\.rbac\.authorization\.k8s\.io, patch storedimages\.storage\.millrace\.dev: uninstalling takes/,
+    )
+    assert.equal(fake.revision, before)
+    fake.denied.clear()
+    fake.denied.add('delete customresourcedefinitions')
+    await assert.rejects(run(fake, true), /you may not delete customresourcedefinitions/)
+    await run(fake)
+  })
+
   test('of nothing is no error', async () => {
     assert.deepEqual((await run(new FakeCluster(), true)).removed, [])
   })

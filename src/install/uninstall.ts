@@ -5,11 +5,12 @@ import { ifFound } from '../core/machinery/status.ts'
 import { remove, removeOurs } from './apply.ts'
 import type { Cluster } from './cluster.ts'
 import { refusal } from './failure.ts'
-import { inventory } from './inventory.ts'
+import { inventory, known } from './inventory.ts'
 import { registrations } from './manifests.ts'
 import type { Manifest } from './manifest.ts'
 import { isMadeByUs } from './ownNamespace.ts'
 import { ownerObstacles } from './preflight/owner.ts'
+import { removalObstacles } from './preflight/rights.ts'
 import { LEASE } from './names.ts'
 import { AUTHORITY_SECRET } from './objects/certificates.ts'
 import { nameOf, RESOURCES, targetOf } from './resources.ts'
@@ -40,10 +41,13 @@ const isLasting = ({ kind }: Manifest): boolean => kind === STATE || kind === 'N
 export async function uninstall(cluster: Cluster, options: UninstallOptions): Promise<void> {
   const { namespace, purge, kept } = options
   const { client } = cluster
-  const obstacles = await ownerObstacles(cluster, namespace)
-  if (obstacles.length > 0) throw refusal('Millrace cannot be uninstalled, and nothing was changed', obstacles)
+  const refuse = (obstacles: readonly string[]): void => {
+    if (obstacles.length > 0) throw refusal('Millrace cannot be uninstalled, and nothing was changed', obstacles)
+  }
+  const wanted = [...traces(namespace), ...known(namespace)].filter(({ kind }) => purge || kind !== STATE)
+  refuse(await removalObstacles(client, wanted))
+  refuse(await ownerObstacles(cluster, namespace))
   const settings: Settings = { ...DEFAULTS, namespace, image: '', version: '' }
-  // Before anything is asked that one may not have the right for.
   await removeAll(cluster, registrations(settings), options)
   const all = await inventory(cluster, namespace)
   await removeAll(cluster, [...traces(namespace), ...all.filter((object) => !isLasting(object))], options)

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { freePort, withoutControlPlane } from '../support/controlPlane.ts'
 import { eventually } from '../support/eventually.ts'
 import { startInstallation, type Installation } from '../support/installation.ts'
+import { kubeconfigOf } from '../support/serviceAccount.ts'
 import { launch } from '../support/processes.ts'
 import { MILLRACE } from '../support/server.ts'
 
@@ -34,5 +35,72 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
     assert.equal(server.stdout(), '')
     const kinds = 'apiservices,mutatingwebhookconfigurations,services'
     assert.doesNotMatch(await kubectl.run('get', kinds, '-A', '-o', 'name'), /\/(millrace|v1\.image\.openshift)/)
+  })
+
+  /** The command line for somebody who may do these things in the whole cluster. */
+  async function somebody(name: string, ...rules: [verbs: string, resources: string][]) {
+    await kubectl.run('create', 'serviceaccount', name)
+    const rule = ([verbs, resources]: [string, string]) => ({
+      verbs: verbs.split(','),
+      apiGroups: ['*'],
+      resources: resources.split(','),
+    })
+    const metadata = { name }
+    const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata, rules: rules.map(rule) }
+    await kubectl.with(JSON.stringify(role)).run('apply', '-f', '-')
+    const bound = [`--clusterrole=${name}`, `--serviceaccount=default:${name}`]
+    await kubectl.run('create', 'clusterrolebinding', name, ...bound)
+    return here.millrace.under({ KUBECONFIG: await kubeconfigOf(here, 'default', name) })
+  }
+  /** All that an installation is, by name and version. */
+  const state = () => {
+    const kinds = 'ns,crds,clusterroles,clusterrolebindings,roles,rolebindings,apiservices,deployments'
+    const line = '{.kind}/{.metadata.name} {.metadata.resourceVersion}{"\\n"}'
+    return kubectl.run('get', kinds, '-A', '-o', `jsonpath={range .items[*]}${line}{end}`)
+  }
+
+  test('lets nobody give rights that they do not have: installing says which, and changes nothing', async () => {
+    const limited = await somebody('limited', ['create,get,list,patch,delete', '*'])
+    const before = await state()
+    const { stderr } = await limited.fail('install', '--image=r.test/i:1')
+    assert.match(
+      stderr,
+      /nothing was changed: you may not give to others what you may not do yourself: .*update resourcequotas\/status, .*watch\/update leases.*: let a cluster administrator install, or get these rights first$/m,
+    )
+    const external = [
+      'server',
+      '--register-external',
+      'https://localhost:1',
+      '--data-dir',
+      join(here.directory, 'limited'),
+    ]
+    assert.match(
+      (await limited.fail(...external)).stderr,
+      /^error: this server cannot be registered, and nothing was changed: it may not .*watch\/update leases.*: name a kubeconfig of a cluster administrator$/m,
+    )
+    assert.equal(await state(), before)
+  })
+
+  test('lets nobody uninstall who may not: it is said what that takes, and nothing is changed', async () => {
+    await here.install()
+    const reader = await somebody('reader', ['get,list', '*'])
+    const before = await state()
+    const { stderr } = await reader.fail('uninstall')
+    assert.match(
+      stderr,
+      /^error: Millrace cannot be uninstalled, and nothing was changed: you may not delete secrets .*patch storedimages.*: uninstalling takes the rights of a cluster administrator$/m,
+    )
+    assert.equal(await state(), before)
+  })
+
+  test("tells a server which rights of Kubernetes' own roles it lacks, and what to do", async () => {
+    await kubectl.run('delete', 'clusterrolebinding', 'millrace-auth-delegator')
+    await kubectl.run('delete', 'rolebinding', 'millrace-authentication-reader', '-n', 'kube-system')
+    const server = await here.replica()
+    assert.equal(await server.exited, 1)
+    assert.match(
+      server.stderr(),
+      /^error: this server may not do what it has to: it may not create tokenreviews\.authentication\.k8s\.io, create subjectaccessreviews\.authorization\.k8s\.io, get\/list\/watch configmaps "extension-apiserver-authentication" in namespace kube-system: run "millrace install" of this version again, which binds ClusterRole system:auth-delegator and, in kube-system, Role extension-apiserver-authentication-reader$/m,
+    )
   })
 })

@@ -10,6 +10,7 @@ import { refusal } from '../../install/failure.ts'
 import type { Manifest } from '../../install/manifest.ts'
 import { serviceHost } from '../../install/names.ts'
 import { installedObstacles } from '../../install/preflight/owner.ts'
+import { externalRightObstacles } from '../../install/preflight/serverRights.ts'
 import { preflight } from '../../install/preflight.ts'
 import { deregister, register } from '../../install/register.ts'
 import { storageDefinitions } from '../../install/storedKinds.ts'
@@ -39,9 +40,12 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
   return {
     async prepare(signal) {
       const asked = clusterUntil(cluster, signal)
-      const obstacles = await installedObstacles(asked, namespace)
-      if (obstacles.length > 0) throw refusal('this server cannot be registered, and nothing was changed', obstacles)
+      const refuse = (obstacles: readonly string[]): void => {
+        if (obstacles.length > 0) throw refusal('this server cannot be registered, and nothing was changed', obstacles)
+      }
       await preflight(asked, namespace, [...storageDefinitions(), ...objects])
+      refuse(await externalRightObstacles(asked.client, options))
+      refuse(await installedObstacles(asked, namespace))
       await installDefinitions(asked.client, signal)
     },
     certified: Promise.resolve(),

@@ -10,7 +10,7 @@ import { clusterUntil, type Cluster } from '../../install/cluster.ts'
 import { checkDefinitions } from '../../install/definitions.ts'
 import { refusal } from '../../install/failure.ts'
 import { CERTIFICATE_SECRET, serviceHost } from '../../install/names.ts'
-import { ownRightObstacles } from '../../install/preflight/ownRights.ts'
+import { installedRightObstacles } from '../../install/preflight/serverRights.ts'
 import { trustObstacles } from '../../install/preflight/trust.ts'
 import { RESOURCES } from '../../install/resources.ts'
 import { fenced } from '../../kube/fenced.ts'
@@ -60,7 +60,7 @@ export function installedPlacement(options: InstalledOptions): Placement {
   return {
     async prepare(starting) {
       const asked = clusterUntil(cluster, starting)
-      const rights = await ownRightObstacles(asked.client, { namespace, certificates, workloads })
+      const rights = await installedRightObstacles(asked.client, { namespace, certificates, workloads })
       if (rights.length > 0) throw refusal('this server may not do what it has to', rights)
       const trust = await trustObstacles(asked)
       if (trust.length > 0) throw refusal('this cluster cannot have servers behind its own', trust)

@@ -3,7 +3,7 @@ import { workloadRules, type PolicyRule } from '../../core/image/workloads/acces
 import { isCustom, type WorkloadKind } from '../../core/image/workloads.ts'
 import { qualified } from '../../core/machinery/object.ts'
 import type { Manifest } from '../manifest.ts'
-import { API_SERVICE, CERTIFICATE_SECRET, LEASE, NAME } from '../names.ts'
+import { API_SERVICE, CERTIFICATE_SECRET, LEASE, NAME, TRUST } from '../names.ts'
 import type { Settings } from '../settings.ts'
 import { definitionName, STORAGE_GROUP, STORED_KINDS } from '../storedKinds.ts'
 
@@ -83,12 +83,8 @@ export const PULL_SECRET_RIGHTS: readonly Right[] = [
 
 const CERTIFICATE = { apiGroups: [''], resources: ['secrets'], resourceNames: [CERTIFICATE_SECRET] }
 
-/** In its own namespace. */
-const OWN_RIGHTS: readonly Right[] = [
-  {
-    why: 'reads its certificate',
-    rule: { ...CERTIFICATE, verbs: ['list', 'watch'] },
-  },
+/** In its own namespace, wherever it runs. */
+export const LEADING_RIGHTS: readonly Right[] = [
   {
     why: 'agrees with other replicas on who runs the controllers',
     rule: { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
@@ -104,14 +100,46 @@ const OWN_RIGHTS: readonly Right[] = [
   },
 ]
 
+/** In its own namespace. */
+const OWN_RIGHTS: readonly Right[] = [
+  {
+    why: 'reads its certificate',
+    rule: { ...CERTIFICATE, verbs: ['list', 'watch'] },
+  },
+  ...LEADING_RIGHTS,
+]
+
 /** In its own namespace, where it makes its certificates itself. */
 export const ISSUING_RIGHTS: readonly Right[] = [
   { why: 'renews its certificate, and the authority behind it', rule: { ...CERTIFICATE, verbs: ['update'] } },
 ]
 
-/** Roles of Kubernetes' own for servers behind the aggregator: to ask who somebody is and what they may, and whom to trust. */
-const DELEGATOR = 'system:auth-delegator'
-const TRUST_READER = 'extension-apiserver-authentication-reader'
+/**
+ * Roles of Kubernetes' own for servers behind the aggregator: to ask who somebody is and what they may, and whom to trust. What they
+ * give is told for a server to look whether it has it.
+ */
+export const DELEGATOR = 'system:auth-delegator'
+export const TRUST_READER = 'extension-apiserver-authentication-reader'
+
+/** By the former, in the whole cluster. */
+export const DELEGATED_RIGHTS: readonly Right[] = [
+  {
+    why: 'asks who a token belongs to',
+    rule: { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+  },
+  {
+    why: 'asks what somebody may',
+    rule: { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  },
+]
+
+/** By the latter, in the namespace of the ConfigMap. */
+export const TRUST_RIGHTS: readonly Right[] = [
+  {
+    why: 'reads whom the cluster trusts to introduce users',
+    rule: { apiGroups: [''], resources: ['configmaps'], resourceNames: [TRUST.name], verbs: ['get', 'list', 'watch'] },
+  },
+]
 
 /** Role that lets imports use pull secrets, and its bindings. */
 export const PULL_SECRETS = `${NAME}-pull-secrets`
@@ -168,7 +196,7 @@ export function serverRights(
     bind({ name: NAME, namespace }, 'Role', NAME),
     ...secretsOf.map((at) => bind({ name: PULL_SECRETS, ...(at && { namespace: at }) }, 'ClusterRole', PULL_SECRETS)),
     bind({ name: `${NAME}-auth-delegator` }, 'ClusterRole', DELEGATOR),
-    bind({ name: `${NAME}-authentication-reader`, namespace: 'kube-system' }, 'Role', TRUST_READER),
+    bind({ name: `${NAME}-authentication-reader`, namespace: TRUST.namespace }, 'Role', TRUST_READER),
   ]
 }
 

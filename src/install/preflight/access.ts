@@ -18,11 +18,12 @@ export interface AccessQuestion {
   name?: string | undefined
 }
 
-/** Those of the questions that are answered with no, in words; each once. */
+/** Those of the questions that are answered with no, in words: for each resource the verbs, as in `get/list pods`. */
 export async function denied(client: ObjectClient, questions: readonly AccessQuestion[]): Promise<string[]> {
-  const distinct = new Map(questions.map((question) => [wordsOf(question), question]))
+  const distinct = new Map(questions.map((question) => [`${question.verb} ${resourceOf(question)}`, question]))
   const answers = await Promise.all(
-    [...distinct].map(async ([words, { group, plural, verb, namespace, name }]) => {
+    [...distinct.values()].map(async (question) => {
+      const { group, plural, verb, namespace, name } = question
       const [resource, subresource] = plural.split('/')
       const resourceAttributes = { group, version: '*', resource, subresource, verb, namespace, name }
       const { status } = await client.create<SelfSubjectAccessReview>(REVIEWS, {
@@ -31,13 +32,21 @@ export async function denied(client: ObjectClient, questions: readonly AccessQue
         metadata: {},
         spec: { resourceAttributes },
       } as KubeObject)
-      return status?.allowed ? undefined : words
+      return status?.allowed ? undefined : question
     }),
   )
-  return answers.filter((words) => words !== undefined)
+  return inWords(answers.filter((question) => question !== undefined))
 }
 
-function wordsOf({ group, plural, verb, namespace, name }: AccessQuestion): string {
+/** For each resource the verbs: `get/list pods`. */
+export function inWords(questions: readonly AccessQuestion[]): string[] {
+  return [...Map.groupBy(questions, resourceOf)].map(([resource, same]) => {
+    const verbs = new Set(same.map(({ verb }) => verb))
+    return `${[...verbs].join('/')} ${resource}`
+  })
+}
+
+function resourceOf({ group, plural, namespace, name }: AccessQuestion): string {
   const resource = group ? `${plural}.${group}` : plural
-  return `${verb} ${resource}${name ? ` "${name}"` : ''}${namespace ? ` in namespace ${namespace}` : ''}`
+  return `${resource}${name ? ` "${name}"` : ''}${namespace ? ` in namespace ${namespace}` : ''}`
 }

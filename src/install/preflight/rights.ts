@@ -1,39 +1,50 @@
-// Whether whoever installs may write all that is to be written.
-import { ApiError } from '../../core/machinery/status.ts'
-import { apply } from '../apply.ts'
+// Whether whoever installs, or uninstalls, may do all that it takes.
+import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Manifest } from '../manifest.ts'
-import { targetOf } from '../resources.ts'
+import { TRUST } from '../names.ts'
+import { RESOURCES, targetOf } from '../resources.ts'
+import { STORED_KINDS } from '../storedKinds.ts'
 import { denied, type AccessQuestion } from './access.ts'
+import { grantObstacles } from './grants.ts'
 
-/** Applying creates what is not there. */
-const VERBS = ['create', 'patch']
+/** Applying creates what is not there, and is preceded by a look. */
+const APPLYING = ['create', 'get', 'patch']
 
-/** What is in the way, if anything. */
+/** What is in the way of applying these objects, if anything. */
 export async function rightObstacles({ client }: Cluster, objects: readonly Manifest[]): Promise<string[]> {
-  const questions = objects.flatMap((object) => {
-    const { resource, namespace } = targetOf(object)
-    const { group, plural } = resource
-    return VERBS.map((verb): AccessQuestion => ({ group, plural, verb, namespace }))
-  })
-  const missing = await denied(client, questions)
-  if (missing.length === 0) return grantObstacles({ client }, objects)
+  const trust: AccessQuestion = { group: '', plural: 'configmaps', verb: 'get', ...TRUST }
+  const missing = await denied(client, [...questionsOf(objects, APPLYING), trust])
+  if (missing.length === 0) return grantObstacles(client, objects)
   return [`you may not ${missing.join(', ')}: installing takes the rights of a cluster administrator`]
 }
 
-/** Nobody may grant what they do not have themselves: Kubernetes says so in a dry run. */
-async function grantObstacles({ client }: Pick<Cluster, 'client'>, objects: readonly Manifest[]): Promise<string[]> {
-  const roles = objects.filter(({ kind }) => kind === 'ClusterRole')
-  const problems = await Promise.all(
-    roles.map(async (role) => {
-      try {
-        await apply(client, role, { dryRun: true })
-        return undefined
-      } catch (error) {
-        if (error instanceof ApiError) return error.message.split('\n')[0]
-        throw error
-      }
-    }),
-  )
-  return problems.filter((problem) => problem !== undefined)
+/** What is in the way of removing these objects, if anything. */
+export async function removalObstacles(client: ObjectClient, objects: readonly Manifest[]): Promise<string[]> {
+  const { group, plural } = RESOURCES.RoleBinding
+  const questions: AccessQuestion[] = [
+    ...questionsOf(objects, ['delete']),
+    // What lies in no namespace may be somebody else's, and is looked at.
+    ...questionsOf(
+      objects.filter(({ metadata }) => metadata.namespace === undefined),
+      ['get'],
+    ),
+    // In which namespaces there are bindings is only to be seen there.
+    { group, plural, verb: 'list' },
+    { group, plural, verb: 'delete' },
+    ...STORED_KINDS.flatMap(({ stored: { group, plural } }) =>
+      ['list', 'patch'].map((verb) => ({ group, plural, verb })),
+    ),
+  ]
+  const missing = await denied(client, questions)
+  if (missing.length === 0) return []
+  return [`you may not ${missing.join(', ')}: uninstalling takes the rights of a cluster administrator`]
+}
+
+function questionsOf(objects: readonly Manifest[], verbs: readonly string[]): AccessQuestion[] {
+  return objects.flatMap((object) => {
+    const { resource, namespace } = targetOf(object)
+    const { group, plural } = resource
+    return verbs.map((verb): AccessQuestion => ({ group, plural, verb, namespace }))
+  })
 }
