@@ -5,11 +5,22 @@ import type { KubeObject } from '../core/machinery/object.ts'
 import { isReason } from '../core/machinery/status.ts'
 import { apply } from './apply.ts'
 import type { Manifest } from './manifest.ts'
+import { NAMESPACE } from './names.ts'
 import { targetOf } from './resources.ts'
 
 const MADE = 'millrace.dev/made'
 /** Owner of that annotation: applying the namespace again leaves it alone. */
 const FIELD_MANAGER = 'millrace-making'
+
+/** Kubernetes' own, which every cluster has. */
+const TAKEN = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
+
+/** Why a namespace cannot be ours, and what to do; undefined when it can. */
+export function takenNamespace(name: string): string | undefined {
+  if (!TAKEN.includes(name)) return undefined
+  // Whoever may read Secrets there could pose as the server; and what lies in our namespace never comes to admission.
+  return `namespace ${name} is Kubernetes' own, and Millrace needs one that nobody else uses, for its keys lie there: choose another with --namespace, or leave it out for ${NAMESPACE}`
+}
 
 /** Whether a namespace was made by us. */
 export const isMadeByUs = ({ metadata }: KubeObject): boolean => metadata.annotations?.[MADE] === 'true'

@@ -6,7 +6,7 @@ import { forbidden, notFound } from '../core/machinery/status.ts'
 import { InstallError } from './failure.ts'
 import { manifests } from './manifests.ts'
 import { preflight } from './preflight.ts'
-import { DEFAULTS } from './settings.ts'
+import { DEFAULTS, type Settings } from './settings.ts'
 import { definitionName, STORED_KINDS } from './storedKinds.ts'
 
 const SETTINGS = { ...DEFAULTS, image: 'i', version: '1' }
@@ -15,12 +15,12 @@ const OURS = { 'app.kubernetes.io/name': 'millrace', 'app.kubernetes.io/managed-
 const apiService = (service: object | null, labels: Record<string, string> = {}): KubeObject =>
   ({ metadata: { name: 'v1.image.openshift.io', labels }, spec: { service } }) as KubeObject
 
-async function obstacles(prepare: (world: FakeCluster) => void, settings = SETTINGS): Promise<string> {
+async function obstacles(prepare: (world: FakeCluster) => void, settings: Settings = SETTINGS): Promise<string> {
   const world = new FakeCluster()
   prepare(world)
   const before = world.revision
   try {
-    await preflight(world, 'millrace', manifests(settings))
+    await preflight(world, settings.namespace, manifests(settings))
     return ''
   } catch (error) {
     assert.ok(error instanceof InstallError)
@@ -134,6 +134,13 @@ describe('nothing is changed, and it is said what to do, where there is', () => 
     assert.match(await obstacles(() => undefined, settings), /there is no namespace team: make it first/)
   })
 
+  test("a namespace of Kubernetes' own", async () => {
+    assert.match(
+      await obstacles(() => undefined, { ...SETTINGS, namespace: 'kube-public' }),
+      /kube-public is Kubernetes' own/,
+    )
+  })
+
   test('several things, a line each', async () => {
     const message = await obstacles((w) => {
       w.put('apiservices', apiService(null))
@@ -143,7 +150,7 @@ describe('nothing is changed, and it is said what to do, where there is', () => 
   })
 
   test('no cert-manager', async () => {
-    const settings = { ...SETTINGS, certificates: 'cert-manager' } as never
+    const settings = { ...SETTINGS, certificates: 'cert-manager' as const }
     assert.equal(await obstacles(() => undefined, settings), '')
     assert.match(
       await obstacles((w) => w.hidden.add('/apis/cert-manager.io/v1'), settings),

@@ -4,6 +4,7 @@ import type { Cluster } from './cluster.ts'
 import { refusal } from './failure.ts'
 import type { Manifest } from './manifest.ts'
 import { CERT_MANAGER_GROUP } from './objects/certificates.ts'
+import { takenNamespace } from './ownNamespace.ts'
 import { foreignObstacles, ownerObstacles } from './preflight/owner.ts'
 import { rightObstacles } from './preflight/rights.ts'
 import { findState } from './preflight/state.ts'
@@ -32,6 +33,8 @@ export async function preflight(cluster: Cluster, namespace: string, objects: re
 }
 
 async function namespaceObstacles({ client }: Cluster, name: string): Promise<string[]> {
+  const taken = takenNamespace(name)
+  if (taken !== undefined) return [taken]
   const found = await ifFound(client.get({ resource: RESOURCES.Namespace, name }))
   return found?.metadata.deletionTimestamp === undefined
     ? []

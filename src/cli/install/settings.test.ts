@@ -17,6 +17,14 @@ describe('install', () => {
     [[IMAGE, '--image-pull-secret=a_b'], /"a_b" cannot be a secret: /],
     [[IMAGE, '--pull-secrets-from=A'], /"A" cannot be a namespace: /],
     [[IMAGE, '-n', 'a.b'], /"a\.b" cannot be a namespace: /],
+    ...['default', 'kube-node-lease', 'kube-public', 'kube-system'].flatMap((name): [string[], RegExp][] =>
+      [[], ['--print']].map((more) => [
+        [IMAGE, '-n', name, ...more],
+        new RegExp(
+          `^error: namespace ${name} is Kubernetes' own, .*: choose another with --namespace, or leave it out`,
+        ),
+      ]),
+    ),
     [[IMAGE, '--priority-class=X'], /"X" cannot be a priority class: /],
     [[IMAGE, '--log-level=loud'], /--log-level must be debug, info, warn or error, not "loud"/],
     [[IMAGE, '--timeout=soon'], /invalid duration "soon"/],

@@ -1,6 +1,7 @@
 import { VERSION } from '../../app/version.ts'
 import { dns1123Label, dns1123Subdomain } from '../../core/machinery/meta/names.ts'
 import { DEFAULTS, MOST_REPLICAS, PULL_POLICIES, type Settings } from '../../install/settings.ts'
+import { takenNamespace } from '../../install/ownNamespace.ts'
 import { CommandError } from '../failure.ts'
 import { levelOf, workloadKindsOf } from '../serverFlags.ts'
 import type { InstallFlags } from './flags.ts'
@@ -16,6 +17,8 @@ export function settingsOf(flags: InstallFlags): Settings {
   const { workloadKind: workloadKinds = [] } = flags
   workloadKindsOf(workloadKinds)
   for (const each of [namespace, ...(pullSecretsFrom ?? [])]) named('namespace', each, dns1123Label)
+  const taken = takenNamespace(namespace)
+  if (taken !== undefined) throw new CommandError(taken)
   if (priorityClass !== undefined) named('priority class', priorityClass, dns1123Subdomain)
   for (const each of imagePullSecret) named('secret', each, dns1123Subdomain)
   return {
