@@ -10,7 +10,10 @@ const text = (status: number, body: string): Reply => ({
   body,
 })
 
-/** /livez, /readyz and the older /healthz, open to everybody. `notReady` names what a client should still wait for. */
+/**
+ * /livez, /readyz and the older /healthz, open to everybody. `notReady` names what a client should still wait for: a word, or one with
+ * the reason in brackets.
+ */
 export function healthHandler(notReady: () => readonly string[]): (request: Request) => Reply | undefined {
   return ({ path }) => {
     if (path === '/livez' || path === '/healthz') return text(200, 'ok')

@@ -35,6 +35,7 @@ import { Lifecycle } from './lifecycle.ts'
 import { processMetrics } from './metrics/process.ts'
 import { PrometheusMetrics } from './metrics/prometheus.ts'
 import { storedObjects } from './metrics/storedObjects.ts'
+import { stateOutage } from './cluster/stateOutage.ts'
 import { pullSecrets } from './pullSecrets.ts'
 import { IMAGE_DEFAULTS } from './resources.ts'
 import { portFailure } from './startup.ts'
@@ -138,7 +139,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     admission: [quotas({ client: () => client, mayHave: caches.mayHaveQuotas, log })],
     log,
     version: VERSION,
-    notReady: () => [...waitingFor],
+    notReady: () => [...waitingFor, ...store.denied.map(stateOutage)],
     metrics,
     exposition: metrics.exposition,
   })

@@ -84,6 +84,11 @@ export class KubernetesStore implements Store {
     this.filled.catch(() => undefined)
   }
 
+  /** Kinds that the cluster does not serve any more, or does not let us read: their definitions or our rights are gone. */
+  get denied(): StoredKind[] {
+    return [...this.#collections.values()].filter(({ collection }) => collection.isDenied).map(({ kind }) => kind)
+  }
+
   async get(key: string): Promise<Entry | undefined> {
     return (await this.#at(key).state()).get(key)
   }

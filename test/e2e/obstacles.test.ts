@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { Agent, request } from 'undici'
 import { freePort, withoutControlPlane } from '../support/controlPlane.ts'
 import { eventually } from '../support/eventually.ts'
 import { startInstallation, type Installation } from '../support/installation.ts'
@@ -102,5 +103,32 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
       server.stderr(),
       /^error: this server may not do what it has to: it may not create tokenreviews\.authentication\.k8s\.io, create subjectaccessreviews\.authorization\.k8s\.io, get\/list\/watch configmaps "extension-apiserver-authentication" in namespace kube-system: run "millrace install" of this version again, which binds ClusterRole system:auth-delegator and, in kube-system, Role extension-apiserver-authentication-reader$/m,
     )
+  })
+
+  test('in which a definition of ours is deleted: the server is not ready, says why, and is again when it is back', async (t) => {
+    await here.install()
+    const server = await here.replica()
+    const readyz = async () => {
+      const { statusCode, body } = await request(`https://127.0.0.1:${server.port}/readyz`, { dispatcher })
+      return `${statusCode} ${await body.text()}`
+    }
+    const dispatcher = new Agent({ connect: { rejectUnauthorized: false } })
+    t.after(() => dispatcher.destroy())
+    await eventually(async () => assert.equal(await readyz(), '200 ok'), { timeout: 30_000 })
+    await kubectl.run('delete', 'crd', 'storedimages.storage.millrace.dev')
+    const begun = performance.now()
+    await eventually(async () =>
+      assert.match(
+        await readyz(),
+        /^503 \[-\]state \(the cluster does not serve storedimages\.storage\.millrace\.dev, .*: run "millrace install" again\) not ready\n$/,
+      ),
+    )
+    t.diagnostic(`not ready after ${Math.round(performance.now() - begun)} ms`)
+    const { statusCode } = await request(`https://127.0.0.1:${server.port}/livez`, { dispatcher })
+    assert.equal(statusCode, 200)
+    await here.install()
+    await eventually(async () => assert.equal(await readyz(), '200 ok'), { timeout: 40_000 })
+    t.diagnostic(`ready after ${Math.round(performance.now() - begun)} ms`)
+    assert.equal(await server.stop('SIGTERM'), 0)
   })
 })

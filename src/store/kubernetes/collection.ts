@@ -54,6 +54,7 @@ export class Collection {
   readonly #compactor: Compactor
   readonly #filled = Promise.withResolvers<void>()
   readonly #waiters = new Set<Waiter>()
+  #isDenied = false
   #log = new MemoryLog()
   #state = new VersionedState(this.#log)
 
@@ -68,6 +69,7 @@ export class Collection {
       {
         replace: (items, version) => this.#replace(items, Number(version)),
         apply: (event, ahead) => ahead && this.#apply(event),
+        denied: () => this.#deny(),
       },
     )
     const target = {
@@ -76,6 +78,11 @@ export class Collection {
       sweep: () => this.#log.sweep(),
     }
     this.#compactor = new Compactor(target, options)
+  }
+
+  /** The cluster has said last that it does not serve these objects, or does not let us read them. */
+  get isDenied(): boolean {
+    return this.#isDenied
   }
 
   /** Resolves when it has been filled once; rejects when stopped before. */
@@ -163,7 +170,25 @@ export class Collection {
     this.#log = new MemoryLog({ revision, entries })
     this.#state = new VersionedState(this.#log)
     this.#filled.resolve()
+    this.#allow()
     this.#wake()
+  }
+
+  #deny(): void {
+    if (this.#isDenied) return
+    this.#isDenied = true
+    const { plural, group } = this.#options.stored
+    this.#options.log.error(
+      { resource: plural, group },
+      'the cluster does not serve what state is kept in, or denies it',
+    )
+  }
+
+  #allow(): void {
+    if (!this.#isDenied) return
+    this.#isDenied = false
+    const { plural, group } = this.#options.stored
+    this.#options.log.info({ resource: plural, group }, 'the cluster serves again what state is kept in')
   }
 
   #apply(event: WatchEvent<StoredObject>): void {

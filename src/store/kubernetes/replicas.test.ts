@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
+import { FakeClient } from '../../../test/support/fakeClient.ts'
 import { startStorageServer } from '../../../test/support/storageServer.ts'
 import { Widget } from '../../../test/support/widgets.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
@@ -74,6 +75,17 @@ describe('replicas', () => {
     assert.equal((await b.delete(key('old'), old.revision))?.key, key('old'))
     assert.equal((await b.delete(key('guarded'), guarded.revision))?.key, key('guarded'))
     assert.deepEqual([await b.get(key('old')), await b.get(key('guarded'))], [undefined, undefined])
+  })
+
+  test('a store says which kind the cluster does not serve any more, until it does again', async () => {
+    const missing: FakeClient = new FakeClient()
+    const store = await replica(missing)
+    assert.deepEqual(store.denied, [])
+    missing.missing.add(stored.plural)
+    missing.cutWatches()
+    await eventually(() => assert.deepEqual(store.denied, [KIND]))
+    missing.missing.clear()
+    await eventually(() => assert.deepEqual(store.denied, []))
   })
 
   test('a list or watch from a revision that another replica has told of waits for it', async () => {
