@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { BlockList } from 'node:net'
 import { describe, test } from 'node:test'
 import { labelsOf, type Manifest } from './manifest.ts'
 import { manifests } from './manifests.ts'
@@ -102,6 +103,27 @@ describe('what is installed', () => {
     assert.equal(budget.spec.maxUnavailable, 1)
     // A selector never changes: what is in it must not depend on the version.
     assert.doesNotMatch(JSON.stringify(spec.selector), /1\.2\.3/)
+  })
+
+  test('reaches no address where a cloud hands out the credentials of nodes', () => {
+    const policy = find('NetworkPolicy') as unknown as {
+      spec: { egress: { to?: { ipBlock: { cidr: string; except: string[] } }[]; ports?: { port: number }[] }[] }
+    }
+    const [names, rest] = policy.spec.egress
+    assert.deepEqual([...new Set(names?.ports?.map(({ port }) => port))], [53])
+    const excepted = new BlockList()
+    for (const { ipBlock } of rest?.to ?? [])
+      for (const each of ipBlock.except) {
+        const [address = '', length = ''] = each.split('/')
+        const family = address.includes(':') ? 'ipv6' : 'ipv4'
+        assert.equal(family === 'ipv6', ipBlock.cidr === '::/0', 'an exception lies in its block')
+        excepted.addSubnet(address, Number(length), family)
+      }
+    for (const address of ['169.254.169.254', '100.100.100.200', '168.63.129.16'])
+      assert.ok(excepted.check(address), address)
+    for (const address of ['fe80::a9fe:a9fe', 'fd00:ec2::254', 'fd20:ce::254', 'fd00:c1::a9fe:a9fe', 'fd00:42::42'])
+      assert.ok(excepted.check(address, 'ipv6'), address)
+    assert.ok(!excepted.check('100.100.100.201') && !excepted.check('fd00:ec2::253', 'ipv6'))
   })
 
   test('never stands in the way of a write', () => {

@@ -30,6 +30,8 @@ class World extends FakeClient {
   now = new Date('2026-01-01T00:00:00Z')
   readonly stopper = new AbortController()
   controller!: CertificateController
+  /** What was logged for people to see: fields and text. */
+  readonly logged: unknown[][] = []
 
   constructor() {
     super()
@@ -43,7 +45,7 @@ class World extends FakeClient {
       secret: 'serving',
       hosts: ['x.ns.svc'],
       trusting: [thing],
-      log: silent,
+      log: { ...silent, warn: (...said) => this.logged.push(said), info: (...said) => this.logged.push(said) },
       signal: this.stopper.signal,
       now: () => this.now,
       backoff: () => 1,
@@ -122,6 +124,21 @@ test('waits for a secret that is not there yet', async (t) => {
   await eventually(() => assert.equal(w.made('list', 'secrets').length, 1), { interval: 2 })
   w.put('secrets', SECRET)
   await w.settled()
+})
+
+test('says once that the secret is gone, and fills it when it is back', async (t) => {
+  const w = new World()
+  w.put('secrets', SECRET)
+  const ca = await w.start(t).settled()
+  w.remove('secrets', 'ns', 'serving')
+  await eventually(() => assert.equal(w.logged.length, 2), { interval: 2 })
+  w.put('things', { ...w.peek('things', '', 'thing')!, metadata: { name: 'thing', labels: { a: 'b' } } })
+  await w.controller.idle()
+  w.put('secrets', SECRET)
+  await eventually(async () => assert.notEqual(await w.settled(), ca), { interval: 2 })
+  const renewing = [{ secret: 'ns/serving' }, 'renewing the certificates of the server']
+  const gone = [{ secret: 'ns/serving' }, 'the secret for certificates is gone: run "millrace install"']
+  assert.deepEqual(w.logged, [renewing, gone, renewing])
 })
 
 test('a new authority is told before it signs', async (t) => {

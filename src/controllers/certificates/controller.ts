@@ -54,6 +54,8 @@ export class CertificateController {
   readonly #secrets: Reflector<Secret>
   readonly #trusting: readonly { of: Trusting; cache: Reflector<KubeObject> }[]
 
+  #isMissed = false
+
   constructor(options: CertificateOptions) {
     this.#options = options
     const { client, namespace, log, metrics, signal, backoff = BACKOFF } = options
@@ -89,11 +91,11 @@ export class CertificateController {
     return this.#loop.idle()
   }
 
-  async #reconcile(): Promise<Again> {
+  async #reconcile(): Promise<Again | undefined> {
     const { namespace, secret: name, hosts, client, log, signal, now = () => new Date() } = this.#options
     const secret = this.#secrets.get(namespace, name)
-    if (!secret)
-      throw new Error(`there is no secret ${namespace}/${name} to keep certificates in: run "millrace install"`)
+    if (!secret) return this.#miss()
+    this.#isMissed = false
     const bundle = parseBundle(secret)
     const bare = bundle && Buffer.from(trusted(bundle)).toString('base64')
     const told = bare !== undefined && this.#untold(bare).length === 0
@@ -105,6 +107,14 @@ export class CertificateController {
       // What was written comes back, and is told then: nobody is to trust what the Secret does not hold.
     } else if (bare !== undefined) await this.#tell(bare)
     return { after: next.next ? SETTLING_PERIOD : PERIOD }
+  }
+
+  /** Only an installation can make the Secret; what it held goes on to be used. Its return is seen. */
+  #miss(): undefined {
+    const { log, namespace, secret: name } = this.#options
+    const level = this.#isMissed ? 'debug' : 'warn'
+    this.#isMissed = true
+    log[level]({ secret: `${namespace}/${name}` }, 'the secret for certificates is gone: run "millrace install"')
   }
 
   /** Objects that do not hold what they should. */

@@ -2,9 +2,21 @@ import { SELECTOR, type Manifest } from '../manifest.ts'
 import { NAME } from '../names.ts'
 import { PORT_NAME } from './service.ts'
 
-/** Link-local addresses: there clouds answer whoever asks with the credentials of the node. */
-const LINK_LOCAL_V4 = '169.254.0.0/16'
-const LINK_LOCAL_V6 = 'fe80::/10'
+/** Where clouds answer whoever asks with the credentials of the node: link-local addresses, and others that some have chosen. */
+const METADATA_V4 = [
+  '169.254.0.0/16',
+  // Alibaba Cloud, and the host agent of Azure.
+  '100.100.100.200/32',
+  '168.63.129.16/32',
+]
+const METADATA_V6 = [
+  'fe80::/10',
+  // AWS, Google Cloud, Oracle Cloud and Scaleway.
+  'fd00:ec2::254/128',
+  'fd20:ce::254/128',
+  'fd00:c1::a9fe:a9fe/128',
+  'fd00:42::42/128',
+]
 
 /**
  * In comes only what is asked of the API: from anywhere, for nobody can tell the addresses of a kube-apiserver. Out goes what
@@ -28,8 +40,8 @@ export function networkPolicy(namespace: string): Manifest {
         },
         {
           to: [
-            { ipBlock: { cidr: '0.0.0.0/0', except: [LINK_LOCAL_V4] } },
-            { ipBlock: { cidr: '::/0', except: [LINK_LOCAL_V6] } },
+            { ipBlock: { cidr: '0.0.0.0/0', except: METADATA_V4 } },
+            { ipBlock: { cidr: '::/0', except: METADATA_V6 } },
           ],
         },
       ],
