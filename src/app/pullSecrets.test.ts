@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { startInProcess } from '../../test/support/inProcess.ts'
+import { forbidden, internal } from '../core/machinery/status.ts'
 import { pullSecrets } from './pullSecrets.ts'
+
+it('imports go without the secrets of namespaces that an installation may not read them of, and no others do', async () => {
+  const denied = forbidden({ group: '', plural: 'secrets' }, '', 'not there')
+  const failing = (error: Error) => pullSecrets(() => ({ list: () => Promise.reject(error) }))
+  assert.deepEqual(await failing(denied).secrets('a'), [])
+  await assert.rejects(failing(denied).secretList('a'), denied)
+  const broken = internal('broken')
+  await assert.rejects(failing(broken).secrets('a'), broken)
+})
 
 it('only pull secrets of the namespace are given away, by name, and none that says no', async () => {
   const { client } = await startInProcess()

@@ -2,6 +2,7 @@
 import type { ImageDeps } from '../apiserver/resources/index.ts'
 import { isPullSecret, type PullSecret, type Secret } from '../core/image/pullSecrets.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
+import { isReason } from '../core/machinery/status.ts'
 
 const SECRETS = { group: '', version: 'v1', plural: 'secrets' }
 
@@ -22,10 +23,16 @@ export function pullSecrets(
   return {
     secretList: read,
     secrets: async (namespace) => {
-      const { items } = await read(namespace)
+      const { items } = await read(namespace).catch(noneIfForbidden)
       return items.map(({ metadata, type, data = {} }) => ({ name: metadata.name ?? '', type, data }))
     },
   }
+}
+
+/** An installation may have the right to read secrets of some namespaces only: imports of the others go without. */
+function noneIfForbidden(error: unknown): { items: (Secret & { type: PullSecret['type'] })[] } {
+  if (isReason(error, 'Forbidden')) return { items: [] }
+  throw error
 }
 
 const byName = (a: Secret, b: Secret): number => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1)
