@@ -2,6 +2,8 @@
 // it, and what the kube-apiserver has counted itself.
 import { Pool } from 'undici'
 import { triggersFor, workload } from '../../test/support/manifests.ts'
+import { TRIGGERS_PATH } from '../../src/install/objects/webhooks.ts'
+import { readKubeconfig } from '../../test/support/standalone.ts'
 import { measure } from '../measure.ts'
 import { rate, type Row } from '../table.ts'
 import { metrics } from './metrics.ts'
@@ -18,8 +20,8 @@ const CONCURRENCY = 4
 const AIM = 5
 
 /** The streams `image0`, `image1`, … must be there. */
-export async function benchAdmission({ client }: ClusterWorld, replica: Replica): Promise<Row[]> {
-  const reviews = await sendReviews(replica)
+export async function benchAdmission({ client, kubeconfig }: ClusterWorld, replica: Replica): Promise<Row[]> {
+  const reviews = await sendReviews(replica, kubeconfig)
   const create = (name: string, triggers?: string) =>
     client.send('POST', DEPLOYMENTS, workload(name, { image: PLAIN, replicas: 0, ...(triggers && { triggers }) }))
   const with_ = (i: number) => create(`with${i}`, triggersFor(`image${i}:latest`, `with${i}`))
@@ -53,19 +55,21 @@ export async function benchAdmission({ client }: ClusterWorld, replica: Replica)
   ]
 }
 
-async function sendReviews({ port }: Replica): Promise<Row> {
-  // As a kube-apiserver does: all over one connection.
+async function sendReviews({ port }: Replica, kubeconfig: string): Promise<Row> {
+  const { token, ...certificate } = readKubeconfig(kubeconfig).admin
+  const as = token ? { authorization: `Bearer ${token}` } : {}
+  // As an aggregator does: all over one connection.
   const pool = new Pool(`https://localhost:${port}`, {
     connections: 1,
     pipelining: CONCURRENCY,
     allowH2: true,
-    connect: { rejectUnauthorized: false },
+    connect: { rejectUnauthorized: false, ...certificate },
   })
   const post = async (i: number) => {
     const answer = await pool.request({
       method: 'POST',
-      path: '/admission/triggers?timeout=2s',
-      headers: { 'content-type': 'application/json' },
+      path: `${TRIGGERS_PATH}?timeout=2s`,
+      headers: { 'content-type': 'application/json', ...as },
       body: JSON.stringify(reviewOf(i)),
     })
     const { response } = (await answer.body.json()) as { response?: { patch?: string } }

@@ -33,6 +33,8 @@ export interface Replica {
 }
 
 export interface ClusterWorld {
+  /** Path; of an administrator. */
+  readonly kubeconfig: string
   /** Of the kube-apiserver. */
   readonly client: Client
   readonly images: Images
@@ -55,6 +57,7 @@ export async function createClusterWorld(kubeconfig: string): Promise<ClusterWor
   })
   const images = await startImages(2 * IMPORTS, CONCURRENCY)
   return {
+    kubeconfig,
     client,
     images,
     async start() {

@@ -7,6 +7,7 @@ import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import { silent } from '../core/machinery/log.ts'
 import { applyJsonPatch } from '../core/machinery/patch/json.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
+import { forbidden } from '../core/machinery/status.ts'
 import type { Handler } from '../http/handler.ts'
 import { localNames } from './localNames.ts'
 import { triggers } from './triggers.ts'
@@ -19,6 +20,7 @@ const answers = webhook({
     ['/admission/names', [localNames(read, WORKLOAD_KINDS)]],
     ['/admission/broken', [{ mutate: () => Promise.reject(new Error('a defect')) }]],
   ]),
+  permit: () => Promise.resolve(),
   log: silent,
 })
 const handler: Handler = (asked) => answers(asked) ?? Promise.resolve({ status: 404 })
@@ -116,13 +118,22 @@ test('only posts are reviews; a defect is an error that tells nothing; other pat
   assert.equal((await ask({}, '/admission/other')).status, 404)
 })
 
+test('nothing is told to who may not ask, and no body is read for them', async () => {
+  const denied = forbidden({ group: 'g', plural: 'reviews' }, 'x', 'not you')
+  const steps = new Map([['/admission/triggers', [triggers(read, WORKLOAD_KINDS)]]])
+  const guarded = webhook({ steps, permit: () => Promise.reject(denied), log: silent })
+  const unread: Handler = (asked) => guarded({ ...asked, body: () => Promise.reject(new Error('read')) })!
+  const { status, json } = await request(unread, 'POST', '/admission/triggers', { body: reviewOf({}) })
+  assert.deepEqual([status, json], [403, denied.status])
+})
+
 test('reviews are counted by what became of them, paths of nobody are not', async () => {
   const { metrics, value } = measuring()
   const steps = new Map([
     ['/admission/triggers', [triggers(read, WORKLOAD_KINDS)]],
     ['/admission/broken', [{ mutate: () => Promise.reject(new Error('a defect')) }]],
   ])
-  const measured = webhook({ steps, log: silent, metrics })
+  const measured = webhook({ steps, permit: () => Promise.resolve(), log: silent, metrics })
   const post = async (path: string, body: unknown) => {
     await request((asked) => measured(asked) ?? Promise.resolve({ status: 404 }), 'POST', path, { body })
   }

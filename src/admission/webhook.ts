@@ -15,20 +15,19 @@ const MAX_REVIEW = 7 * 1024 * 1024
 export interface WebhookOptions {
   /** Steps by path. */
   steps: ReadonlyMap<string, readonly AdmissionStep[]>
+  /** Rejects for who may not ask. Error: ApiError. */
+  permit: (request: Request) => Promise<void>
   log: Log
   metrics?: Metrics
 }
 
-/** Answers reviews; undefined for paths that are none of its. Everybody may ask: an answer tells what a write would. */
-export function webhook({
-  steps,
-  log,
-  metrics = unmeasured,
-}: WebhookOptions): (request: Request) => Promise<Reply> | undefined {
+/** Answers reviews; undefined for paths that are none of its. */
+export function webhook(options: WebhookOptions): (request: Request) => Promise<Reply> | undefined {
+  const { steps, metrics = unmeasured } = options
   const meter = new ReviewMeter(metrics)
   return (request) => {
     const found = steps.get(request.path)
-    return found && meter.of(request.path, () => answer(found, request, log))
+    return found && meter.of(request.path, () => answer(found, request, options))
   }
 }
 
@@ -37,8 +36,13 @@ interface Answered {
   outcome: Outcome
 }
 
-async function answer(steps: readonly AdmissionStep[], request: Request, log: Log): Promise<Answered> {
+async function answer(
+  steps: readonly AdmissionStep[],
+  request: Request,
+  { permit, log }: WebhookOptions,
+): Promise<Answered> {
   try {
+    await permit(request)
     if (request.method !== 'POST') throw new ApiError(405, 'MethodNotAllowed', 'reviews are posted')
     const body = parse((await request.body(MAX_REVIEW)).toString('utf8'))
     const { signal } = request

@@ -128,14 +128,17 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     limitRanges: caches.limitRanges,
   })
   storedObjects(metrics, store, resources)
-  const api = createApiServer({
-    namespaces: caches.namespaces,
-    resources,
+  const users = {
     authenticator: anyOf(
       byClusterCertificate(() => caches.trust.current),
       byTokenReview(client, metrics),
     ),
     authorizer: byAccessReview(client, metrics),
+  }
+  const api = createApiServer({
+    namespaces: caches.namespaces,
+    resources,
+    ...users,
     admission: [quotas({ client: () => client, mayHave: caches.mayHaveQuotas, log })],
     log,
     version: VERSION,
@@ -169,7 +172,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   await unlessAborted(known, starting)
 
   const tls = () => ({ ...placement.certificate(), clientCa: caches.trust.authorities })
-  const admission = clusterAdmission({ client: api.client(), workloads, log, metrics })
+  const admission = clusterAdmission({ client: api.client(), workloads, ...users, log, metrics })
   const handler: Handler = (request) => admission(request) ?? api.handler(request)
   const listener = await listen(handler, { host, port, tls: tls(), log }).catch((error: unknown) => {
     throw portFailure(error, host, port)

@@ -29,10 +29,6 @@ export function externalObjects({ namespace, host, port, ca, version, workloads 
     metadata: { name: NAME, namespace },
     spec: { type: 'ExternalName', externalName: host, ports: [{ name: 'https', port, protocol: 'TCP' }] },
   }
-  const webhooks = webhookConfiguration(
-    namespace,
-    (path) => ({ url: `https://${host}:${port}${path}`, caBundle }),
-    workloads,
-  )
+  const webhooks = webhookConfiguration(namespace, workloads)
   return labelled([namespaceObject(namespace), service, apiService({ namespace, port, caBundle }), webhooks], version)
 }

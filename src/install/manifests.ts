@@ -2,7 +2,6 @@
 import { parseWorkloadKinds } from '../core/image/workloads/parse.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import { labelled, type Manifest } from './manifest.ts'
-import { NAME } from './names.ts'
 import { apiService } from './objects/apiService.ts'
 import { certificateSecret, certManagerObjects, injected } from './objects/certificates.ts'
 import { deployment } from './objects/deployment.ts'
@@ -25,10 +24,9 @@ const workloadsOf = ({ workloadKinds }: Settings): WorkloadKind[] => [
 /** What makes the cluster send requests to us. Applied last and removed first: in between nobody would answer. */
 export function registrations(settings: Settings): Manifest[] {
   const { namespace, certificates } = settings
-  const service = { namespace, name: NAME, port: SERVICE_PORT }
-  const webhooks = webhookConfiguration(namespace, (path) => ({ service: { ...service, path } }), workloadsOf(settings))
-  const objects = [apiService({ namespace, port: SERVICE_PORT }), webhooks]
-  return certificates === 'own' ? objects : objects.map((object) => injected(object, namespace))
+  const service = apiService({ namespace, port: SERVICE_PORT })
+  const webhooks = webhookConfiguration(namespace, workloadsOf(settings))
+  return [certificates === 'own' ? service : injected(service, namespace), webhooks]
 }
 
 /** All objects: first what others need, last what directs requests to us. Error: WorkloadKindError. */

@@ -74,6 +74,23 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
     await eventually(async () => assert.equal((await create()).code, 0), { timeout: 30_000 })
   })
 
+  test('asks for admission itself, and nobody else is answered', async () => {
+    const path = '/apis/image.openshift.io/v1/admissionreviews/triggers'
+    const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: {} }
+    const post = (...as: string[]) =>
+      kubectl.with(JSON.stringify(review)).fail('create', '--raw', path, '-f', '-', ...as)
+    assert.match((await post('--as=jane')).stderr, /User "jane" cannot create resource "admissionreviews"/)
+    // Whoever may do everything may, and learns what is wrong.
+    assert.match((await post()).stderr, /not an AdmissionReview of admission\.k8s\.io\/v1: request\.uid/)
+    assert.equal((await cluster.callOwn({}, 'POST', path)).status, 401)
+    await kubectl.run('create', 'serviceaccount', 'curious')
+    const token = (await kubectl.run('create', 'token', 'curious')).trim()
+    const refused = await cluster.callOwn({ token }, 'POST', path)
+    assert.equal(refused.status, 403)
+    assert.match(refused.text, /User \\"system:serviceaccount:default:curious\\" may not ask for admission/)
+    assert.doesNotMatch(await kubectl.run('get', '--raw', '/apis/image.openshift.io/v1'), /admissionreviews/)
+  })
+
   test('deletes a namespace with all its streams', async () => {
     await kubectl.run('create', 'namespace', 'gone')
     await kubectl.with(stream('a')).run('create', '-n', 'gone', '-f', '-')

@@ -316,7 +316,7 @@ describe('an aggregated server', () => {
   })
 
   describe('admits', () => {
-    const path = '/admission/triggers'
+    const path = `/apis/${GROUP}/admissionreviews/triggers`
     const deployment = (fieldPath = 'spec.template.spec.containers[0].image') => ({
       metadata: {
         name: 'app',
@@ -341,7 +341,7 @@ describe('an aggregated server', () => {
         ...more,
       },
     })
-    const post = (body: unknown, http2 = true) => call(path, { method: 'POST', body, http2 })
+    const post = (body: unknown, http2 = true) => call(path, root({ method: 'POST', body, http2 }))
     const patchOf = ({ json }: Answer) =>
       JSON.parse(Buffer.from(json.response.patch ?? '', 'base64').toString()) as object[]
 
@@ -358,6 +358,22 @@ describe('an aggregated server', () => {
       const { json } = await post(review(deployment('spec.template.spec.containers[?(@.name=="wbe")].image')))
       assert.equal(json.response.patch, undefined)
       assert.match(json.response.warnings?.[0] ?? '', /wbe/)
+    })
+
+    test('only who may ask: the cluster itself, and who has the right to', async () => {
+      const asked = { method: 'POST', body: review(deployment()) }
+      assert.equal((await call(path, asked)).status, 401)
+      assert.equal((await call(path, { ...asked, headers: { 'x-remote-group': 'system:masters' } })).status, 401)
+      cluster.mayDo = ({ resourceAttributes: right }) => (right as { resource: string }).resource !== 'admissionreviews'
+      const denied = await call(path, as('joe', asked))
+      assert.equal(denied.status, 403)
+      assert.match(denied.json.message, /User "joe" may not ask for admission/)
+      assert.doesNotMatch(denied.text, /sha256/)
+      cluster.asked = []
+      cluster.mayDo = ({ user }) => user === 'tester'
+      assert.equal((await call(path, as('tester', asked))).status, 200)
+      const right = { verb: 'create', group: 'image.openshift.io', resource: 'admissionreviews', name: 'triggers' }
+      assert.deepEqual(cluster.asked, [{ user: 'tester', groups: [], resourceAttributes: right }])
     })
 
     test('many at once, each with its own answer, on one connection', async () => {

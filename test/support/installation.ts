@@ -63,13 +63,6 @@ export async function startInstallation(program = MILLRACE): Promise<Installatio
         kubectl.run('patch', kind, name, '-n', NAMESPACE, '--type=merge', '-p', JSON.stringify(change))
       await patch('service', 'millrace', { spec: { ...service, ports: [{ name: 'https', port }] } })
       await patch('apiservice', 'v1.image.openshift.io', { spec: { service: { port } } })
-      const webhooks = ['triggers', 'names'].map((_, index) => ({
-        op: 'replace',
-        path: `/webhooks/${index}/clientConfig/service/port`,
-        value: port,
-      }))
-      const configuration = ['mutatingwebhookconfiguration', 'millrace', '--type=json']
-      await kubectl.run('patch', ...configuration, '-p', JSON.stringify(webhooks))
     },
     async stop() {
       await Promise.all(replicas.map((each) => each.stop('SIGKILL')))

@@ -18,12 +18,7 @@ interface Thing extends KubeObject {
 const thing: Trusting = {
   resource: THING,
   name: 'thing',
-  places: (object) =>
-    (object as Thing).hooks.map(({ name, ca }, index) => ({
-      pointer: `/hooks/${index}/ca`,
-      found: ca,
-      guard: { pointer: `/hooks/${index}/name`, value: name },
-    })),
+  places: (object) => (object as Thing).hooks.map(({ ca }, index) => ({ pointer: `/hooks/${index}/ca`, found: ca })),
 }
 
 class World extends FakeClient {

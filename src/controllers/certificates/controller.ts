@@ -21,10 +21,8 @@ const SETTLING_PERIOD = 60_000
 export interface Trusting {
   resource: ResourceRef
   name: string
-  /** JSON pointers of fields for base64 PEM, each with one that must not have changed meanwhile. */
-  places: (
-    object: KubeObject,
-  ) => { pointer: string; found: string | undefined; guard?: { pointer: string; value: string } }[]
+  /** JSON pointers of fields for base64 PEM. */
+  places: (object: KubeObject) => { pointer: string; found: string | undefined }[]
 }
 
 /** What the controller works on. */
@@ -128,11 +126,8 @@ export class CertificateController {
   async #tell(value: string): Promise<void> {
     const { client, signal } = this.#options
     for (const { of, object } of this.#untold(value)) {
-      const patch = of.places(object).flatMap(({ pointer, found, guard }) => {
-        if (found === value) return []
-        const test = guard ? [{ op: 'test', path: guard.pointer, value: guard.value }] : []
-        return test.concat({ op: 'add', path: pointer, value })
-      })
+      const wrong = of.places(object).filter(({ found }) => found !== value)
+      const patch = wrong.map(({ pointer }) => ({ op: 'add', path: pointer, value }))
       await client.patch({ resource: of.resource, name: of.name }, 'json', patch, {
         fieldManager: FIELD_MANAGER,
         signal,

@@ -2,7 +2,7 @@
 import type { Manifest } from '../manifest.ts'
 import { CERTIFICATE_SECRET, NAME, serviceHost } from '../names.ts'
 
-/** Annotation by which cert-manager writes the authority into APIServices and webhooks. https://cert-manager.io/docs/concepts/ca-injector/ */
+/** Annotation by which cert-manager writes the authority into APIServices. https://cert-manager.io/docs/concepts/ca-injector/ */
 const INJECT = 'cert-manager.io/inject-ca-from'
 export const CERT_MANAGER_GROUP = 'cert-manager.io'
 

@@ -62,15 +62,6 @@ export const AUTHORITY_RIGHTS: readonly Right[] = [
       verbs: ['list', 'watch', 'patch'],
     },
   },
-  {
-    why: 'tells the kube-apiserver its new authority before the old one ends',
-    rule: {
-      apiGroups: ['admissionregistration.k8s.io'],
-      resources: ['mutatingwebhookconfigurations'],
-      resourceNames: [NAME],
-      verbs: ['list', 'watch', 'patch'],
-    },
-  },
 ]
 
 /** In the namespaces whose pull secrets imports may use: all, if nothing else is said. */

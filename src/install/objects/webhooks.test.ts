@@ -13,7 +13,7 @@ interface Webhook {
 
 function webhooks(...custom: string[]): Webhook[] {
   const workloads = [...WORKLOAD_KINDS, ...parseWorkloadKinds(custom)]
-  const configuration = webhookConfiguration('ours', (path) => ({ path }), workloads)
+  const configuration = webhookConfiguration('ours', workloads)
   return (configuration as unknown as { webhooks: Webhook[] }).webhooks
 }
 const rules = (webhook: Webhook | undefined) =>
@@ -31,7 +31,14 @@ test('writes of workloads come to triggers; of pods and what makes them, to name
   ])
   assert.deepEqual(
     [triggers?.clientConfig, names?.clientConfig],
-    [{ path: '/admission/triggers' }, { path: '/admission/names' }],
+    ['triggers', 'names'].map((name) => ({
+      service: {
+        namespace: 'default',
+        name: 'kubernetes',
+        port: 443,
+        path: `/apis/image.openshift.io/v1/admissionreviews/${name}`,
+      },
+    })),
   )
 })
 

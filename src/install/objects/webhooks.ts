@@ -4,21 +4,27 @@ import { RESOLVE_NAMES } from '../../core/image/localLookup.ts'
 import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
 import { DERIVED_KINDS, type WorkloadKind } from '../../core/image/workloads.ts'
 import { apiVersionOf } from '../../core/machinery/object.ts'
+import { pathOf } from '../../kube/path.ts'
 import type { Manifest } from '../manifest.ts'
 import { NAME } from '../names.ts'
 
-/** Paths of the two webhooks on the server. Names are looked up at both. */
-export const TRIGGERS_PATH = '/admission/triggers'
-export const NAMES_PATH = '/admission/names'
+/** What may be created by whoever asks for admission; no resource that is listed. */
+export const REVIEWS = { group: 'image.openshift.io', version: 'v1', plural: 'admissionreviews' }
+/** Paths of the two webhooks on the server, within the API that the aggregator sends there. Names are looked up at both. */
+export const TRIGGERS_PATH = `${pathOf({ resource: REVIEWS })}/triggers`
+export const NAMES_PATH = `${pathOf({ resource: REVIEWS })}/names`
+
+/**
+ * A kube-apiserver does not say who it is when it calls a webhook, but for one that it serves itself: then it is system:apiserver,
+ * and its aggregator tells us so, as of every other user. See docs/adr/0023-triggers-at-write-time.md.
+ */
+const THROUGH_THE_AGGREGATOR = { namespace: 'default', name: 'kubernetes', port: 443 }
 
 /** Seconds. The answer comes from memory; whoever waits longer goes on without it. */
 const TIMEOUT = 2
 
 /** Namespaces that must come up whatever we do. */
 const NEVER = ['kube-system']
-
-/** Where the cluster finds the webhooks: `path` is added to what is given. */
-export type ClientConfig = (path: string) => object
 
 /** A rule for each version of a group. */
 function rulesOf(kinds: readonly WorkloadKind[]): object[] {
@@ -66,11 +72,7 @@ function mayNameAStream(kinds: readonly WorkloadKind[]): string {
 }
 
 /** The configuration. `namespace`: our own, whose objects never come to us. `workloads`: what has triggers, and may name streams. */
-export function webhookConfiguration(
-  namespace: string,
-  clientConfig: ClientConfig,
-  workloads: readonly WorkloadKind[],
-): Manifest {
+export function webhookConfiguration(namespace: string, workloads: readonly WorkloadKind[]): Manifest {
   const named = [...workloads, ...DERIVED_KINDS]
   const common = {
     admissionReviewVersions: ['v1'],
@@ -93,14 +95,14 @@ export function webhookConfiguration(
       {
         name: 'triggers.millrace.dev',
         ...common,
-        clientConfig: clientConfig(TRIGGERS_PATH),
+        clientConfig: { service: { ...THROUGH_THE_AGGREGATOR, path: TRIGGERS_PATH } },
         rules: rulesOf(workloads),
         matchConditions: [{ name: 'has-triggers', expression: TRIGGERED }],
       },
       {
         name: 'names.millrace.dev',
         ...common,
-        clientConfig: clientConfig(NAMES_PATH),
+        clientConfig: { service: { ...THROUGH_THE_AGGREGATOR, path: NAMES_PATH } },
         rules: rulesOf(named),
         matchConditions: [
           { name: 'has-no-triggers', expression: NOT_TRIGGERED },
