@@ -34,6 +34,7 @@ const cel = (...names: string[]): string => names.map((name) => `[?'${name}']`).
 /** What our kind is called, and how Helm gets the same of the kind that is at hand. */
 const PARTS: readonly (readonly [text: string, template: string])[] = [
   [PLACEHOLDER, '{{ . }}'],
+  [`- ${PLURAL}.${GROUP}\n`, '- "{{ regexReplaceAll "/.*$" . "" }}"\n'],
   [`- ${PLURAL}\n`, '- "{{ regexReplaceAll "[.].*$" . "" }}"\n'],
   [`- ${GROUP}\n`, '- "{{ regexReplaceAll "^[^.]+[.]|/.*$" . "" }}"\n'],
   [`- ${VERSION}\n`, '- "{{ regexReplaceAll "^[^/]+/|=.*$" . "" }}"\n'],

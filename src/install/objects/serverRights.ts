@@ -141,10 +141,11 @@ export function workloadRights(kinds: readonly WorkloadKind[]): readonly Right[]
     why: 'sets the images of workloads that follow a stream',
     rule,
   }))
-  const custom = kinds.filter(isCustom).map(({ resource }) => qualified(resource, resource.plural))
-  if (custom.length === 0) return rights
-  const rule = { ...DEFINITIONS, resourceNames: custom, verbs: ['list', 'watch'] }
-  return [...rights, { why: 'sees when custom kinds of workloads come and go', rule }]
+  const definitions = kinds.filter(isCustom).map(({ resource }) => ({
+    why: 'sees when this custom kind of workloads comes and goes',
+    rule: { ...DEFINITIONS, resourceNames: [qualified(resource, resource.plural)], verbs: ['list', 'watch'] },
+  }))
+  return [...rights, ...definitions]
 }
 
 /** What it may in the whole cluster. `workloads`: those that have triggers. */
