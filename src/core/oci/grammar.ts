@@ -14,6 +14,12 @@ const digest = `${algorithm}:[0-9a-fA-F]{32,}`
 /** name, tag and digest are its groups. */
 export const REFERENCE = new RegExp(`^(${name})(?::(${tag}))?(?:@(${digest}))?$`)
 
+/** A whole host of a registry, with or without a port. */
+export const HOST = new RegExp(`^${host}$`)
+
+/** A whole path of a repository, without a host. */
+export const PATH = new RegExp(`^${pathComponent}(?:/${pathComponent})*$`)
+
 /** A whole tag. */
 export const TAG = new RegExp(`^${tag}$`)
 
