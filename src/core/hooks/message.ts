@@ -5,7 +5,7 @@ import type { PushEvent } from './pushEvent.ts'
 /** What was delivered. */
 export interface Message {
   /** A header by its name in lower case; undefined where there is none. */
-  header(name: string): string | undefined
+  readonly header: (name: string) => string | undefined
   /** The JSON of the body; of a CloudEvent, its data. */
   readonly body: unknown
   /** Of the CloudEvent around it, if there is one. */
