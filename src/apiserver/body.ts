@@ -17,17 +17,20 @@ export interface Body {
   complaints: string[]
 }
 
-/** The request's body, raw. Errors: RequestEntityTooLarge (413), UnsupportedMediaType (415) for one that is compressed. */
-export async function readBody(request: Request): Promise<Buffer> {
+/**
+ * The request's body, raw, of so many bytes at most. Errors: RequestEntityTooLarge (413), UnsupportedMediaType (415) for one that is
+ * compressed.
+ */
+export async function readBody(request: Request, limit = MAX_BODY): Promise<Buffer> {
   const encoding = String(request.headers['content-encoding'] ?? 'identity')
   // Nobody compresses what they send to an API server; and a small body could become one of any size.
   if (encoding.toLowerCase() !== 'identity')
     throw unsupported(`the body is encoded as ${JSON.stringify(encoding.slice(0, 100))}: send it as it is`)
   try {
-    return await request.body(MAX_BODY)
+    return await request.body(limit)
   } catch (error) {
     if (!(error instanceof BodyTooLarge)) throw error
-    throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY}`, {})
+    throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`, {})
   }
 }
 

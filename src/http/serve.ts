@@ -1,5 +1,6 @@
 // One request from first byte to last: never throws, always answers, says nothing of what went wrong inside.
 import { constants } from 'node:http2'
+import { withoutSecret } from '../core/hooks/receiver.ts'
 import { ApiError } from '../core/machinery/status.ts'
 import type { Log } from '../core/machinery/log.ts'
 import { gzipped } from './gzip.ts'
@@ -48,7 +49,7 @@ export async function serve(incoming: Incoming, outgoing: Outgoing, options: Ser
     releaseBody(incoming, outgoing)
   } catch (error) {
     // In the middle of an answer nothing can be said any more; a connection that breaks tells the client.
-    log.error({ err: error, method, path: request.path }, 'answer broken off')
+    log.error({ err: error, method, path: withoutSecret(request.path) }, 'answer broken off')
     abort(outgoing)
   }
 }
@@ -57,7 +58,7 @@ async function answer(handler: Handler, request: Request, log: Log): Promise<Rep
   try {
     return await handler(request)
   } catch (error) {
-    return failure(error, log, `${request.method} ${request.path}`)
+    return failure(error, log, `${request.method} ${withoutSecret(request.path)}`)
   }
 }
 

@@ -10,6 +10,7 @@ import { followMeter, RequestMeter as ClusterMeter } from '../../kube/measure.ts
 import { measuredImporter, measuredOutbound } from '../../registry/measure.ts'
 import { openMemory } from '../../store/memory.ts'
 import { measuredMastership } from '../cluster/mastership.ts'
+import { HookMeter } from '../hooks/measure.ts'
 import { processMetrics } from './process.ts'
 import { PrometheusMetrics, type Described } from './prometheus.ts'
 import { storedObjects } from './storedObjects.ts'
@@ -23,6 +24,7 @@ const SECTIONS: readonly [title: string, declare: (metrics: PrometheusMetrics) =
     'Imports',
     (m) => [measuredImporter(() => Promise.reject(), m), new ImportMeter(m), measuredOutbound(createOutbound(), m)],
   ],
+  ['Webhooks of registries', (m) => new HookMeter(m)],
   ['Triggers', triggerMeter],
   ['Controllers', (m) => [new QueueMeter(m, ''), measuredMastership(m, '', () => Promise.resolve())]],
   [
@@ -57,7 +59,7 @@ The tables are made from the source; a test keeps them so.
 
 \`/metrics\` answers in Prometheus' text format. Names are those of Kubernetes and OpenShift where they have one, so that dashboards and alerts
 made for a kube-apiserver, for controllers and for clients work. Labels have few values: no names of objects, namespaces or users. Hosts of
-registries, which users choose, are \`other\` beyond the first fifty.
+registries, which users choose, and receivers of webhooks are \`other\` beyond the first fifty.
 
 ## Who may read them
 

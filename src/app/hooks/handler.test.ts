@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { test } from 'node:test'
+import { measuring } from '../../../test/support/exposition.ts'
+import { request, type Ask } from '../../../test/support/request.ts'
+import { PAYLOADS } from '../../core/hooks/payloads.fixture.ts'
+import type { PushEvent } from '../../core/hooks/pushEvent.ts'
+import type { Receiver } from '../../core/hooks/receiver.ts'
+import type { Log } from '../../core/machinery/log.ts'
+import type { Handler } from '../../http/handler.ts'
+import { hooks } from './handler.ts'
+
+const SECRET = 'a-secret-of-the-receiver'
+const PUSH = { repository: 'r.test/app', tag: 'v1' }
+const RECEIVERS: readonly Receiver[] = [
+  { name: 'ci', sender: 'generic', secret: SECRET },
+  { name: 'hub', sender: 'dockerhub', secret: SECRET },
+  { name: 'gh', sender: 'github', secret: SECRET },
+  { name: 'inner', sender: 'distribution', secret: SECRET, host: 'registry.example.com' },
+  { name: 'any', sender: 'any', secret: SECRET },
+]
+
+/** A handler with a clock of its own, and what it was told to do and has said. */
+function desk(changed: (pushes: readonly PushEvent[]) => number | Promise<number> = (pushes) => pushes.length) {
+  const told: PushEvent[][] = []
+  const logged: string[] = []
+  const write = (fields: object, message: string): void => void logged.push(JSON.stringify([fields, message]))
+  const log: Log = { debug: write, info: write, warn: write, error: write }
+  const clock = { now: 0 }
+  const measured = measuring()
+  const answers = hooks({
+    receivers: (name) => RECEIVERS.find((receiver) => receiver.name === name),
+    changed: (pushes) => (told.push([...pushes]), changed(pushes)),
+    log,
+    metrics: measured.metrics,
+    now: () => clock.now,
+  })
+  const handler: Handler = (asked) => answers(asked) ?? Promise.resolve({ status: 404, body: 'not a hook' })
+  const post = (name: string, ask: Ask = {}, secret = SECRET) =>
+    request(handler, 'POST', `/hooks/${name}`, {
+      user: null,
+      ...ask,
+      headers: { authorization: `Bearer ${secret}`, ...ask.headers },
+    })
+  const outcomes = (outcome: string, receiver?: string) =>
+    measured.value('millrace_hook_deliveries_total', { outcome, ...(receiver !== undefined && { receiver }) })
+  return { handler, post, told, logged, clock, outcomes, value: measured.value }
+}
+
+test('a delivery has what is tracked looked at, and hears how much that is', async () => {
+  const { post, told, value, outcomes } = desk(() => 3)
+  const { status, json, headers } = await post('ci', { body: [PUSH, { repository: 'team/other' }] })
+  assert.deepEqual([status, json], [202, { recognised: 2, tracked: 3 }])
+  assert.equal(headers['content-type'], 'application/json')
+  assert.deepEqual(told, [
+    [
+      { host: 'r.test', repository: 'app', tags: ['v1'] },
+      { host: undefined, repository: 'team/other', tags: [] },
+    ],
+  ])
+  assert.equal(await outcomes('accepted', 'ci'), 1)
+  assert.equal(await value('millrace_hook_checks_total', { receiver: 'ci' }), 3)
+})
+
+test('what is no push is accepted, and nobody is told', async () => {
+  const { post, told, outcomes } = desk()
+  const body = { zen: 'Design for failure.' }
+  const signature = createHmac('sha256', SECRET).update(JSON.stringify(body)).digest('hex')
+  const headers = { 'x-github-event': 'ping', 'x-hub-signature-256': `sha256=${signature}` }
+  assert.deepEqual((await post('gh', { body, headers })).json, { recognised: 0, tracked: 0 })
+  assert.deepEqual([told, await outcomes('ignored', 'gh')], [[], 1])
+})
+
+test('the host of a receiver goes before what its sender believes', async () => {
+  const { post, told } = desk()
+  const { body } = PAYLOADS.find(({ sender }) => sender === 'distribution')!
+  await post('inner', { body, type: 'application/vnd.docker.distribution.events.v2+json' })
+  assert.partialDeepStrictEqual(told, [[{ host: 'registry.example.com', repository: 'hello-world' }]])
+})
+
+test('without the secret of the receiver nothing happens, and nobody learns why', async () => {
+  const { handler, post, told, logged, outcomes } = desk()
+  const without = await request(handler, 'POST', '/hooks/ci', { user: null, body: PUSH })
+  const wrong = await post('ci', { body: PUSH }, 'another-secret-entirely')
+  const unsigned = await post('gh', { body: PUSH })
+  for (const { status, text } of [without, wrong, unsigned]) {
+    assert.deepEqual([status, text], [401, without.text])
+    assert.match(text, /"Unauthorized"/)
+  }
+  assert.deepEqual(told, [])
+  assert.equal(await outcomes('refused'), 3)
+  assert.ok(logged.every((line) => line.includes('does not show the secret')))
+})
+
+test('a secret stands in no log, no answer and no metric', async () => {
+  const fail = desk(() => Promise.reject(new Error('a defect')))
+  const hub = PAYLOADS.find(({ sender }) => sender === 'dockerhub')!
+  const answers = [
+    await fail.post(`hub/${SECRET}`, { body: hub.body, headers: { authorization: '' } }),
+    await fail.post(`hub/${SECRET}x`, { body: hub.body }),
+    await fail.post(`hub/${SECRET}`, { body: '{' }),
+    await fail.post(`no/${SECRET}`, { body: hub.body }),
+    await fail.post(`hub/${SECRET}/more`, { body: hub.body }),
+  ]
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [500, 401, 400, 404, 404],
+  )
+  const said = [...answers.map(({ text, headers }) => text + JSON.stringify(headers)), ...fail.logged]
+  assert.ok(!said.join().includes(SECRET), said.join('\n'))
+  assert.match(fail.logged.join(), /delivery failed/)
+  assert.deepEqual([await fail.outcomes('refused', ''), await fail.outcomes('failed', 'hub')], [2, 1])
+})
+
+test('what cannot be read is refused with what is wrong', async () => {
+  const { handler, post, outcomes } = desk()
+  const cases: [Ask, number, RegExp][] = [
+    [{ body: '{' }, 400, /the body is no JSON/],
+    [{ body: Buffer.from([0x22, 0xff, 0x22]) }, 400, /not in UTF-8/],
+    [{ body: { hello: 'world' } }, 400, /the delivery cannot be used: it is no message of the generic form/],
+    [{ body: PUSH, type: 'text/plain' }, 415, /must be JSON/],
+    [{ body: 'x=1', type: 'application/x-www-form-urlencoded' }, 400, /no field \\"payload\\"/],
+    [{ body: PUSH, headers: { 'content-encoding': 'gzip' } }, 415, /encoded as \\"gzip\\"/],
+  ]
+  for (const [ask, status, message] of cases) {
+    const answer = await post('ci', ask)
+    assert.equal(answer.status, status, answer.text)
+    assert.match(answer.text, message)
+  }
+  assert.equal(await outcomes('malformed', 'ci'), cases.length)
+  const got = await request(handler, 'GET', '/hooks/ci', { user: null })
+  assert.deepEqual([got.status, got.headers['allow']], [405, 'POST'])
+  assert.equal((await request(handler, 'POST', '/hooksci', { user: null })).text, 'not a hook')
+})
+
+test("GitHub's form is read, with the signature of the form", async () => {
+  const { post, told } = desk()
+  const { body } = PAYLOADS.find(({ sender }) => sender === 'github')!
+  const form = new URLSearchParams({ payload: JSON.stringify(body) }).toString()
+  const signature = `sha256=${createHmac('sha256', SECRET).update(form).digest('hex')}`
+  const headers = { 'x-github-event': 'package', 'x-hub-signature-256': signature }
+  const answer = await post('gh', { body: form, type: 'application/x-www-form-urlencoded', headers })
+  assert.deepEqual([answer.status, told[0]?.[0]?.repository], [202, 'octo-org/hello-world'])
+})
+
+test('the same delivery again does nothing, for some minutes', async () => {
+  const { post, told, clock, outcomes } = desk()
+  const { body } = PAYLOADS.find(({ sender }) => sender === 'distribution')!
+  const numbered = { body: PUSH, headers: { 'ce-type': 'pushed', 'ce-id': '1' } }
+  await post('any', { body })
+  assert.deepEqual((await post('any', { body })).json, { recognised: 1, tracked: 0, repeated: true })
+  await post('any', numbered)
+  assert.deepEqual((await post('any', { ...numbered, body: { ...PUSH, tag: 'v2' } })).json, {
+    recognised: 1,
+    tracked: 0,
+    repeated: true,
+  })
+  assert.deepEqual([told.length, await outcomes('repeated', 'any')], [2, 2])
+  clock.now = 3_600_000
+  await post('any', { body })
+  assert.equal(told.length, 3)
+})
+
+test('messages that bear neither time nor number are each a push, however alike', async () => {
+  const { post, told } = desk()
+  await post('ci', { body: PUSH })
+  await post('ci', { body: PUSH })
+  assert.equal(told.length, 2)
+})
+
+test('a delivery that failed may come again', async () => {
+  let broken = true
+  const { post, told } = desk(() => (broken ? Promise.reject(new Error('a defect')) : 1))
+  const { body } = PAYLOADS.find(({ sender }) => sender === 'distribution')!
+  assert.equal((await post('inner', { body })).status, 500)
+  broken = false
+  assert.deepEqual((await post('inner', { body })).json, { recognised: 1, tracked: 1 })
+  assert.equal(told.length, 2)
+})
+
+test('too many deliveries are told when to come again; those of others, and those without the secret, take nothing away', async () => {
+  const { post, clock, outcomes, logged } = desk()
+  for (let i = 0; i < 50; i++) await post('ci', { body: PUSH }, 'another-secret-entirely')
+  assert.deepEqual([await outcomes('refused', 'ci'), await outcomes('limited', 'ci')], [20, 30])
+  assert.equal(logged.length, 20)
+  const statuses = new Map<number, number>()
+  for (let i = 0; i < 1001; i++) {
+    const { status, headers } = await post('ci', { body: PUSH })
+    statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    if (status === 429) assert.equal(headers['retry-after'], '1')
+  }
+  assert.deepEqual(Object.fromEntries(statuses), { 202: 1000, 429: 1 })
+  assert.equal((await post('any', { body: PUSH })).status, 202)
+  clock.now += 1000
+  assert.equal((await post('ci', { body: PUSH })).status, 202)
+})

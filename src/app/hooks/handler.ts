@@ -1,0 +1,162 @@
+// POST /hooks/RECEIVER: registries tell of pushes. They are no users of the API; each has a secret of its own instead.
+//
+// A delivery is a hint. It may have what is tracked already looked at, and nothing else, so that whoever knows a secret can cause
+// no more than a few requests that would be made anyway; and one that gets lost is only a delay.
+import { readBody } from '../../apiserver/body.ts'
+import { Deliveries } from '../../core/hooks/deliveries.ts'
+import { proofOf } from '../../core/hooks/proof.ts'
+import { HookError, type PushEvent } from '../../core/hooks/pushEvent.ts'
+import { parseHookPath, type HookPath, type Receiver } from '../../core/hooks/receiver.ts'
+import { readDelivery } from '../../core/hooks/senders.ts'
+import { hash } from '../../core/machinery/hash.ts'
+import type { Log } from '../../core/machinery/log.ts'
+import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
+import { ApiError, badRequest, unauthorized } from '../../core/machinery/status.ts'
+import type { Reply, Request } from '../../http/handler.ts'
+import { Limits } from './limits.ts'
+import { HookMeter, type Outcome } from './measure.ts'
+import { checkType, parsePayload } from './payload.ts'
+
+/** Bytes of a delivery. The largest tell of the description of a repository, too: some ten thousand. */
+const MAX_DELIVERY = 1024 * 1024
+
+/** Where senders put the number of a delivery. */
+const NUMBERS = ['x-github-delivery', 'x-nexus-webhook-delivery', 'ce-id']
+
+/** What answers deliveries, and who is told. */
+export interface HookOptions {
+  /** The receiver of this name, if there is one. */
+  receivers: (name: string) => Receiver | undefined
+  /** Has what is tracked of these looked at now; gives the number of references that will be. */
+  changed: (pushes: readonly PushEvent[]) => number | Promise<number>
+  log: Log
+  metrics?: Metrics
+  /** Milliseconds, of a clock that does not go back. */
+  now?: () => number
+}
+
+/** Answers deliveries; undefined for paths that are none of its. */
+export function hooks(options: HookOptions): (request: Request) => Promise<Reply> | undefined {
+  const { log, metrics = unmeasured, now = () => performance.now() } = options
+  const desk = new Desk({ ...options, now })
+  const meter = new HookMeter(metrics)
+  return (request) => {
+    const path = parseHookPath(request.path)
+    return path && answer(path, request)
+  }
+
+  async function answer(path: HookPath, request: Request): Promise<Reply> {
+    const receiver = options.receivers(path.name)
+    const name = receiver?.name ?? ''
+    try {
+      if (!receiver) throw new ApiError(404, 'NotFound', 'there is no such receiver', {})
+      const { outcome, recognised, tracked } = await desk.take(receiver, path, request)
+      meter.delivered(name, outcome)
+      meter.checked(name, tracked)
+      return reply(202, { recognised, tracked, ...(outcome === 'repeated' && { repeated: true }) })
+    } catch (error) {
+      const known = knownError(error)
+      meter.delivered(name, known ? outcomeOf(known) : 'failed')
+      if (known) return refusal(known)
+      log.error({ err: error, receiver: name }, 'delivery failed')
+      return reply(500, { message: 'the delivery failed; the log of the server says why' })
+    }
+  }
+}
+
+/** What becomes of a delivery. */
+interface Taken {
+  outcome: Outcome
+  /** References that it tells of, and those of them that are tracked. */
+  recognised: number
+  tracked: number
+}
+
+class Desk {
+  readonly #options: HookOptions
+  readonly #now: () => number
+  readonly #limits: Limits
+  readonly #seen = new Deliveries()
+
+  constructor(options: HookOptions & { now: () => number }) {
+    this.#options = options
+    this.#now = options.now
+    this.#limits = new Limits(options.now)
+  }
+
+  /** Errors: ApiError, HookError. */
+  async take(receiver: Receiver, path: HookPath, request: Request): Promise<Taken> {
+    if (request.method !== 'POST') throw new ApiError(405, 'MethodNotAllowed', 'deliveries are posted')
+    checkType(request)
+    const raw = await this.#limits.read(() => readBody(request, MAX_DELIVERY))
+    if (!raw) throw tooMany(1000)
+    const header = (name: string): string | undefined => request.values(name).join(',') || undefined
+    this.#authenticate(receiver, { header, secret: path.secret, raw })
+    const wait = this.#limits.take('delivered', receiver.name)
+    if (wait > 0) throw tooMany(wait)
+    const body = parsePayload(request, raw)
+    const { pushes, marked } = readDelivery(receiver.sender, { header, body })
+    const recognised = pushes.reduce((sum, { tags }) => sum + Math.max(1, tags.length), 0)
+    const names = NUMBERS.flatMap((number) => header(number) ?? []).map((id) => nameOf(receiver, id))
+    if (marked) names.push(nameOf(receiver, raw))
+    if (this.#seen.repeats(names, this.#now())) return { outcome: 'repeated', recognised, tracked: 0 }
+    const tracked = await this.#tell(receiver, pushes).catch((error: unknown) => {
+      this.#seen.forget(names)
+      throw error
+    })
+    return { outcome: recognised > 0 ? 'accepted' : 'ignored', recognised, tracked }
+  }
+
+  #authenticate(receiver: Receiver, shown: Parameters<typeof proofOf>[1]): void {
+    const proof = proofOf(receiver, shown)
+    if (proof === 'right') return
+    const wait = this.#limits.take('refused', receiver.name)
+    if (wait > 0) throw tooMany(wait)
+    const { name, sender } = receiver
+    this.#options.log.warn(
+      { receiver: name, sender, secret: proof },
+      'a delivery was refused: it does not show the secret',
+    )
+    throw unauthorized()
+  }
+
+  async #tell({ name, host }: Receiver, pushes: readonly PushEvent[]): Promise<number> {
+    if (pushes.length === 0) return 0
+    const tracked = await this.#options.changed(host === undefined ? pushes : pushes.map((push) => ({ ...push, host })))
+    this.#options.log.info({ receiver: name, pushes: pushes.length, tracked }, 'a registry has told of pushes')
+    return tracked
+  }
+}
+
+/** A delivery by its number or its bytes, in a few characters. */
+const nameOf = ({ name }: Receiver, what: string | Uint8Array): string =>
+  `${name} ${hash('sha256', what).toString('base64')}`
+
+const tooMany = (wait: number): ApiError =>
+  new ApiError(429, 'TooManyRequests', 'too many deliveries: try again later', {
+    retryAfterSeconds: Math.ceil(wait / 1000),
+  })
+
+function knownError(error: unknown): ApiError | undefined {
+  if (error instanceof HookError) return badRequest(`the delivery cannot be used: ${error.message}`)
+  return error instanceof ApiError ? error : undefined
+}
+
+function outcomeOf({ code }: ApiError): Outcome {
+  if (code === 401 || code === 404) return 'refused'
+  return code === 429 ? 'limited' : 'malformed'
+}
+
+function refusal({ code, status }: ApiError): Reply {
+  const seconds = status.details?.retryAfterSeconds
+  return reply(code, status, {
+    ...(seconds !== undefined && { 'retry-after': String(seconds) }),
+    ...(code === 405 && { allow: 'POST' }),
+  })
+}
+
+const reply = (status: number, body: object, headers: Record<string, string> = {}): Reply => ({
+  status,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  body: JSON.stringify(body),
+})

@@ -1,0 +1,141 @@
+// Webhooks of registries over real HTTP: what a registry sends, in its own way of showing the secret, and what must not get through.
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { connect } from 'node:net'
+import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { hooks } from '../../src/app/hooks/handler.ts'
+import { PAYLOADS, type Payload } from '../../src/core/hooks/payloads.fixture.ts'
+import type { PushEvent } from '../../src/core/hooks/pushEvent.ts'
+import { isSenderName, SENDER_NAMES, type SenderName } from '../../src/core/hooks/senders.ts'
+import type { Log } from '../../src/core/machinery/log.ts'
+import { overHttp1, overHttp2, start, startPlain } from '../../src/http/listener.fixture.ts'
+import { eventually } from '../support/eventually.ts'
+
+const SECRET = 'a-secret-of-the-receiver'
+const LONGEST = 1024 * 1024
+
+/** A receiver for each sender, called like it, behind an API that knows nobody. */
+function server() {
+  const told: PushEvent[] = []
+  const lines: string[] = []
+  const write = (fields: object, message: string): void => void lines.push(JSON.stringify([fields, message]))
+  const log: Log = { debug: write, info: write, warn: write, error: write }
+  const answers = hooks({
+    receivers: (name) => (isSenderName(name) ? { name, sender: name, secret: SECRET } : undefined),
+    changed: (pushes) => (told.push(...pushes), pushes.length),
+    log,
+  })
+  return {
+    handler: (request: Parameters<typeof answers>[0]) => answers(request) ?? Promise.resolve({ status: 418 }),
+    told,
+    lines,
+    log,
+  }
+}
+
+const sign = (algorithm: string, secret: string, body: string): string =>
+  createHmac(algorithm, secret).update(body).digest('hex')
+
+type Shown = { path?: string; headers?: Record<string, string> }
+
+/** How each shows the secret, as its documents say. */
+const SHOWN: Readonly<Record<SenderName, (secret: string, body: string) => Shown>> = {
+  acr: (secret) => ({ path: `/${secret}` }),
+  any: (secret) => ({ headers: { authorization: secret } }),
+  artifactory: (secret) => ({ headers: { 'X-JFrog-Event-Auth': secret } }),
+  cloudevents: (secret) => ({ headers: { authorization: `Bearer ${secret}` } }),
+  distribution: (secret) => ({ headers: { authorization: `Bearer ${secret}` } }),
+  dockerhub: (secret) => ({ path: `/${secret}` }),
+  ecr: (secret) => ({ headers: { 'X-Api-Key': secret } }),
+  generic: (secret, body) => ({ headers: { 'X-Hub-Signature-256': `sha256=${sign('sha256', secret, body)}` } }),
+  github: (secret, body) => ({ headers: { 'X-Hub-Signature-256': `sha256=${sign('sha256', secret, body)}` } }),
+  gitlab: (secret) => ({ headers: { 'X-Gitlab-Token': secret } }),
+  google: (secret) => ({ path: `/${secret}` }),
+  harbor: (secret) => ({ headers: { authorization: secret } }),
+  nexus: (secret, body) => ({ headers: { 'X-Nexus-Webhook-Signature': sign('sha1', secret, body) } }),
+  quay: (secret) => ({ path: `/${secret}` }),
+  zot: (secret) => ({ headers: { authorization: `Basic ${Buffer.from(`zot:${secret}`).toString('base64')}` } }),
+}
+
+function askOf({ sender, headers, body }: Pick<Payload, 'sender' | 'headers' | 'body'>, secret = SECRET) {
+  const text = JSON.stringify(body)
+  const shown = secret === '' ? {} : SHOWN[sender](secret, text)
+  return {
+    method: 'POST',
+    path: `/hooks/${sender}${shown.path ?? ''}`,
+    headers: { 'content-type': 'application/json', ...headers, ...shown.headers },
+    body: text,
+  }
+}
+
+for (const [protocol, client] of Object.entries({ 'HTTP/1.1': overHttp1, 'HTTP/2': overHttp2 }))
+  test(`every documented delivery arrives over ${protocol}, by its sender's way of showing the secret`, async () => {
+    for (const sender of SENDER_NAMES) {
+      const { handler, told } = server()
+      const { port } = await start(handler)
+      for (const payload of PAYLOADS.filter((one) => one.sender === sender)) {
+        told.length = 0
+        const { status, body } = await client(port, askOf(payload))
+        assert.equal(status, 202, `${sender}, ${payload.what}: ${body.toString()}`)
+        // Some of the examples share a number.
+        const { repeated } = JSON.parse(body.toString()) as { repeated?: boolean }
+        if (!repeated) assert.deepEqual(told, payload.pushes, `${sender}, ${payload.what}`)
+      }
+    }
+  })
+
+test('without the secret, or with another, nothing gets through; paths of the API are not its own', async () => {
+  const { handler, told, lines } = server()
+  const { port } = await start(handler)
+  for (const payload of PAYLOADS)
+    for (const secret of ['', `${SECRET}s`]) {
+      const { status } = await overHttp1(port, askOf(payload, secret))
+      assert.equal(status, 401, `${payload.sender}, ${payload.what}`)
+    }
+  assert.deepEqual(told, [])
+  assert.ok(!lines.join().includes(SECRET))
+  assert.equal((await overHttp1(port, { path: '/hook/generic' })).status, 418)
+})
+
+test('bodies that are large, compressed or never end take nothing with them', async () => {
+  const { handler, told } = server()
+  const { port } = await start(handler)
+  const ask = askOf({ sender: 'generic', body: { repository: 'r.test/app', filler: 'x'.repeat(LONGEST) } })
+  assert.equal((await overHttp1(port, ask)).status, 413)
+  const bomb = gzipSync(Buffer.alloc(50 * LONGEST, ' '))
+  const packed = { ...ask, body: bomb, headers: { ...ask.headers, 'content-encoding': 'gzip' } }
+  assert.equal((await overHttp1(port, packed)).status, 415)
+  assert.deepEqual(told, [])
+  assert.equal((await overHttp1(port, askOf({ sender: 'generic', body: { repository: 'r.test/app' } }))).status, 202)
+})
+
+test('who opens many deliveries and sends nothing keeps few bodies, and only until they end', async () => {
+  const { handler } = server()
+  const { port } = await startPlain(handler)
+  const head =
+    'POST /hooks/generic HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{'
+  const sockets = Array.from({ length: 40 }, () => connect(port, '127.0.0.1'))
+  let refused = 0
+  for (const socket of sockets) {
+    socket
+      .on('data', (data) => (refused += data.toString().startsWith('HTTP/1.1 429') ? 1 : 0))
+      .on('error', () => undefined)
+    socket.write(head)
+  }
+  await eventually(() => assert.equal(refused, 8))
+  for (const socket of sockets) socket.destroy()
+  const ask = askOf({ sender: 'generic', body: { repository: 'r.test/app' } })
+  await eventually(async () => {
+    const { status } = await fetch(`http://127.0.0.1:${port}${ask.path}`, ask)
+    assert.equal(status, 202)
+  })
+})
+
+test('an answer that breaks off is logged without the secret of its path', async () => {
+  const { log, lines } = server()
+  const { port } = await start(() => Promise.reject(new Error('a defect')), { log })
+  await overHttp1(port, { method: 'POST', path: `/hooks/quay/${SECRET}` })
+  assert.match(lines.join(), /POST \/hooks\/quay\/…/)
+  assert.ok(!lines.join().includes(SECRET))
+})
