@@ -26,11 +26,14 @@ import { openKubernetes } from '../store/kubernetes.ts'
 import { Background } from './background.ts'
 import { clusterAdmission } from './cluster/admission.ts'
 import { clusterCaches } from './cluster/caches.ts'
+import { secretReceivers } from './cluster/receivers.ts'
 import { externalPlacement } from './cluster/external.ts'
 import { installedPlacement } from './cluster/installed.ts'
 import type { Placement } from './cluster/placement.ts'
 import { startLeadership } from './cluster/leadership.ts'
 import { routed } from './cluster/routed.ts'
+import { hooks } from './hooks/handler.ts'
+import { PushListeners } from './hooks/listeners.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { processMetrics } from './metrics/process.ts'
 import { PrometheusMetrics } from './metrics/prometheus.ts'
@@ -117,7 +120,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   // What runs there uses all of the above, and ends before it.
   lifecycle.add('background', () => background.stop())
   const caches = clusterCaches({ client, log, metrics, signal })
-  for (const part of [caches, placement]) background.run(part.run())
+  const receivers = secretReceivers({ client, namespace, log, metrics, signal })
+  for (const part of [caches, placement, receivers]) background.run(part.run())
 
   const waitingFor = new Set(['certificate', 'state', 'trust', 'namespaces', 'registration'])
   const resources = imageResources({
@@ -173,7 +177,9 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
 
   const tls = () => ({ ...placement.certificate(), clientCa: caches.trust.authorities })
   const admission = clusterAdmission({ client: api.client(), workloads, ...users, log, metrics })
-  const handler: Handler = (request) => admission(request) ?? api.handler(request)
+  const pushes = new PushListeners()
+  const delivered = hooks({ receivers: receivers.get, changed: pushes.tell, log, metrics })
+  const handler: Handler = (request) => admission(request) ?? delivered(request) ?? api.handler(request)
   const listener = await listen(handler, { host, port, tls: tls(), log }).catch((error: unknown) => {
     throw portFailure(error, host, port)
   })

@@ -1,5 +1,6 @@
 // The process around a server: what is printed, signals, the exit code. The commands `standalone` and `server` are these functions.
 import type { Writable } from 'node:stream'
+import type { Receiver } from '../core/hooks/receiver.ts'
 import type { Log } from '../core/machinery/log.ts'
 import { startAggregated, type AggregatedOptions } from './aggregated.ts'
 import { aggregatedBanner, banner } from './banner.ts'
@@ -24,6 +25,7 @@ export interface RunOptions {
 export interface StandaloneRun extends RunOptions {
   port?: number
   dataDir?: string
+  receivers?: readonly Receiver[]
 }
 
 /** A server that runs, and what is printed of it. */
@@ -37,11 +39,12 @@ const KILLED = 130
 
 /** Runs standalone until a signal; resolves with the exit code. */
 export function runStandalone(options: StandaloneRun): Promise<number> {
-  const { port, dataDir } = options
+  const { port, dataDir, receivers } = options
   return run(options, async (log) => {
     const server = await startStandalone({
       ...(port !== undefined && { port }),
       ...(dataDir !== undefined && { dataDir }),
+      ...(receivers !== undefined && { receivers }),
       log,
     })
     return { banner: banner(server, process.cwd()), close: () => server.close() }

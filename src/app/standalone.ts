@@ -7,6 +7,7 @@ import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
 import { startControllers } from '../controllers/index.ts'
+import type { Receiver } from '../core/hooks/receiver.ts'
 import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
@@ -23,6 +24,8 @@ import { measuredImporter, measuredOutbound } from '../registry/measure.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
+import { hooks } from './hooks/handler.ts'
+import { PushListeners } from './hooks/listeners.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { processMetrics } from './metrics/process.ts'
@@ -39,6 +42,8 @@ export interface StandaloneOptions {
   port?: number
   /** Where state, certificates, token and kubeconfig live; made when missing. Default '.millrace'. */
   dataDir?: string
+  /** Where registries deliver webhooks. Default: nowhere. */
+  receivers?: readonly Receiver[]
   log: Log
 }
 
@@ -108,7 +113,11 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const sandboxReady = startBackground({ client, resources, log, metrics }, lifecycle)
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }
-  const listener = await listenOn(api.handler, { host: HOST, port, tls, log })
+  const receivers = new Map((options.receivers ?? []).map((receiver) => [receiver.name, receiver]))
+  const pushes = new PushListeners()
+  const delivered = hooks({ receivers: (name) => receivers.get(name), changed: pushes.tell, log, metrics })
+  const handler: Handler = (request) => delivered(request) ?? api.handler(request)
+  const listener = await listenOn(handler, { host: HOST, port, tls, log })
   lifecycle.add('listener', () => {
     waitingFor.add('shutdown')
     return listener.close()

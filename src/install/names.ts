@@ -10,6 +10,9 @@ export const LEASE = 'millrace-controllers'
 /** Secret with the certificate that the kube-apiserver finds, and the authority behind it. */
 export const CERTIFICATE_SECRET = 'millrace-serving'
 
+/** Label of the Secrets that make receivers of webhooks; its value is the kind of sender. */
+export const RECEIVER_LABEL = 'millrace.dev/receiver'
+
 /** ConfigMap in which a kube-apiserver says whom it trusts, and where that lies. */
 export const TRUST = { namespace: 'kube-system', name: 'extension-apiserver-authentication' }
 

@@ -1,16 +1,23 @@
 // Webhooks of registries over real HTTP: what a registry sends, in its own way of showing the secret, and what must not get through.
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { hooks } from '../../src/app/hooks/handler.ts'
+import { startStandalone } from '../../src/app/standalone.ts'
 import { PAYLOADS, type Payload } from '../../src/core/hooks/payloads.fixture.ts'
+import { receiverOf } from '../../src/core/hooks/receiver.ts'
 import type { PushEvent } from '../../src/core/hooks/pushEvent.ts'
 import { isSenderName, SENDER_NAMES, type SenderName } from '../../src/core/hooks/senders.ts'
-import type { Log } from '../../src/core/machinery/log.ts'
+import { silent, type Log } from '../../src/core/machinery/log.ts'
 import { overHttp1, overHttp2, start, startPlain } from '../../src/http/listener.fixture.ts'
 import { eventually } from '../support/eventually.ts'
+import { readKubeconfig } from '../support/kubeconfig.ts'
+import { plainRequest } from '../support/plainRequest.ts'
 
 const SECRET = 'a-secret-of-the-receiver'
 const LONGEST = 1024 * 1024
@@ -138,4 +145,26 @@ test('an answer that breaks off is logged without the secret of its path', async
   await overHttp1(port, { method: 'POST', path: `/hooks/quay/${SECRET}` })
   assert.match(lines.join(), /POST \/hooks\/quay\/…/)
   assert.ok(!lines.join().includes(SECRET))
+})
+
+test('standalone takes deliveries from whoever knows the secret, beside an API that takes nobody', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'millrace-hooks-'))
+  const receivers = [receiverOf({ name: 'ci', sender: 'generic', secret: SECRET })]
+  const standalone = await startStandalone({ port: 0, dataDir: directory, receivers, log: silent })
+  t.after(async () => {
+    await standalone.close()
+    await rm(directory, { recursive: true })
+  })
+  const { url, ca } = readKubeconfig(standalone.kubeconfig)
+  const post = (path: string, authorization: string) =>
+    plainRequest(
+      { url, ca },
+      {},
+      { method: 'POST', path, body: { repository: 'r.test/app' }, headers: { authorization } },
+    )
+  const taken = await post('/hooks/ci', `Bearer ${SECRET}`)
+  assert.deepEqual([taken.status, JSON.parse(taken.text)], [202, { recognised: 1, tracked: 0 }])
+  assert.equal((await post('/hooks/ci', 'Bearer wrong')).status, 401)
+  assert.equal((await post('/hooks/other', `Bearer ${SECRET}`)).status, 404)
+  assert.equal((await post('/apis/image.openshift.io/v1/images', `Bearer ${SECRET}`)).status, 401)
 })

@@ -1,5 +1,7 @@
 // Receiver: where one sender delivers to, and how it shows that it is the one.
-import type { SenderName } from './senders.ts'
+import { HOST } from '../oci/grammar.ts'
+import { quoted } from './pushEvent.ts'
+import { isSenderName, SENDER_NAMES, type SenderName } from './senders.ts'
 
 /** See above. */
 export interface Receiver {
@@ -12,19 +14,42 @@ export interface Receiver {
   readonly host?: string
 }
 
-/** Names are those of Kubernetes' objects. */
-export const RECEIVER_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/
+/** A receiver that is not as it should be. The message says what is wrong with it, without its secret. */
+export class ReceiverError extends Error {
+  override name = 'ReceiverError'
+}
 
-/** Characters of a secret: fewer could be guessed, and of more a path would be refused somewhere on its way. */
+/** Names are those of Kubernetes' objects, if short. */
+const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/
+
+/** Characters of a secret: fewer could be guessed, and with more a URL would be refused somewhere on its way. */
 const SHORTEST_SECRET = 16
 const LONGEST_SECRET = 1024
 
-/** What is wrong with a secret, if anything. It is not repeated. */
-export function secretProblem(secret: string): string | undefined {
-  if (secret.length < SHORTEST_SECRET) return `the secret must have at least ${SHORTEST_SECRET} characters`
-  if (secret.length > LONGEST_SECRET) return `the secret must have at most ${LONGEST_SECRET} characters`
+/** The receiver that somebody has written down. Error: ReceiverError. */
+export function receiverOf(said: {
+  name: string
+  sender: string
+  secret: string
+  host?: string | undefined
+}): Receiver {
+  const { name, sender, secret, host } = said
+  if (!NAME.test(name))
+    throw new ReceiverError(`${quoted(name)} is no name of a receiver: at most 63 of a-z, 0-9, "-" and "." are`)
+  if (!isSenderName(sender))
+    throw new ReceiverError(`no sender is called ${quoted(sender)}: choose one of ${SENDER_NAMES.join(', ')}`)
+  const problem = secretProblem(secret)
+  if (problem) throw new ReceiverError(problem)
+  if (host !== undefined && (host.length > 255 || !HOST.test(host)))
+    throw new ReceiverError(`${quoted(host)} is no host of a registry`)
+  return { name, sender, secret, ...(host !== undefined && { host: host.toLowerCase() }) }
+}
+
+function secretProblem(secret: string): string | undefined {
+  if (secret.length < SHORTEST_SECRET) return `its secret must have at least ${SHORTEST_SECRET} characters`
+  if (secret.length > LONGEST_SECRET) return `its secret must have at most ${LONGEST_SECRET} characters`
   // Headers are trimmed on their way, and cannot hold everything.
-  return /^[!-~]+$/.test(secret) ? undefined : 'the secret must consist of printable ASCII characters without spaces'
+  return /^[!-~]+$/.test(secret) ? undefined : 'its secret must be of printable ASCII characters, without spaces'
 }
 
 const PREFIX = '/hooks/'

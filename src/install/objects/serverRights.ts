@@ -3,7 +3,7 @@ import { workloadRules, type PolicyRule } from '../../core/image/workloads/acces
 import { isCustom, type WorkloadKind } from '../../core/image/workloads.ts'
 import { qualified } from '../../core/machinery/object.ts'
 import type { Manifest } from '../manifest.ts'
-import { API_SERVICE, CERTIFICATE_SECRET, LEASE, NAME, TRUST } from '../names.ts'
+import { API_SERVICE, CERTIFICATE_SECRET, LEASE, NAME, RECEIVER_LABEL, TRUST } from '../names.ts'
 import type { Settings } from '../settings.ts'
 import { definitionName, STORAGE_GROUP, STORED_KINDS } from '../storedKinds.ts'
 
@@ -76,6 +76,11 @@ const CERTIFICATE = { apiGroups: [''], resources: ['secrets'], resourceNames: [C
 
 /** In its own namespace, wherever it runs. */
 export const LEADING_RIGHTS: readonly Right[] = [
+  {
+    // A right cannot be limited to a label.
+    why: `knows the receivers of webhooks; it asks for secrets with the label ${RECEIVER_LABEL} only`,
+    rule: { apiGroups: [''], resources: ['secrets'], verbs: ['list', 'watch'] },
+  },
   {
     why: 'agrees with other replicas on who runs the controllers',
     rule: { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
