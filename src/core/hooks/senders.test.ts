@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { deliveryOf, PAYLOADS } from './payloads.fixture.ts'
+import { deliveryOf, PAYLOADS } from '../../../test/support/hooks/payloads.ts'
 import { HookError, MOST_EVENTS } from './pushEvent.ts'
 import { isSenderName, readDelivery, SENDER_NAMES, type SenderName } from './senders.ts'
 
