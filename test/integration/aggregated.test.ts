@@ -28,6 +28,7 @@ const TRUST = {
   namespace: 'kube-system',
   name: 'extension-apiserver-authentication',
 }
+const SECRETS = { resource: { group: '', version: 'v1', plural: 'secrets' } }
 const DEPLOYMENTS = { resource: { group: 'apps', version: 'v1', plural: 'deployments' }, namespace: 'default' }
 const digest = `sha256:${'a'.repeat(64)}`
 
@@ -83,7 +84,7 @@ describe('an aggregated server', () => {
 
   before(async () => {
     const now = new Date()
-    cluster = await startRecordedCluster(['default', 'kube-system'])
+    cluster = await startRecordedCluster(['default', 'kube-system', 'millrace'])
     const [front, clients, wrong] = await Promise.all(
       ['front', 'clients', 'wrong'].map((name) => issueAuthority(name, 1, now)),
     )
@@ -230,6 +231,25 @@ describe('an aggregated server', () => {
       })
     })
   }
+
+  test('takes webhooks of registries by the secrets of its own namespace, whoever asks', async () => {
+    const secret = 'a-secret-of-the-receiver'
+    const body = { repository: 'r.test/app' }
+    const deliver = (name: string) =>
+      call(`/hooks/${name}`, { method: 'POST', body, headers: { authorization: `Bearer ${secret}` } })
+    assert.equal((await deliver('ci')).status, 404)
+    for (const [namespace, name] of [
+      ['default', 'elsewhere'],
+      ['millrace', 'ci'],
+    ])
+      await cluster.client.create({ ...SECRETS, namespace: namespace! }, {
+        metadata: { name, labels: { 'millrace.dev/receiver': 'generic' } },
+        data: { token: Buffer.from(secret).toString('base64') },
+      } as KubeObject)
+    await eventually(async () => assert.equal((await deliver('ci')).status, 202))
+    assert.equal((await deliver('elsewhere')).status, 404)
+    assert.equal((await call('/hooks/ci', { method: 'POST', body })).status, 401)
+  })
 
   test('changes whom it believes when the ConfigMap does, while requests run: none of them fails', async () => {
     const now = new Date()
