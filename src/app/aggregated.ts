@@ -123,7 +123,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const receivers = secretReceivers({ client, namespace, log, metrics, signal })
   for (const part of [caches, placement, receivers]) background.run(part.run())
 
-  const waitingFor = new Set(['certificate', 'state', 'trust', 'namespaces', 'registration'])
+  const waitingFor = new Set(['certificate', 'state', 'trust', 'namespaces', 'receivers', 'registration'])
   const resources = imageResources({
     store,
     importer: importing,
@@ -172,6 +172,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     ready('state', store.filled),
     ready('trust', caches.known.trust),
     ready('namespaces', caches.known.namespaces),
+    // A sender that is told that there is no such receiver may not come again.
+    ready('receivers', receivers.known),
   ])
   await unlessAborted(known, starting)
 

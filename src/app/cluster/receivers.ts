@@ -24,6 +24,8 @@ export interface SecretReceiverOptions {
 /** Receivers, by the names of their Secrets, kept current by `run`. */
 export interface SecretReceivers {
   readonly get: (name: string) => Receiver | undefined
+  /** Resolves when those that are there are known. */
+  readonly known: Promise<void>
   run(): Promise<void>
 }
 
@@ -49,7 +51,7 @@ export function secretReceivers(options: SecretReceiverOptions): SecretReceivers
       log.warn({ secret: name, problem: error.message }, 'a receiver of webhooks cannot be used')
     }
   })
-  return { get: (name) => known.get(name), run: () => secrets.run() }
+  return { get: (name) => known.get(name), known: secrets.synced, run: () => secrets.run() }
 }
 
 function readReceiver({ metadata, data = {} }: Secret): Receiver {

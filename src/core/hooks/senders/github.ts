@@ -5,7 +5,7 @@ import { pushEvent } from '../pushEvent.ts'
 
 const HOST = 'ghcr.io'
 /** A tag of an image was made, or moved. */
-const ACTIONS: ReadonlySet<string | undefined> = new Set(['published', 'updated', 'create', 'update'])
+const ACTIONS: ReadonlySet<string | undefined> = new Set(['published', 'updated'])
 
 const packageOf = ({ body }: Message) => objectAt(body, 'package') ?? objectAt(body, 'registry_package')
 

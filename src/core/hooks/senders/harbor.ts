@@ -1,6 +1,6 @@
 // Harbor, in its own format and as CloudEvents.
 // https://goharbor.io/docs/latest/working-with-projects/project-configuration/configure-webhooks/
-import { listAt, tagsOf, textAt, type Message, type Sender } from '../message.ts'
+import { at, listAt, tagsOf, textAt, type Message, type Sender } from '../message.ts'
 import { pushEvent } from '../pushEvent.ts'
 import { splitReference } from '../splitHost.ts'
 
@@ -10,7 +10,7 @@ const PUSHES: ReadonlySet<string | undefined> = new Set(['PUSH_ARTIFACT', 'pushI
 /** What a message is about, in both formats. */
 function opened({ body, event }: Message): { type: string | undefined; data: unknown } {
   if (event) return { type: event.type, data: body }
-  return { type: textAt(body, 'type'), data: (body as { event_data?: unknown } | null)?.event_data }
+  return { type: textAt(body, 'type'), data: at(body, 'event_data') }
 }
 
 export const harbor: Sender = {
