@@ -42,6 +42,17 @@ async function ask(url: string, path: string, headers = {}): Promise<number | un
 }
 
 describe('running standalone', () => {
+  it('takes webhooks where it is told to', async () => {
+    const receivers = [{ name: 'ci', sender: 'generic', secret: '0123456789abcdef' }] as const
+    const { stdout, signals, exit } = begin({ receivers })
+    const [printed] = (await once(stdout, 'data')) as [string]
+    const url = /https:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0] ?? ''
+    // Deliveries are posted; where there is no receiver, nothing is.
+    assert.deepEqual([await ask(url, '/hooks/ci'), await ask(url, '/hooks/other')], [405, 404])
+    signals.emit('SIGTERM')
+    assert.equal(await exit, 0)
+  })
+
   it('prints where it is when it answers, and ends with 0 at a signal', async () => {
     const { stdout, stderr, signals, dataDir, exit } = begin()
     const [printed] = (await once(stdout, 'data')) as [string]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { assertLinear, repeated } from '../../../test/support/linearTime.ts'
 import { deliveryOf, PAYLOADS } from '../../../test/support/hooks/payloads.ts'
 import { HookError, MOST_EVENTS } from './pushEvent.ts'
 import { isSenderName, readDelivery, SENDER_NAMES, type SenderName } from './senders.ts'
@@ -155,4 +156,19 @@ test('whatever JSON comes, it is read within bounds or refused with the declared
     }),
     { numRuns: 3000 },
   )
+})
+
+test('reading takes time in proportion to what is sent, wherever it stands', () => {
+  const asset = (name: string) => ({ repositoryName: 'k', action: 'CREATED', asset: { format: 'docker', name } })
+  const places: [SenderName, (text: string) => unknown][] = [
+    ['generic', (repository) => ({ repository })],
+    ['generic', (tag) => ({ repository: 'a/b', tag })],
+    ['google', (tag) => ({ action: 'INSERT', tag })],
+    ['quay', (docker_url) => ({ docker_url, updated_tags: ['a'] })],
+    ['nexus', asset],
+    ['artifactory', (jpd_origin) => ({ event_type: 'pushed', jpd_origin, data: { repo_key: 'a', image_name: 'b' } })],
+  ]
+  for (const [sender, place] of places)
+    for (const text of [repeated('a'), repeated('a/'), repeated('a.'), repeated('/manifests/', '', 'v2/')])
+      assertLinear(sender, (long) => read(sender, place(long)), text)
 })

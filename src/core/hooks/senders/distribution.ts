@@ -1,6 +1,5 @@
 // Notifications of distribution, the registry of Docker, and of registries that are made from it.
 // https://distribution.github.io/distribution/about/notifications/
-import { manifestKind } from '../../oci/mediaType.ts'
 import { at, hostOfUrl, listAt, textAt, type Sender } from '../message.ts'
 import { pushEvent, type PushEvent } from '../pushEvent.ts'
 
@@ -14,9 +13,7 @@ export const distribution: Sender = {
 /** Of one event. Layers, and manifests that are pushed by their digest, move no tag. */
 function pushOf(event: unknown): PushEvent[] {
   const tag = textAt(event, 'target', 'tag')
-  const type = textAt(event, 'target', 'mediaType')
-  const isManifest = type === undefined || manifestKind(type) !== undefined
-  if (textAt(event, 'action') !== 'push' || tag === undefined || !isManifest) return []
+  if (textAt(event, 'action') !== 'push' || tag === undefined) return []
   return [
     pushEvent({
       // By which it was asked; what its own name is, it does not know.
