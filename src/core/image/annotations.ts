@@ -10,6 +10,9 @@ export const INSECURE_ANNOTATION = 'openshift.io/image.insecureRepository'
 export const PREFER_ARCH = 'importer.image.openshift.io/prefer-arch'
 export const PREFER_OS = 'importer.image.openshift.io/prefer-os'
 
+/** On a stream or a spec tag with scheduled imports: how old what is known of the registry may be, as a Go duration. A tag's own counts. */
+export const REFRESH = 'millrace.dev/refresh'
+
 /** On an image, 'true': pushed to the integrated registry, not imported. */
 export const MANAGED = 'openshift.io/image.managed'
 

@@ -4,21 +4,29 @@ import { statusTag } from './access.ts'
 import { CHECK_ANNOTATION, INSECURE_ANNOTATION, isSet } from './annotations.ts'
 import type { ImageImportSpec, ImageStream, ImageStreamImport, RepositoryImportSpec, TagReference } from './types.ts'
 
-/** The import that the stream waits for, for exactly the stream as given (uid, resourceVersion); undefined when there is none. */
-export function pendingImport(stream: ImageStream): ImageStreamImport | undefined {
+const NONE: ReadonlySet<string> = new Set()
+
+/**
+ * The import that the stream waits for, for exactly the stream as given (uid, resourceVersion); undefined when there is none.
+ * `also`: tags that are known to have moved.
+ */
+export function pendingImport(
+  stream: ImageStream,
+  also: { has(tag: string): boolean } = NONE,
+): ImageStreamImport | undefined {
   const importable = (stream.spec.tags ?? []).filter(isImportable)
   const checked = Boolean(stream.metadata.annotations?.[CHECK_ANNOTATION])
   const repository = checked ? undefined : repositoryImport(stream)
   if (repository) return request(stream, importable, repository)
   // A tag without generation does not start an import, but goes along with one.
-  const starts = (tag: TagReference): boolean => isPending(stream, tag)
+  const starts = (tag: TagReference): boolean => isPending(stream, tag) || also.has(tag.name)
   if (checked && !importable.some(starts)) return undefined
   const wanted = importable.filter((tag) => tag.generation === null || starts(tag))
   return wanted.length > 0 ? request(stream, wanted) : undefined
 }
 
 /** The tag names an image of a registry and is more than a pointer. */
-function isImportable(tag: TagReference): boolean {
+export function isImportable(tag: TagReference): boolean {
   return tag.from?.kind === 'DockerImage' && tag.reference !== true
 }
 
