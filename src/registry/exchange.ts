@@ -33,6 +33,9 @@ const REDIRECTS = 5
 /** Bytes of an error's body that are read. */
 export const ERROR_LIMIT = 64 * 1024
 
+/** The answer to a condition: nothing has changed. */
+export const NOT_MODIFIED = 304
+
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 /** Sends the request. Any status is an answer; RegistryError means that there is none. Rejects with the signal's reason. */

@@ -4,7 +4,7 @@ import { manifestDigest, parseManifest } from '../core/oci/manifest.ts'
 import { ACCEPTED_MANIFESTS, bareMediaType } from '../core/oci/mediaType.ts'
 import type { Outbound } from '../http/outbound.ts'
 import { RegistryError } from './error.ts'
-import { type Answer, single } from './exchange.ts'
+import { type Answer, NOT_MODIFIED, single } from './exchange.ts'
 import { KnownContent } from './knownContent.ts'
 import type { FetchedManifest, ManifestHead, RegistryReader, Repository } from './reader.ts'
 import { PATIENT, type RetryPolicy } from './retry.ts'
@@ -23,6 +23,9 @@ export interface HttpReaderOptions {
 const MANIFEST_LIMIT = 4 * 1024 * 1024
 const CONFIG_LIMIT = 4 * 1024 * 1024
 
+/** Characters. */
+const MAX_ETAG = 200
+
 const ACCEPT = ACCEPTED_MANIFESTS.join(', ')
 
 /** A reader that keeps connections, endpoints, tokens and recent content between calls. */
@@ -36,10 +39,11 @@ export function createHttpReader(options: HttpReaderOptions): RegistryReader {
   const manifestPath = (repository: Repository, reference: string) => `/v2/${repository.name}/manifests/${reference}`
   const blobPath = (repository: Repository, digest: string) => `/v2/${repository.name}/blobs/${digest}`
 
-  async function head(repository: Repository, reference: string, signal: AbortSignal) {
+  async function head(repository: Repository, reference: string, signal: AbortSignal, before?: ManifestHead) {
     const path = manifestPath(repository, reference)
-    const answer = await session.get(repository, { method: 'HEAD', path, accept: ACCEPT, limit: 0, signal })
-    return headOf(answer)
+    const unless = before?.etag
+    const answer = await session.get(repository, { method: 'HEAD', path, accept: ACCEPT, limit: 0, signal, unless })
+    return answer.status === NOT_MODIFIED ? before : headOf(answer)
   }
 
   /** The manifest of last time, if a HEAD says that it is still the same: registries count those for nothing. */
@@ -89,7 +93,10 @@ export function createHttpReader(options: HttpReaderOptions): RegistryReader {
 function headOf(answer: Answer): ManifestHead | undefined {
   const digest = single(answer.headers['docker-content-digest']) ?? ''
   if (!isDigest(digest)) return undefined
-  return { digest, mediaType: bareMediaType(single(answer.headers['content-type']) ?? '') }
+  const mediaType = bareMediaType(single(answer.headers['content-type']) ?? '')
+  const etag = single(answer.headers['etag'])
+  // It is sent back as it came, and kept for each tag.
+  return { digest, mediaType, ...(etag && etag.length <= MAX_ETAG && { etag }) }
 }
 
 /** Content is what its digest says: the one that was asked for, and the one that the registry claims. */

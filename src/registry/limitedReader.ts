@@ -16,7 +16,8 @@ export function limited(reader: RegistryReader, limit: number): RegistryReader {
   return {
     manifest: (repository, reference, signal) =>
       slot(repository, signal, () => reader.manifest(repository, reference, signal)),
-    head: (repository, reference, signal) => slot(repository, signal, () => reader.head(repository, reference, signal)),
+    head: (repository, reference, signal, known) =>
+      slot(repository, signal, () => reader.head(repository, reference, signal, known)),
     blob: (repository, digest, signal) => slot(repository, signal, () => reader.blob(repository, digest, signal)),
     blobSize: (repository, digest, signal) =>
       slot(repository, signal, () => reader.blobSize(repository, digest, signal)),

@@ -32,6 +32,8 @@ export interface FetchedManifest {
 export interface ManifestHead {
   digest: string
   mediaType: string
+  /** What the registry wants to be asked by whether it is still the same. https://www.rfc-editor.org/rfc/rfc9110#name-etag */
+  etag?: string | undefined
 }
 
 /**
@@ -41,8 +43,13 @@ export interface ManifestHead {
 export interface RegistryReader {
   /** Fetches a manifest by tag or digest. */
   manifest(repository: Repository, reference: string, signal: AbortSignal): Promise<FetchedManifest>
-  /** Asks for a manifest's digest; undefined where the registry does not tell. */
-  head(repository: Repository, reference: string, signal: AbortSignal): Promise<ManifestHead | undefined>
+  /** Asks for a manifest's digest; undefined where the registry does not tell. `known`: what it told last time. */
+  head(
+    repository: Repository,
+    reference: string,
+    signal: AbortSignal,
+    known?: ManifestHead,
+  ): Promise<ManifestHead | undefined>
   /** Fetches a small blob, such as a configuration. Only for digests that a manifest of this repository names. */
   blob(repository: Repository, digest: string, signal: AbortSignal): Promise<Uint8Array>
   /** Size of a blob in bytes. */

@@ -6,7 +6,7 @@ import { Authorization } from './authorization.ts'
 import { Cache } from './cache.ts'
 import { type Endpoint, ping } from './endpoint.ts'
 import { RegistryError } from './error.ts'
-import { all, type Answer, exchange } from './exchange.ts'
+import { all, type Answer, exchange, NOT_MODIFIED } from './exchange.ts'
 import type { Repository } from './reader.ts'
 import { type RetryPolicy, retrying } from './retry.ts'
 import { Shared } from './shared.ts'
@@ -32,6 +32,8 @@ export interface RepositoryRequest {
   /** With query, from the root of the host; or an absolute URL of the same host. */
   path: string
   accept: string
+  /** The answer is only wanted when the entity tag is another one by now; 304 otherwise. */
+  unless?: string | undefined
   limit: number
   signal: AbortSignal
 }
@@ -54,7 +56,7 @@ export class Session {
     this.#authorization = new Authorization({ ...options, timeout: options.timeouts.token })
   }
 
-  /** The answer, always a 2xx. Throws RegistryError. */
+  /** The answer, always a 2xx (or 304 where that was asked for). Throws RegistryError. */
   async get(repository: Repository, request: RepositoryRequest): Promise<Answer> {
     return await retrying(this.#options.retry, request.signal, async () => {
       const endpoint = await this.#endpoint(repository, request.signal)
@@ -64,6 +66,7 @@ export class Session {
         throw error
       })
       if (answer.status >= 200 && answer.status < 300) return answer
+      if (answer.status === NOT_MODIFIED && request.unless !== undefined) return answer
       throw answerError(answer, new Date())
     })
   }
@@ -90,7 +93,11 @@ export class Session {
     const answer = await exchange(this.#options.outbound, {
       method: request.method ?? 'GET',
       url: new URL(request.path, endpoint.origin),
-      headers: { accept: request.accept, ...(authorization !== undefined && { authorization }) },
+      headers: {
+        accept: request.accept,
+        ...(request.unless !== undefined && { 'if-none-match': request.unless }),
+        ...(authorization !== undefined && { authorization }),
+      },
       limit: request.limit,
       insecure: repository.insecure,
       timeout: this.#options.timeouts.request,

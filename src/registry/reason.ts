@@ -1,0 +1,33 @@
+// Why a registry did not give what was asked for, in one stable word: for scripts, alerts and people who search for it.
+import { ManifestError } from '../core/oci/manifest.ts'
+import { RegistryError, type RegistryProblem } from './error.ts'
+
+const OF_PROBLEM: Readonly<Record<RegistryProblem, string>> = {
+  transport: 'Unreachable',
+  timeout: 'Timeout',
+  refused: 'Refused',
+  status: 'RegistryError',
+  'not-v2': 'NoRegistry',
+  'no-credentials': 'Unauthorized',
+  token: 'NoToken',
+  integrity: 'WrongDigest',
+  'too-large': 'TooLarge',
+  redirect: 'BadRedirect',
+  malformed: 'BadAnswer',
+}
+
+/** Codes of registries that mean more than that they refused. https://distribution.github.io/distribution/spec/api/#errors */
+const OF_CODE: readonly (readonly [string, string])[] = [
+  ['TOOMANYREQUESTS', 'RateLimited'],
+  ['UNAUTHORIZED', 'Unauthorized'],
+  ['DENIED', 'Unauthorized'],
+  ['MANIFEST_UNKNOWN', 'NotFound'],
+  ['NAME_UNKNOWN', 'NotFound'],
+]
+
+/** A word in CamelCase. */
+export function failureReason(error: unknown): string {
+  if (error instanceof ManifestError) return 'BadManifest'
+  if (!(error instanceof RegistryError)) return 'InternalError'
+  return OF_CODE.find(([code]) => error.has(code))?.[1] ?? OF_PROBLEM[error.problem]
+}
