@@ -19,8 +19,10 @@ import { STORED_KINDS } from '../install/storedKinds.ts'
 import type { Access } from '../kube/access.ts'
 import { unlessAborted } from '../kube/backoff.ts'
 import { KubeClient } from '../kube/client.ts'
+import { createChecker } from '../registry/checker.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
 import { createImporter } from '../registry/importer.ts'
+import type { RegistryReader } from '../registry/reader.ts'
 import { measuredImporter, measuredOutbound } from '../registry/measure.ts'
 import { openKubernetes } from '../store/kubernetes.ts'
 import { Background } from './background.ts'
@@ -116,7 +118,9 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
 
   const store = openKubernetes({ client, kinds: STORED_KINDS, log, metrics })
   lifecycle.add('store', () => store.close())
-  const importing = importer(log, metrics, lifecycle)
+  const registries = registryAccess(log, metrics, lifecycle)
+  const secrets = pullSecrets(() => client)
+  const check = createChecker({ reader: registries.reader, secrets: secrets.secrets })
   // What runs there uses all of the above, and ends before it.
   lifecycle.add('background', () => background.stop())
   const caches = clusterCaches({ client, log, metrics, signal })
@@ -126,9 +130,9 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const waitingFor = new Set(['certificate', 'state', 'trust', 'namespaces', 'receivers', 'registration'])
   const resources = imageResources({
     store,
-    importer: importing,
+    importer: registries.importer,
     config: IMAGE_DEFAULTS,
-    ...pullSecrets(() => client),
+    ...secrets,
     limitRanges: caches.limitRanges,
   })
   storedObjects(metrics, store, resources)
@@ -151,13 +155,13 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     exposition: metrics.exposition,
   })
   const started = Promise.withResolvers<void>()
+  const pushes = new PushListeners()
   const leadership = startLeadership({
     cluster: client,
     namespace,
     client: routed(['image.openshift.io'], api.client(), client),
     placement,
-    kinds: workloads,
-    quotas: caches.quotas,
+    work: { kinds: workloads, quotas: caches.quotas, schedule: { check, pushes } },
     started: started.promise,
     log,
     metrics,
@@ -179,7 +183,6 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
 
   const tls = () => ({ ...placement.certificate(), clientCa: caches.trust.authorities })
   const admission = clusterAdmission({ client: api.client(), workloads, ...users, log, metrics })
-  const pushes = new PushListeners()
   const delivered = hooks({ receivers: receivers.get, changed: pushes.tell, log, metrics })
   const handler: Handler = (request) => admission(request) ?? delivered(request) ?? api.handler(request)
   const listener = await listen(handler, { host, port, tls: tls(), log }).catch((error: unknown) => {
@@ -219,9 +222,13 @@ const clusterOf = (client: KubeClient): Cluster => ({
   raw: async (path) => JSON.parse(await client.transport.text({ method: 'GET', path })) as unknown,
 })
 
-function importer(log: Log, metrics: Metrics, lifecycle: Lifecycle): ImageDeps['importer'] {
+function registryAccess(
+  log: Log,
+  metrics: Metrics,
+  lifecycle: Lifecycle,
+): { reader: RegistryReader; importer: ImageDeps['importer'] } {
   const outbound = createOutbound()
   lifecycle.add('connections to registries', () => outbound.close())
   const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
-  return measuredImporter(createImporter({ reader, log }), metrics)
+  return { reader, importer: measuredImporter(createImporter({ reader, log }), metrics) }
 }

@@ -6,7 +6,7 @@ import { triggers } from '../admission/triggers.ts'
 import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
-import { startControllers } from '../controllers/index.ts'
+import { startControllers, type ScheduleOptions } from '../controllers/index.ts'
 import type { Receiver } from '../core/hooks/receiver.ts'
 import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
@@ -18,6 +18,7 @@ import { listen, type Listener, type ListenOptions } from '../http/listener.ts'
 import type { Handler } from '../http/handler.ts'
 import { createOutbound } from '../http/outbound.ts'
 import { makePrivateDirectory } from '../http/privateDirectory.ts'
+import { createChecker } from '../registry/checker.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
 import { createImporter } from '../registry/importer.ts'
 import { measuredImporter, measuredOutbound } from '../registry/measure.ts'
@@ -32,6 +33,7 @@ import { processMetrics } from './metrics/process.ts'
 import { PrometheusMetrics } from './metrics/prometheus.ts'
 import { storedObjects } from './metrics/storedObjects.ts'
 import { standaloneResources } from './resources.ts'
+import { pullSecrets } from './pullSecrets.ts'
 import { dataFailure, portFailure } from './startup.ts'
 import { loadToken } from './token.ts'
 import { VERSION } from './version.ts'
@@ -88,6 +90,7 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const outbound = createOutbound()
   lifecycle.add('connections to registries', () => outbound.close())
   const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
+  const check = createChecker({ reader, secrets: (namespace) => pullSecrets(() => client).secrets(namespace) })
   const importer = measuredImporter(createImporter({ reader, log }), metrics)
   const resources = standaloneResources(store, importer, () => client)
   storedObjects(metrics, store, resources)
@@ -110,11 +113,11 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
     exposition: metrics.exposition,
   })
   const client = api.client()
-  const sandboxReady = startBackground({ client, resources, log, metrics }, lifecycle)
+  const pushes = new PushListeners()
+  const sandboxReady = startBackground({ client, resources, schedule: { check, pushes }, log, metrics }, lifecycle)
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }
   const receivers = new Map((options.receivers ?? []).map((receiver) => [receiver.name, receiver]))
-  const pushes = new PushListeners()
   const delivered = hooks({ receivers: (name) => receivers.get(name), changed: pushes.tell, log, metrics })
   const handler: Handler = (request) => delivered(request) ?? api.handler(request)
   const listener = await listenOn(handler, { host: HOST, port, tls, log })
@@ -153,22 +156,23 @@ async function openData(dataDir: string, log: Log, lifecycle: Lifecycle): Promis
 interface Background {
   client: ObjectClient
   resources: readonly Resource[]
+  schedule: ScheduleOptions
   log: Log
   metrics: Metrics
 }
 
 /** Starts simulation and controllers, which run until the server stops; resolves when the stand-in cluster is there. */
-function startBackground({ client, resources, log, metrics }: Background, lifecycle: Lifecycle): Promise<void> {
+function startBackground({ resources, ...work }: Background, lifecycle: Lifecycle): Promise<void> {
   const stop = new AbortController()
   const { signal } = stop
+  const { client, log } = work
   // What lies in a namespace goes with it.
   const contents = resources.filter(({ namespaced, stored }) => namespaced && stored)
   const sandbox = startSandbox({ client, resources: contents, signal, log })
   // One of them failing is a defect, and is said; the API goes on.
-  const running = Promise.all([
-    sandbox.stopped,
-    startControllers({ client, kinds: WORKLOAD_KINDS, signal, log, metrics }),
-  ]).catch((error: unknown) => log.error({ err: error }, 'controllers failed'))
+  const running = Promise.all([sandbox.stopped, startControllers({ ...work, kinds: WORKLOAD_KINDS, signal })]).catch(
+    (error: unknown) => log.error({ err: error }, 'controllers failed'),
+  )
   lifecycle.add('controllers', async () => {
     stop.abort()
     await running

@@ -9,9 +9,6 @@ import { InvalidReference, parseReference } from '../core/oci/reference.ts'
 /** Registries that are told apart; users name them, so that there may be any number. */
 const REGISTRIES = 50
 
-/** Nothing is imported on a schedule yet. */
-const SCHEDULED = 'false'
-
 /** Counts what became of imports. */
 export class ImportMeter {
   readonly #good
@@ -32,18 +29,22 @@ export class ImportMeter {
     })
   }
 
-  /** An import that was answered. */
-  answered({ spec, status }: ImageStreamImport): void {
-    if (status.repository) this.#count(spec.repository?.from?.name, status.repository.status)
-    for (const [i, image] of (status.images ?? []).entries()) this.#count(spec.images?.[i]?.from?.name, image.status)
+  /** An import that was answered. `scheduled`: its tags that were asked for by the schedule. */
+  answered({ spec, status }: ImageStreamImport, scheduled: { has(tag: string): boolean }): void {
+    if (status.repository) this.#count(spec.repository?.from?.name, status.repository.status, false)
+    for (const [i, image] of (status.images ?? []).entries()) {
+      const asked = spec.images?.[i]
+      this.#count(asked?.from?.name, image.status, scheduled.has(asked?.to?.name ?? ''))
+    }
   }
 
-  #count(source: string | undefined, { status, reason }: EmbeddedStatus): void {
+  #count(source: string | undefined, { status, reason }: EmbeddedStatus, byScheduled: boolean): void {
     const registry = registryOf(source ?? '')
-    if (registry === undefined) return this.#bad(SCHEDULED, '', 'InvalidImageReference').inc()
+    const scheduled = String(byScheduled)
+    if (registry === undefined) return this.#bad(scheduled, '', 'InvalidImageReference').inc()
     const known = this.#known(registry)
-    if (status === 'Success') this.#good(SCHEDULED, known).inc()
-    else this.#bad(SCHEDULED, known, reason || 'Unknown').inc()
+    if (status === 'Success') this.#good(scheduled, known).inc()
+    else this.#bad(scheduled, known, reason || 'Unknown').inc()
   }
 }
 

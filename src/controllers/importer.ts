@@ -27,6 +27,8 @@ export interface ImporterOptions {
   metrics?: Metrics
   signal: AbortSignal
   backoff?: Backoff
+  /** Told of each import that was answered: the stream's key, the tags that were asked for, and the stream as it is by now. */
+  answered?(key: string, tags: readonly string[], stream: ImageStream): void
 }
 
 /** What was asked for last, to notice when the same is still wanted afterwards. */
@@ -44,6 +46,8 @@ export class Importer {
   readonly #loop: ControlLoop
   readonly #meter: ImportMeter
   readonly #asked = new Map<string, Asked>()
+  /** Tags that are known to have moved, by stream. */
+  readonly #moved = new Map<string, Set<string>>()
 
   constructor(options: ImporterOptions) {
     const { log, metrics = unmeasured, signal, streams, backoff = BACKOFF } = options
@@ -61,9 +65,16 @@ export class Importer {
     })
     streams.on(({ type, object }) => {
       const key = `${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}`
-      if (type === 'deleted') this.#asked.delete(key)
+      if (type === 'deleted') this.#forget(key)
       else if (pendingImport(object)) this.#loop.add(key)
     })
+  }
+
+  /** The registry has something else for this tag of a stream (`namespace/name`): imports it, though the stream waits for nothing. */
+  moved(key: string, tag: string): void {
+    const tags = this.#moved.get(key) ?? new Set()
+    this.#moved.set(key, tags.add(tag))
+    this.#loop.add(key)
   }
 
   run(): Promise<void> {
@@ -79,23 +90,45 @@ export class Importer {
     const { client, log, signal, streams } = this.#options
     const [namespace = '', name = ''] = key.split('/')
     const stream = streams.get(namespace, name)
-    const request = stream && pendingImport(stream)
-    if (!stream || !request) return undefined
+    const moved = new Set(this.#moved.get(key))
+    const request = stream && pendingImport(stream, moved)
+    if (!stream || !request) {
+      this.#moved.delete(key)
+      return undefined
+    }
     const fingerprint = fingerprintOf(stream, request)
     const last = this.#asked.get(key)
-    const again = last?.fingerprint === fingerprint ? last : undefined
+    const again = moved.size === 0 && last?.fingerprint === fingerprint ? last : undefined
     // The server did as asked and wants the same again. By its contract that cannot be; if it is, then not at full speed.
     if (again && again.notBefore > performance.now()) return { after: again.notBefore - performance.now() }
-    log.info({ stream: key, tags: request.spec.images?.map((i) => i.to?.name) }, 'importing')
+    const tags = (request.spec.images ?? []).map(({ to }) => to?.name ?? '')
+    log.info({ stream: key, tags }, 'importing')
     try {
       const target = { resource: IMPORTS, namespace }
-      this.#meter.answered(await client.create<ImageStreamImport>(target, request, { timeout: TIMEOUT, signal }))
+      const answer = await client.create<ImageStreamImport>(target, request, { timeout: TIMEOUT, signal })
+      this.#meter.answered(answer, moved)
+      this.#settle(key, moved)
+      this.#options.answered?.(key, tags, answer.status.import ?? stream)
     } catch (error) {
-      throw terminal(error)
+      const failure = terminal(error)
+      if (failure instanceof TerminalError) this.#settle(key, moved)
+      throw failure
     }
     const times = (again?.times ?? 0) + 1
     this.#asked.set(key, { fingerprint, times, notBefore: performance.now() + this.#backoff(times) })
     return undefined
+  }
+
+  /** Tags that moved are dealt with; others may have moved since. */
+  #settle(key: string, tags: Iterable<string>): void {
+    const left = this.#moved.get(key)
+    for (const tag of tags) left?.delete(tag)
+    if (left?.size === 0) this.#moved.delete(key)
+  }
+
+  #forget(key: string): void {
+    this.#asked.delete(key)
+    this.#moved.delete(key)
   }
 }
 

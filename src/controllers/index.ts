@@ -1,4 +1,6 @@
-// The controllers of image streams: importing what streams wait for, telling workloads of what was imported, counting streams.
+// The controllers of image streams: importing what streams wait for, looking for what has moved, telling workloads of what was imported, counting streams.
+import { pushMatcher } from '../core/hooks/matches.ts'
+import type { PushEvent } from '../core/hooks/pushEvent.ts'
 import type { ImageStream } from '../core/image/types.ts'
 import type { WorkloadKind } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
@@ -6,32 +8,57 @@ import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
 import type { Quota } from '../core/quota/quota.ts'
 import { Reflector } from '../kube/reflector.ts'
+import type { Checker } from '../registry/checker.ts'
 import { Importer } from './importer.ts'
+import { Scheduler } from './schedule/scheduler.ts'
 import { StreamQuotas } from './streamQuotas.ts'
 import { TriggerController } from './triggers/controller.ts'
 
 const QUOTAS = { group: '', version: 'v1', plural: 'resourcequotas' }
 const STREAMS = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
 
-/**
- * Runs all controllers; resolves when the signal has aborted and what they were doing has ended. `kinds`: what has triggers.
- * `quotas`: where the caller follows them already.
- */
-export async function startControllers(options: {
+/** What controllers work with. */
+export interface ControllerOptions {
   client: ObjectClient
+  /** What has triggers. */
   kinds: readonly WorkloadKind[]
+  /** Where the caller follows them already. */
   quotas?: Reflector<Quota>
+  /** How scheduled imports look whether something has moved. Without it nothing is imported on a schedule. */
+  schedule?: ScheduleOptions
   signal: AbortSignal
   log: Log
   metrics?: Metrics
-}): Promise<void> {
+}
+
+/** See above. */
+export interface ScheduleOptions {
+  check: Checker
+  /** Who hears of what was pushed. */
+  pushes: { add(listener: (pushes: readonly PushEvent[]) => number): () => void }
+  /** Milliseconds, where neither tag nor stream says how fresh it is to be. */
+  refresh?: number
+}
+
+/** Runs all controllers; resolves when the signal has aborted and what they were doing has ended. */
+export async function startControllers(options: ControllerOptions): Promise<void> {
+  const { schedule } = options
   // Believing that there are no streams does no harm: nothing is imported, and images stay as they are.
   const streams = new Reflector<ImageStream>({ ...options, resource: STREAMS, optional: true })
-  const importer = new Importer({ ...options, streams })
+  const importer: Importer = new Importer({
+    ...options,
+    streams,
+    answered: (stream, tags, object) => scheduler?.answered(stream, tags, object),
+  })
+  const moved = (stream: string, tag: string): void => importer.moved(stream, tag)
+  const scheduler = schedule && new Scheduler({ ...options, ...schedule, streams, moved })
+  const deaf = schedule?.pushes.add((pushes) => scheduler?.checkNow(pushMatcher(pushes)) ?? 0)
   const triggers = new TriggerController({ ...options, streams })
   // Without the right to read quotas there is none to keep.
   const own = options.quotas ? undefined : new Reflector<Quota>({ ...options, resource: QUOTAS, optional: true })
   const quotas = (options.quotas ?? own)!
   const streamQuotas = new StreamQuotas({ ...options, streams, quotas })
-  await Promise.all([streams.run(), own?.run(), importer.run(), triggers.run(), streamQuotas.run()])
+  const optional = [own, scheduler].filter((each) => each !== undefined)
+  const all = [streams, importer, triggers, streamQuotas, ...optional]
+  await Promise.all(all.map((each) => each.run())).finally(deaf)
 }

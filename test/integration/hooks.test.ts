@@ -13,10 +13,12 @@ import { PAYLOADS, type Payload } from '../support/hooks/payloads.ts'
 import { receiverOf } from '../../src/core/hooks/receiver.ts'
 import type { PushEvent } from '../../src/core/hooks/pushEvent.ts'
 import { isSenderName, SENDER_NAMES, type SenderName } from '../../src/core/hooks/senders.ts'
+import type { ImageStream } from '../../src/core/image/types.ts'
 import { silent, type Log } from '../../src/core/machinery/log.ts'
 import { overHttp1, overHttp2, start, startPlain } from '../../src/http/listener.fixture.ts'
 import { eventually } from '../support/eventually.ts'
 import { readKubeconfig } from '../support/kubeconfig.ts'
+import { pushImage, startRegistry } from '../support/registry.ts'
 import { plainRequest } from '../support/plainRequest.ts'
 
 const SECRET = 'a-secret-of-the-receiver'
@@ -145,6 +147,43 @@ test('an answer that breaks off is logged without the secret of its path', async
   await overHttp1(port, { method: 'POST', path: `/hooks/quay/${SECRET}` })
   assert.match(lines.join(), /POST \/hooks\/quay\/…/)
   assert.ok(!lines.join().includes(SECRET))
+})
+
+test('a push that a registry tells of is imported at once, long before the next check', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'millrace-hooks-'))
+  const registry = await startRegistry()
+  const receivers = [receiverOf({ name: 'ci', sender: 'generic', secret: SECRET })]
+  const standalone = await startStandalone({ port: 0, dataDir: directory, receivers, log: silent })
+  t.after(async () => {
+    await Promise.all([standalone.close(), registry.stop()])
+    await rm(directory, { recursive: true })
+  })
+  const { client } = standalone
+  const streams = {
+    resource: { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' },
+    namespace: 'default',
+  }
+  const from = { kind: 'DockerImage', name: `${registry.host}/app:v1` }
+  const importPolicy = { scheduled: true, insecure: true }
+  const { digest: first } = await pushImage(registry.host, 'app', 'v1', { files: { n: '1' } })
+  const stream = {
+    metadata: { name: 'app', annotations: { 'millrace.dev/refresh': '168h' } },
+    spec: { tags: [{ name: 'v1', from, importPolicy }] },
+  }
+  await client.create(streams, stream)
+  const newest = (digest: string) =>
+    eventually(async () => {
+      const { status } = await client.get<ImageStream>({ ...streams, name: 'app' })
+      assert.equal(status.tags?.[0]?.items?.[0]?.image, digest)
+    })
+  await newest(first)
+  const { digest: second } = await pushImage(registry.host, 'app', 'v1', { files: { n: '2' } })
+  const { url, ca } = readKubeconfig(standalone.kubeconfig)
+  const body = { repository: `${registry.host}/app`, tag: 'v1' }
+  const headers = { authorization: `Bearer ${SECRET}` }
+  const told = await plainRequest({ url, ca }, {}, { method: 'POST', path: '/hooks/ci', body, headers })
+  assert.deepEqual([told.status, JSON.parse(told.text)], [202, { recognised: 1, tracked: 1 }])
+  await newest(second)
 })
 
 test('standalone takes deliveries from whoever knows the secret, beside an API that takes nobody', async (t) => {

@@ -1,17 +1,14 @@
 // What one replica does for all.
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import { startControllers } from '../../controllers/index.ts'
-import type { WorkloadKind } from '../../core/image/workloads.ts'
+import { startControllers, type ControllerOptions } from '../../controllers/index.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
-import type { Quota } from '../../core/quota/quota.ts'
 import { LEASE } from '../../install/names.ts'
 import { aborted } from '../../kube/backoff.ts'
 import { fenced } from '../../kube/fenced.ts'
 import { Election } from '../../kube/lease.ts'
-import type { Reflector } from '../../kube/reflector.ts'
 import { Background } from '../background.ts'
 import { measuredMastership } from './mastership.ts'
 import type { Placement } from './placement.ts'
@@ -24,10 +21,8 @@ export interface LeadershipOptions {
   /** Sees image streams through this server, and the rest of the cluster. */
   client: ObjectClient
   placement: Pick<Placement, 'lead'>
-  /** Workloads that triggers work on. */
-  kinds: readonly WorkloadKind[]
-  /** Followed all the time, whoever leads. */
-  quotas: Reflector<Quota>
+  /** What the leader's controllers work with. `quotas`: followed all the time, whoever leads. */
+  work: Pick<ControllerOptions, 'kinds' | 'quotas' | 'schedule'>
   /** Resolves when this server answers: then controllers may begin. Its certificate may have to be made before. */
   started: Promise<void>
   log: Log
@@ -40,8 +35,7 @@ export function startLeadership({
   namespace,
   client,
   placement,
-  kinds,
-  quotas,
+  work,
   started,
   log,
   metrics,
@@ -54,7 +48,7 @@ export function startLeadership({
   const controllers = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.race([started, aborted(leading)])
     if (!leading.aborted)
-      await startControllers({ client: fenced(client, holds), kinds, quotas, signal: leading, log, metrics })
+      await startControllers({ ...work, client: fenced(client, holds), signal: leading, log, metrics })
   }
   const lead = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.all([placement.lead(leading, holds), controllers(leading, holds)])

@@ -1,0 +1,46 @@
+// What is measured of scheduled checks.
+import type { Metrics } from '../../core/machinery/metrics.ts'
+
+/** Seconds. */
+const LATE_BUCKETS = [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300]
+
+/** Counts checks. */
+export interface CheckMeter {
+  checked(outcome: 'unchanged' | 'changed' | 'failed'): void
+  /** Seconds from when a check was due until it was sent. */
+  late(seconds: number): void
+  /** A check was put off because its host asked to wait. */
+  delayed(): void
+  /** Sources that are tracked. */
+  tracked(count: number): void
+}
+
+export function checkMeter(metrics: Metrics): CheckMeter {
+  const checks = metrics.counter({
+    name: 'millrace_checks_total',
+    help: 'Scheduled checks of tags by outcome: unchanged (a pull avoided), changed, failed.',
+    labels: ['outcome'],
+  })
+  const late = metrics.histogram({
+    name: 'millrace_check_lateness_seconds',
+    help: 'Time from when a scheduled check was due until it was sent.',
+    labels: [],
+    buckets: LATE_BUCKETS,
+  })()
+  const delayed = metrics.counter({
+    name: 'millrace_checks_delayed_total',
+    help: 'Scheduled checks that were put off because a registry asked to wait.',
+    labels: [],
+  })()
+  const tracked = metrics.gauge({
+    name: 'millrace_tracked_references',
+    help: 'References of registries that are checked on a schedule, each once however many streams follow it.',
+    labels: [],
+  })()
+  return {
+    checked: (outcome) => checks(outcome).inc(),
+    late: (seconds) => late.observe(Math.max(0, seconds)),
+    delayed: () => delayed.inc(),
+    tracked: (count) => tracked.set(count),
+  }
+}

@@ -1,0 +1,96 @@
+// Scheduled imports, as users see them: a push is rolled out without anybody asking, and a registry hears little while nothing changes.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { eventually } from '../support/eventually.ts'
+import { basic, frontDoor, type FrontDoor } from '../support/faults.ts'
+import { triggersFor, workload } from '../support/manifests.ts'
+import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
+import type { Server } from '../support/server.ts'
+import { inEachWorld } from '../support/worlds.ts'
+
+/** The shortest freshness; and how long what depends on it may take on a busy machine, in milliseconds. */
+const REFRESH = '5s'
+const PATIENCE = { timeout: 30_000 }
+
+inEachWorld((world) => {
+  let registry: TestRegistry
+  let server: Server
+  let kubectl: Server['kubectl']
+  const doors: FrontDoor[] = []
+  before(async () => {
+    ;[registry, server] = await Promise.all([startRegistry(), world.start()])
+    ;({ kubectl } = server)
+  })
+  after(async () => {
+    for (const door of doors) door.close()
+    await Promise.all([registry?.stop(), server?.stop()])
+  })
+
+  const door = async (intercept: Parameters<typeof frontDoor>[1] = () => false) => {
+    const opened = await frontDoor(registry.host, intercept)
+    doors.push(opened)
+    return opened
+  }
+  const push = (name: string, content: string) => pushImage(registry.host, name, 'v1', { files: { content } })
+  const follow = (name: string, source: string) =>
+    kubectl
+      .with(
+        JSON.stringify({
+          apiVersion: 'image.openshift.io/v1',
+          kind: 'ImageStream',
+          metadata: { name, annotations: { 'millrace.dev/refresh': REFRESH } },
+          spec: {
+            tags: [
+              {
+                name: 'v1',
+                from: { kind: 'DockerImage', name: source },
+                importPolicy: { scheduled: true, insecure: true },
+              },
+            ],
+          },
+        }),
+      )
+      .run('create', '-f', '-')
+  const has = (name: string, digest: string) =>
+    eventually(async () => {
+      const newest = '{.status.tags[0].items[0].image} {.status.tags[0].conditions[0].reason}'
+      assert.equal((await kubectl.run('get', 'is', name, '-o', `jsonpath=${newest}`)).trim(), digest)
+    }, PATIENCE)
+
+  test('a push reaches the workload without anybody asking; what does not change costs one HEAD each time', async () => {
+    const name = 'moving'
+    const first = await push(name, 'one')
+    const { host, requests } = await door()
+    await follow(name, `${host}/${name}:v1`)
+    await has(name, first.digest)
+    await kubectl
+      .with(JSON.stringify(workload(name, { image: 'before:1', triggers: triggersFor(`${name}:v1`, name) })))
+      .run('create', '-f', '-')
+    const asked = requests.length
+    await eventually(() => assert.ok(requests.length >= asked + 3), PATIENCE)
+    assert.deepEqual(new Set(requests.slice(asked)), new Set([`HEAD /v2/${name}/manifests/v1`]))
+    const second = await push(name, 'two')
+    await has(name, second.digest)
+    await eventually(async () => {
+      const path = 'jsonpath={.spec.template.spec.containers[0].image}'
+      const image = await kubectl.run('get', 'deployment', name, '-o', path)
+      assert.ok(image.endsWith(`@${second.digest}`), image)
+    }, PATIENCE)
+  })
+
+  test('a registry that goes wrong is told of once, and recovery needs nobody', async () => {
+    const name = 'failing'
+    const { digest } = await push(name, 'one')
+    let broken = false
+    const { host } = await door((incoming, response) => broken && basic('nobody', 'knows')(incoming, response))
+    await follow(name, `${host}/${name}:v1`)
+    await has(name, digest)
+    broken = true
+    await has(name, `${digest} Unauthorized`)
+    const version = () => kubectl.run('get', 'is', name, '-o', 'jsonpath={.metadata.resourceVersion}')
+    const said = await version()
+    broken = false
+    await has(name, digest)
+    assert.notEqual(await version(), said)
+  })
+})
