@@ -8,6 +8,7 @@ import { byTokenReview } from '../apiserver/delegated/tokenReview.ts'
 import { imageResources, type ImageDeps } from '../apiserver/resources/index.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
+import { importsPushed } from '../controllers/schedule/pushed.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
 import type { Handler } from '../http/handler.ts'
@@ -155,7 +156,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     exposition: metrics.exposition,
   })
   const started = Promise.withResolvers<void>()
-  const pushes = new PushListeners()
+  const pushes = new PushListeners(importsPushed({ client: api.client(), log, signal }))
   const leadership = startLeadership({
     cluster: client,
     namespace,

@@ -19,3 +19,12 @@ test('one that fails fails the delivery, so that its sender tries again', async 
   listeners.add(() => Promise.reject(new Error('a defect')))
   await assert.rejects(async () => listeners.tell([push]), /a defect/)
 })
+
+test('who is there otherwise is told while there are no listeners', async () => {
+  const listeners = new PushListeners(() => 7)
+  assert.equal(await listeners.tell([push]), 7)
+  const stop = listeners.add(() => 1)
+  assert.equal(await listeners.tell([push]), 1)
+  stop()
+  assert.equal(await listeners.tell([push]), 7)
+})

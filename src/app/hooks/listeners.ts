@@ -7,6 +7,12 @@ export type PushListener = (pushes: readonly PushEvent[]) => number | Promise<nu
 /** See above. */
 export class PushListeners {
   readonly #listeners = new Set<PushListener>()
+  readonly #otherwise: PushListener
+
+  /** `otherwise` is told while there are no listeners. */
+  constructor(otherwise: PushListener = () => 0) {
+    this.#otherwise = otherwise
+  }
 
   /** Tells a listener from now on; returns how to stop that. */
   add(listener: PushListener): () => void {
@@ -14,8 +20,9 @@ export class PushListeners {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Tells all of them. The sum of what they say: 0 while nobody follows anything. */
+  /** Tells all of them. The sum of what they say. */
   readonly tell: PushListener = async (pushes) => {
+    if (this.#listeners.size === 0) return this.#otherwise(pushes)
     let references = 0
     for (const listener of this.#listeners) references += await listener(pushes)
     return references
