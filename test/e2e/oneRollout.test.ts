@@ -72,6 +72,26 @@ inEachWorld((world) => {
       )
     })
 
+    test(
+      'follows its tag by a write that admission is not asked about',
+      { skip: world.lacks('sandbox') ? false : 'there are no webhooks in standalone' },
+      async () => {
+        await push('moving', 'a')
+        await apply(deployment('mover', 'moving'))
+        const reviews = async (): Promise<number> => {
+          const metrics = await kubectl.run('get', '--raw', '/metrics')
+          const counted =
+            /^apiserver_admission_webhook_admission_duration_seconds_count\{.*name="triggers\.millrace\.dev".*\} (\d+)$/gm
+          return Array.from(metrics.matchAll(counted), ([, count]) => Number(count)).reduce((a, b) => a + b, 0)
+        }
+        const before = await reviews()
+        assert.ok(before > 0)
+        await push('moving', 'd')
+        await eventually(async () => assert.equal(await peek('mover', IMAGE), pull('d')))
+        assert.equal(await reviews(), before)
+      },
+    )
+
     for (const [way, flags] of [
       ['on the client', []],
       ['on the server', ['--server-side', '--force-conflicts']],

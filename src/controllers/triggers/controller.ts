@@ -1,7 +1,7 @@
 // Trigger controller: keeps the images of annotated workloads at what the tags that they follow resolve to.
 // Behaviour: docs/spec/triggers.md. Everything that decides is planTrigger; this reads caches and sends the patch.
 import type { ImageStream } from '../../core/image/types.ts'
-import { planTrigger, TRIGGERS_ANNOTATION, type TriggerPlan } from '../../core/image/triggers.ts'
+import { planTrigger, TRIGGERS_ANNOTATION, TRIGGERS_MANAGER, type TriggerPlan } from '../../core/image/triggers.ts'
 import { containersOf, kindName, type WorkloadKind } from '../../core/image/workloads.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import { deepEqual } from '../../core/machinery/json/equal.ts'
@@ -23,7 +23,6 @@ const CONCURRENCY = 16
 const BACKOFF = exponential({ base: 1000, cap: 60_000 })
 /** Failures in a row after which a refused patch is reported: the first may be a race with another writer. */
 const REPORTED_FAILURES = 2
-const FIELD_MANAGER = 'millrace-trigger'
 const COMPONENT = 'image-trigger-controller'
 
 /** What the trigger controller works on. */
@@ -131,7 +130,7 @@ export class TriggerController {
     const { client, signal } = this.#options
     const { namespace, name = '' } = involved.object.metadata
     try {
-      const options = { fieldManager: FIELD_MANAGER, metadataOnly: true, signal }
+      const options = { fieldManager: TRIGGERS_MANAGER, metadataOnly: true, signal }
       await client.patch({ resource, namespace, name }, 'json', patch, options)
       return true
     } catch (error) {

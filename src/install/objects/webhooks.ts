@@ -1,7 +1,7 @@
 // Which writes of the cluster come to admission, and which never do.
 // https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
 import { RESOLVE_NAMES } from '../../core/image/localLookup.ts'
-import { TRIGGERS_ANNOTATION } from '../../core/image/triggers.ts'
+import { TRIGGERS_ANNOTATION, TRIGGERS_MANAGER } from '../../core/image/triggers.ts'
 import { DERIVED_KINDS, type WorkloadKind } from '../../core/image/workloads.ts'
 import { apiVersionOf } from '../../core/machinery/object.ts'
 import { pathOf } from '../../kube/path.ts'
@@ -39,6 +39,12 @@ function rulesOf(kinds: readonly WorkloadKind[]): object[] {
 }
 
 const TRIGGERED = `has(object.metadata.annotations) && '${TRIGGERS_ANNOTATION}' in object.metadata.annotations`
+
+/**
+ * What the controller of triggers writes is what admission would make of it: asking would cost as much as the write. Whoever else
+ * gives that name to a write has its images set a moment later.
+ */
+const NOT_OURS = `!(has(request.options) && has(request.options.fieldManager) && request.options.fieldManager == '${TRIGGERS_MANAGER}')`
 
 /**
  * Workloads with triggers have their names looked up on the way: one request is enough. What is made from them may bear their
@@ -97,7 +103,10 @@ export function webhookConfiguration(namespace: string, workloads: readonly Work
         ...common,
         clientConfig: { service: { ...THROUGH_THE_AGGREGATOR, path: TRIGGERS_PATH } },
         rules: rulesOf(workloads),
-        matchConditions: [{ name: 'has-triggers', expression: TRIGGERED }],
+        matchConditions: [
+          { name: 'has-triggers', expression: TRIGGERED },
+          { name: 'is-not-ours', expression: NOT_OURS },
+        ],
       },
       {
         name: 'names.millrace.dev',

@@ -6,6 +6,9 @@ import { didYouMean, entryProblem, PROBLEM_EFFECTS, quote, type TriggerProblem }
 /** On a workload (not on its pod template): which containers follow which tags. */
 export const TRIGGERS_ANNOTATION = 'image.openshift.io/triggers'
 
+/** Owner of the fields that the controller of triggers sets. Its writes need no admission: they do what admission would. */
+export const TRIGGERS_MANAGER = 'millrace-trigger'
+
 /** Entries of one annotation. Each may need a container to be found and a word to be suggested; no pod has so many containers. */
 const MAX_ENTRIES = 1000
 
