@@ -53,7 +53,7 @@ export async function startFakeRegistry(options: FakeOptions = {}): Promise<Fake
     const url = new URL(request.url ?? '/', origin)
     if (url.pathname === '/token') return giveToken(request, response)
     if (!isAuthorized(request)) return challenge(response)
-    serve(content, options.pageSize, url, request.method ?? '', response)
+    serve(content, options.pageSize, url, request, response)
   }
   const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener)
   server.on('connection', (socket) => {
@@ -115,7 +115,7 @@ function serve(
   content: RegistryContent,
   pageSize: number | undefined,
   url: URL,
-  method: string,
+  request: IncomingMessage,
   response: ServerResponse,
 ): void {
   response.setHeader('docker-distribution-api-version', 'registry/2.0')
@@ -130,12 +130,16 @@ function serve(
       ? replyError(response, 404, 'MANIFEST_UNKNOWN', 'manifest unknown')
       : replyError(response, 404, 'BLOB_UNKNOWN', 'blob unknown to registry')
   }
-  if (manifest) response.setHeader('docker-content-digest', manifest.digest)
+  if (manifest) {
+    const tag = `"${manifest.digest}"`
+    response.setHeader('docker-content-digest', manifest.digest).setHeader('etag', tag)
+    if (request.headers['if-none-match'] === tag) return void response.writeHead(304).end()
+  }
   response.writeHead(200, {
     'content-type': manifest?.mediaType ?? 'application/octet-stream',
     'content-length': bytes.length,
   })
-  response.end(method === 'HEAD' ? undefined : bytes)
+  response.end(request.method === 'HEAD' ? undefined : bytes)
 }
 
 function serveTags(all: string[] | undefined, pageSize: number | undefined, url: URL, response: ServerResponse): void {
