@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { freePort } from '../../test/support/controlPlane.ts'
 import { launch, temporaryDirectory, type Running } from '../../test/support/processes.ts'
+import { ALLOW_LOOPBACK } from '../../test/support/server.ts'
 import { MILLRACE } from '../../test/support/standalone.ts'
 import { connect, type Client } from '../client.ts'
 import { startImages, type Images } from '../images.ts'
@@ -66,7 +67,16 @@ export async function createClusterWorld(kubeconfig: string): Promise<ClusterWor
       const url = `https://localhost:${port}`
       const data = join(directory, `server-${port}`)
       const env = { ...process.env, MILLRACE_LOG_LEVEL: process.env['MILLRACE_LOG_LEVEL'] ?? 'warn' }
-      const args = ['server', '--kubeconfig', kubeconfig, '--register-external', url, '--data-dir', data]
+      const args = [
+        'server',
+        '--kubeconfig',
+        kubeconfig,
+        '--register-external',
+        url,
+        '--data-dir',
+        data,
+        ...ALLOW_LOOPBACK,
+      ]
       const running = launch(MILLRACE, args, { env })
       replicas.add(running)
       await running.printed(/serves the image streams/, START)

@@ -11,6 +11,8 @@ import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import { importsPushed } from '../controllers/schedule/pushed.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
+import { addressGuard } from '../http/addressGuard.ts'
+import type { Cidr } from '../http/cidr.ts'
 import type { Handler } from '../http/handler.ts'
 import { listen } from '../http/listener.ts'
 import { createOutbound } from '../http/outbound.ts'
@@ -60,6 +62,8 @@ export interface AggregatedOptions {
   namespace?: string
   /** Custom kinds of workloads, beside those of Kubernetes. Default: none. */
   workloadKinds?: readonly WorkloadKind[]
+  /** Addresses that imports may go to though they are loopback, link-local or the like. Default: none. */
+  allowRegistryAddresses?: readonly Cidr[]
   log: Log
   /** Breaks a start off: it rejects with the reason of the signal, and leaves nothing behind. */
   signal?: AbortSignal
@@ -119,7 +123,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
 
   const store = openKubernetes({ client, kinds: STORED_KINDS, log, metrics })
   lifecycle.add('store', () => store.close())
-  const registries = registryAccess(log, metrics, lifecycle)
+  const registries = registryAccess(options, metrics, lifecycle)
   const secrets = pullSecrets(() => client)
   const check = createChecker({ reader: registries.reader, secrets: secrets.secrets })
   // What runs there uses all of the above, and ends before it.
@@ -224,11 +228,11 @@ const clusterOf = (client: KubeClient): Cluster => ({
 })
 
 function registryAccess(
-  log: Log,
+  { allowRegistryAddresses = [], log }: AggregatedOptions,
   metrics: Metrics,
   lifecycle: Lifecycle,
 ): { reader: RegistryReader; importer: ImageDeps['importer'] } {
-  const outbound = createOutbound()
+  const outbound = createOutbound({ allowAddress: addressGuard(allowRegistryAddresses) })
   lifecycle.add('connections to registries', () => outbound.close())
   const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
   return { reader, importer: measuredImporter(createImporter({ reader, log }), metrics) }

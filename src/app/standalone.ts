@@ -16,6 +16,7 @@ import type { Resource } from '../core/machinery/resource.ts'
 import { loadOrCreate, type Certificates } from '../http/certificates.ts'
 import { listen, type Listener, type ListenOptions } from '../http/listener.ts'
 import type { Handler } from '../http/handler.ts'
+import { addressGuard, OWN_MACHINE } from '../http/addressGuard.ts'
 import { createOutbound } from '../http/outbound.ts'
 import { makePrivateDirectory } from '../http/privateDirectory.ts'
 import { createChecker } from '../registry/checker.ts'
@@ -87,7 +88,8 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
 
   const metrics = new PrometheusMetrics()
   processMetrics(metrics, VERSION)
-  const outbound = createOutbound()
+  // Its users run registries where they run it.
+  const outbound = createOutbound({ allowAddress: addressGuard(OWN_MACHINE) })
   lifecycle.add('connections to registries', () => outbound.close())
   const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
   const check = createChecker({ reader, secrets: (namespace) => pullSecrets(() => client).secrets(namespace) })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runCommand } from '../../test/support/commandLine.ts'
-import { workloadKindsOf } from './serverFlags.ts'
+import { registryAddressesOf, workloadKindsOf } from './serverFlags.ts'
 
 test('kinds of workloads are named by a flag that may be repeated, and by mistake in one line', async () => {
   const kinds = workloadKindsOf(['rollouts.argoproj.io/v1alpha1', 'a.example.com/v1=spec.pod'])
@@ -18,6 +18,17 @@ test('kinds of workloads are named by a flag that may be repeated, and by mistak
     1,
     'error: --workload-kind: triggers cannot work on pods: name the kind of what makes them\n',
   ])
+})
+
+test('addresses of registries are given one by one, and by mistake in one line', async () => {
+  assert.deepEqual(
+    registryAddressesOf(['127.0.0.0/8', '::1']).map(({ bits }) => bits),
+    [8, 128],
+  )
+  const flags = ['--register-external=https://localhost:1', '--allow-registry-address=127.0.0.1,::1']
+  const { code, err } = await runCommand(['server', ...flags])
+  assert.equal(code, 1)
+  assert.match(err, /^error: --allow-registry-address must be an address or a range .*, not "127\.0\.0\.1,::1"\n$/)
 })
 
 test('standalone has no custom resources, and says where they are', async () => {

@@ -2,6 +2,7 @@
 import { Option } from 'commander'
 import { parseWorkloadKinds, WorkloadKindError } from '../core/image/workloads/parse.ts'
 import type { WorkloadKind } from '../core/image/workloads.ts'
+import { type Cidr, parseCidr } from '../http/cidr.ts'
 import { LOG_LEVELS, type Settings } from '../install/settings.ts'
 import { CommandError } from './failure.ts'
 import { collect } from './options.ts'
@@ -41,4 +42,22 @@ export function workloadKindsOf(texts: readonly string[]): WorkloadKind[] {
     if (!(error instanceof WorkloadKindError)) throw error
     throw new CommandError(`--workload-kind: ${error.message}`, { cause: error })
   }
+}
+
+/** Declares --allow-registry-address. */
+export const allowRegistryAddressOption = (): Option =>
+  new Option(
+    '--allow-registry-address <cidr>',
+    'let imports go to these loopback, link-local or metadata addresses, which are refused otherwise; may be repeated',
+  ).argParser(collect)
+
+/** The ranges that it names. Error: CommandError. */
+export function registryAddressesOf(texts: readonly string[]): Cidr[] {
+  return texts.map((text) => {
+    const cidr = parseCidr(text)
+    if (cidr) return cidr
+    throw new CommandError(
+      `--allow-registry-address must be an address or a range of them (127.0.0.0/8, fd00:ec2::/32), not "${text}"`,
+    )
+  })
 }

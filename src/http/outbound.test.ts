@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
+import { addressGuard, OWN_MACHINE } from './addressGuard.ts'
 import { AddressRefused, createOutbound, type OutboundOptions } from './outbound.ts'
 
 async function setUp(t: TestContext, options: OutboundOptions) {
@@ -55,6 +56,26 @@ test('every address that is used was allowed', async (t) => {
   // Written in another way it is still an address.
   await assert.rejects(get('[::1]'), AddressRefused)
   assert.equal(await get('2130706433'), 'ok')
+})
+
+test('a name that is pointed elsewhere later leads nowhere, and of its addresses only those are used that are allowed', async (t) => {
+  let addresses = ['169.254.169.254', '127.0.0.1', 'fe80::1']
+  const asked: string[] = []
+  const { get } = await setUp(t, {
+    connections: 1,
+    allowAddress: addressGuard(OWN_MACHINE),
+    lookup(hostname, _, done) {
+      asked.push(hostname)
+      const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+      done(null, found)
+    },
+  })
+  assert.equal(await get('registry.test'), 'ok')
+  for (addresses of [['169.254.169.254'], ['::ffff:169.254.169.254', 'fe80::1'], []]) {
+    // Another name, for the connection of the first is still there.
+    await assert.rejects(get(`registry${addresses.length}.test`), AddressRefused)
+  }
+  assert.deepEqual(asked, ['registry.test', 'registry1.test', 'registry2.test', 'registry0.test'])
 })
 
 test('after close nothing goes out through the old connections', async (t) => {

@@ -1,5 +1,5 @@
 // Outbound connections: pooled, bounded, and only to addresses that are allowed.
-import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
+import { lookup as lookupName, type LookupAddress, type LookupAllOptions, type LookupOptions } from 'node:dns'
 import { isIP } from 'node:net'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 
@@ -7,6 +7,8 @@ import { Agent, buildConnector, type Dispatcher } from 'undici'
 export interface OutboundOptions {
   /** Asked for every address after name resolution; false refuses the connection. Default: everything is allowed. */
   allowAddress?: ((ip: string) => boolean) | undefined
+  /** Resolves names. Default: as the system does. */
+  lookup?: Lookup | undefined
   /** Certificates (PEM) that are trusted beside the system's. */
   ca?: readonly string[] | undefined
   /** Connections to one origin. Default 16. */
@@ -14,6 +16,13 @@ export interface OutboundOptions {
   /** Milliseconds to connect, TLS included. Default 10,000. */
   connectTimeout?: number | undefined
 }
+
+/** Finds all addresses of a name, as `lookup` of node:dns does. */
+export type Lookup = (
+  hostname: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void
 
 /** Sends requests. */
 export interface Requester {
@@ -57,12 +66,12 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
 }
 
 function createAgent(verify: boolean, options: OutboundOptions): Agent {
-  const { allowAddress } = options
+  const { allowAddress, lookup = lookupName } = options
   const connect = buildConnector({
     rejectUnauthorized: verify,
     timeout: options.connectTimeout ?? 10_000,
     ...(options.ca && { ca: [...options.ca] }),
-    ...(allowAddress && { lookup: allowedLookup(allowAddress) }),
+    ...(allowAddress && { lookup: allowedLookup(allowAddress, lookup) }),
     // Requests wait for a free connection; on one shared HTTP/2 connection a slow registry would stop all of them.
     allowH2: false,
   })
@@ -81,8 +90,11 @@ function createAgent(verify: boolean, options: OutboundOptions): Agent {
 
 type Found = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void
 
-/** Resolves a name and drops what is not allowed, so that a name cannot be pointed at a refused address. */
-function allowedLookup(allowed: (ip: string) => boolean) {
+/**
+ * Resolves a name and drops what is not allowed. The connection goes to what this gives, and asks nobody again: a name cannot be
+ * pointed elsewhere in between.
+ */
+function allowedLookup(allowed: (ip: string) => boolean, lookup: Lookup) {
   return (hostname: string, options: LookupOptions, done: Found): void => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return done(error, [])

@@ -58,6 +58,7 @@ const table: [string, object, Partial<Settings>][] = [
       imagePullSecrets: [{ name: 's' }],
       priorityClassName: 'p',
       workloadKinds: ['rollouts.argoproj.io/v1alpha1'],
+      allowRegistryAddresses: ['127.0.0.0/8', '::'],
       logLevel: 'warn',
     },
     {
@@ -66,6 +67,7 @@ const table: [string, object, Partial<Settings>][] = [
       imagePullSecrets: ['s'],
       priorityClassName: 'p',
       workloadKinds: ['rollouts.argoproj.io/v1alpha1'],
+      allowRegistryAddresses: ['127.0.0.0/8', '::'],
       logLevel: 'warn',
     },
   ],

@@ -55,6 +55,7 @@ function templates(version: string): Map<string, string> {
     namespace: NAMESPACE,
     image: '{{ required "image is needed: the container image of Millrace" $.Values.image }}',
     workloadKinds: [PLACEHOLDER],
+    allowRegistryAddresses: ['{{ . }}'],
     version,
   }
   const own = manifests(settings)
@@ -109,6 +110,12 @@ function unquoted(text: string): string {
       (_, expression: string) => `'${expression.replaceAll('\\"', '"')}'`,
     )
     .replaceAll(/--certificates=\S+/g, '--certificates={{ $.Values.certificates }}')
+    .replaceAll(
+      /^ *- (--allow-registry-address=.*)$/gm,
+      // In quotes: an address may end with a colon.
+      (line, argument: string) =>
+        `{{- range $.Values.allowRegistryAddresses }}\n${line.replace(argument, `"${argument}"`)}\n{{- end }}`,
+    )
     .replaceAll(/--log-level=\S+/g, '--log-level={{ $.Values.logLevel }}')
 }
 

@@ -20,6 +20,8 @@ export interface Settings {
   priorityClassName?: string
   /** Custom kinds of workloads that triggers work on, as `--workload-kind` names them. */
   workloadKinds: readonly string[]
+  /** Ranges of addresses that imports may go to though they are loopback, link-local or the like. */
+  allowRegistryAddresses: readonly string[]
   logLevel: (typeof LOG_LEVELS)[number]
 }
 
@@ -36,5 +38,6 @@ export const DEFAULTS = {
   replicas: 2,
   certificates: 'own',
   workloadKinds: [],
+  allowRegistryAddresses: [],
   logLevel: 'info',
 } as const satisfies Partial<Settings>

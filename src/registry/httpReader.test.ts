@@ -273,7 +273,7 @@ test('refused addresses are not connected to, written out or behind a name', asy
   for (const host of [fake.host, fake.host.replace('127.0.0.1', 'localhost')]) {
     await assert.rejects(
       reader.tags({ ...repository, host }, signal),
-      /connections to (127\.0\.0\.1|localhost) are not allowed$/,
+      /connections to (127\.0\.0\.1|localhost) are not allowed \(millrace server .* --allow-registry-address\)$/,
     )
   }
   assert.deepEqual(fake.requests, [])

@@ -13,6 +13,9 @@ const UNKNOWN_AUTHORITY = 'tls: failed to verify certificate: x509: certificate 
 /** Only registries that are asked without `insecure` get this far: others are asked again over HTTP. */
 const HTTP_ANSWER = 'http: server gave HTTP response to HTTPS client (plain HTTP needs importPolicy.insecure: true)'
 
+/** What an administrator can do about it. */
+const EXCEPTIONS = ' (millrace server makes exceptions with --allow-registry-address)'
+
 /** Text by code, and whether trying again may help. */
 const TEXTS: Readonly<Record<string, readonly [text: (host: string) => string, temporary: boolean]>> = {
   ECONNREFUSED: [(at) => `dial tcp ${at}: connect: connection refused`, true],
@@ -27,7 +30,7 @@ const TEXTS: Readonly<Record<string, readonly [text: (host: string) => string, t
   UND_ERR_SOCKET: [() => 'unexpected EOF', true],
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: [() => 'unexpected EOF', true],
   UND_ERR_HEADERS_OVERFLOW: [() => 'net/http: server response headers exceeded the limit', false],
-  ADDRESS_REFUSED: [(at) => `connections to ${hostname(at)} are not allowed`, false],
+  ADDRESS_REFUSED: [(at) => `connections to ${hostname(at)} are not allowed${EXCEPTIONS}`, false],
   EPROTO: [() => HTTP_ANSWER, false],
   ERR_SSL_WRONG_VERSION_NUMBER: [() => HTTP_ANSWER, false],
   ERR_SSL_PACKET_LENGTH_TOO_LONG: [() => HTTP_ANSWER, false],

@@ -13,6 +13,7 @@ import { startAggregated, type Aggregated } from '../../src/app/aggregated.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import type { KubeObject } from '../../src/core/machinery/object.ts'
 import { conflict, MODIFIED } from '../../src/core/machinery/status.ts'
+import { parseCidr } from '../../src/http/cidr.ts'
 import { issueAuthority, issueClient } from '../../src/http/issue.ts'
 import type { KeyPair } from '../../src/http/keyPair.ts'
 import { freePort } from '../support/controlPlane.ts'
@@ -112,7 +113,8 @@ describe('an aggregated server', () => {
     const dataDir = temporaryDirectory('aggregated')
     const { access } = cluster
     const placement = { is: 'external' as const, host: 'localhost', port, dataDir }
-    starting = startAggregated({ access, placement, host: '127.0.0.1', port, log: silent })
+    const allowRegistryAddresses = [parseCidr('127.0.0.1')!]
+    starting = startAggregated({ access, placement, host: '127.0.0.1', port, allowRegistryAddresses, log: silent })
     starting.catch(() => undefined)
     ca = await eventually(() => readFileSync(join(dataDir, 'pki/ca.crt'), 'utf8'))
   })
@@ -422,6 +424,24 @@ describe('an aggregated server', () => {
         })
       }
     }
+  })
+
+  test('lets imports go to no address of this machine or its cloud, but for those that are allowed', async (t) => {
+    const registry = await startFakeRegistry()
+    t.after(() => registry.close())
+    registry.content.image('a', '1', 'x')
+    const hosts = ['169.254.169.254', '127.0.0.2:5000', registry.host]
+    const images = hosts.map((host) => ({
+      from: { kind: 'DockerImage', name: `${host}/a:1` },
+      importPolicy: { insecure: true },
+    }))
+    const body = { metadata: { name: 'guarded' }, spec: { import: false, images } }
+    const answer = await call(`/apis/${GROUP}/namespaces/default/imagestreamimports`, root({ method: 'POST', body }))
+    assert.equal(answer.status, 201, answer.text)
+    const { images: results } = answer.json.status as unknown as { images: { status: { message?: string } }[] }
+    const messages = results.map(({ status }) => status.message ?? 'imported')
+    for (const i of [0, 1]) assert.match(messages[i]!, /connections to [\d.]+ are not allowed \(/)
+    assert.equal(messages[2], 'imported')
   })
 
   test('does all it has to, and nothing twice, when somebody is faster at every first write of an object', async (t) => {

@@ -9,7 +9,7 @@ import { readKubeconfig } from './kubeconfig.ts'
 import { startNode } from './nodes.ts'
 import { plainRequest } from './plainRequest.ts'
 import { launch, type Running } from './processes.ts'
-import { MILLRACE, type Server } from './server.ts'
+import { ALLOW_LOOPBACK, MILLRACE, type Server } from './server.ts'
 
 /** A cluster that serves image streams. */
 export interface Cluster extends Omit<ControlPlane, 'startControllers'>, Server {
@@ -48,6 +48,7 @@ export async function startCluster(...flags: string[]): Promise<Cluster> {
     `https://localhost:${port}`,
     '--data-dir',
     data,
+    ...ALLOW_LOOPBACK,
     ...flags,
   ]
   const start = async (port: number): Promise<Running> => {

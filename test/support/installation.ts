@@ -3,6 +3,7 @@ import { command, type Command } from './commands.ts'
 import { freePort, startControlPlane, type ControlPlane } from './controlPlane.ts'
 import { launch, type Running } from './processes.ts'
 import { kubeconfigOf } from './serviceAccount.ts'
+import { ALLOW_LOOPBACK } from './server.ts'
 import { MILLRACE } from './standalone.ts'
 
 const NAMESPACE = 'millrace'
@@ -52,7 +53,14 @@ export async function startInstallation(program = MILLRACE): Promise<Installatio
     async replicaOf(server, ...flags) {
       const port = await freePort()
       const kubeconfig = await kubeconfigOf(plane, NAMESPACE, 'millrace')
-      const args = ['server', '--host=127.0.0.1', `--port=${port}`, `--namespace=${NAMESPACE}`, ...flags]
+      const args = [
+        'server',
+        '--host=127.0.0.1',
+        `--port=${port}`,
+        `--namespace=${NAMESPACE}`,
+        ...ALLOW_LOOPBACK,
+        ...flags,
+      ]
       const running = launch(server, args, { env: { ...env, KUBECONFIG: kubeconfig }, cwd: directory })
       replicas.push(running)
       return { ...running, port }

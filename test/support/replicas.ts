@@ -6,6 +6,7 @@ import { loadAccess } from '../../src/kube/kubeconfig.ts'
 import { freePort, type ControlPlane } from './controlPlane.ts'
 import { eventually } from './eventually.ts'
 import { launch, type Running } from './processes.ts'
+import { ALLOW_LOOPBACK } from './server.ts'
 import { MILLRACE } from './standalone.ts'
 
 /** A server's process. */
@@ -29,7 +30,8 @@ export async function startReplica(
   const env = { ...process.env, KUBECONFIG: kubeconfig, HOME: plane.directory, MILLRACE_LOG_LEVEL: 'info' }
   const port = await freePort()
   const data = join(plane.directory, 'server')
-  const flags = ['server', '--register-external', `https://localhost:${port}`, '--data-dir', data, ...more]
+  const where = ['--register-external', `https://localhost:${port}`, '--data-dir', data]
+  const flags = ['server', ...where, ...ALLOW_LOOPBACK, ...more]
   const running = launch(MILLRACE, flags, { env })
   await running.printed(/serves the image streams/, 60_000)
   const count = (pattern: RegExp): number => running.stderr().match(pattern)?.length ?? 0

@@ -40,3 +40,6 @@ export interface Server {
   restart(signal?: NodeJS.Signals): Promise<number>
   stop(): Promise<unknown>
 }
+
+/** Flags that let a server for a cluster import from registries of this machine: those of tests are all on loopback. */
+export const ALLOW_LOOPBACK = ['--allow-registry-address=127.0.0.0/8', '--allow-registry-address=::1']

@@ -5,7 +5,15 @@ import type { ProgramContext } from '../context.ts'
 import { CommandError } from '../failure.ts'
 import { parseDuration } from '../goDuration.ts'
 import type { GlobalOptions } from '../options.ts'
-import { certificatesOf, levelOf, portOf, workloadKindOption, workloadKindsOf } from '../serverFlags.ts'
+import {
+  allowRegistryAddressOption,
+  certificatesOf,
+  levelOf,
+  portOf,
+  registryAddressesOf,
+  workloadKindOption,
+  workloadKindsOf,
+} from '../serverFlags.ts'
 
 interface Options extends GlobalOptions {
   registerExternal?: string
@@ -15,6 +23,7 @@ interface Options extends GlobalOptions {
   certificates?: string
   shutdownDelay?: string
   workloadKind?: string[]
+  allowRegistryAddress?: string[]
   logLevel?: string
 }
 
@@ -37,11 +46,13 @@ kubeconfig names, and registers itself there: for development, tests and first t
     .option('--certificates <who>', 'who makes the certificate of an installed server: own or cert-manager', 'own')
     .option('--shutdown-delay <duration>', 'how long an installed server goes on answering when it is to stop', '0s')
     .addOption(workloadKindOption())
+    .addOption(allowRegistryAddressOption())
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .action(async (_options: Options, command: Command) => {
       const options = command.optsWithGlobals<Options>()
       const where = options.registerExternal === undefined ? installed(options) : external(options)
       const workloadKinds = workloadKindsOf(options.workloadKind ?? [])
+      const allowRegistryAddresses = registryAddressesOf(options.allowRegistryAddress ?? [])
       const level = options.logLevel === undefined ? undefined : levelOf(options.logLevel)
       const { loadAccess } = await import('../../kube/kubeconfig.ts')
       const { runAggregated } = await import('../../app/run.ts')
@@ -49,6 +60,7 @@ kubeconfig names, and registers itself there: for development, tests and first t
         access: loadAccess({ ...options, env: context.env }),
         ...where,
         workloadKinds,
+        allowRegistryAddresses,
         ...(options.host !== undefined && { host: options.host }),
         ...(options.port !== undefined && { port: portOf(options.port) }),
         ...(options.namespace !== undefined && { namespace: options.namespace }),

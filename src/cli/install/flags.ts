@@ -10,6 +10,7 @@ export interface InstallFlags extends GlobalOptions {
   priorityClass?: string
   certManager?: boolean
   workloadKind?: string[]
+  allowRegistryAddress?: string[]
   logLevel?: string
   print?: boolean
   timeout: string

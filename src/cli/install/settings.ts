@@ -3,7 +3,7 @@ import { dns1123Label, dns1123Subdomain } from '../../core/machinery/meta/names.
 import { DEFAULTS, MOST_REPLICAS, PULL_POLICIES, type Settings } from '../../install/settings.ts'
 import { takenNamespace } from '../../install/ownNamespace.ts'
 import { CommandError } from '../failure.ts'
-import { levelOf, workloadKindsOf } from '../serverFlags.ts'
+import { levelOf, registryAddressesOf, workloadKindsOf } from '../serverFlags.ts'
 import type { InstallFlags } from './flags.ts'
 
 /** What the flags of `install` say. Error: CommandError. */
@@ -14,8 +14,9 @@ export function settingsOf(flags: InstallFlags): Settings {
       '--image is needed: the container image of Millrace, where your nodes can pull it (docs/package.md says how to build it)',
     )
   if (/\s/.test(image)) throw new CommandError(`--image must be the reference of an image, not "${image}"`)
-  const { workloadKind: workloadKinds = [] } = flags
+  const { workloadKind: workloadKinds = [], allowRegistryAddress: allowRegistryAddresses = [] } = flags
   workloadKindsOf(workloadKinds)
+  registryAddressesOf(allowRegistryAddresses)
   for (const each of [namespace, ...(pullSecretsFrom ?? [])]) named('namespace', each, dns1123Label)
   const taken = takenNamespace(namespace)
   if (taken !== undefined) throw new CommandError(taken)
@@ -33,6 +34,7 @@ export function settingsOf(flags: InstallFlags): Settings {
     ...(pullSecretsFrom && { pullSecretsFrom }),
     ...(priorityClass && { priorityClassName: priorityClass }),
     workloadKinds,
+    allowRegistryAddresses,
     logLevel: flags.logLevel === undefined ? DEFAULTS.logLevel : levelOf(flags.logLevel),
   }
 }

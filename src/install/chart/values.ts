@@ -82,6 +82,13 @@ export const VALUES: readonly Value[] = [
     schema: WORKLOAD_KINDS_SCHEMA,
   },
   {
+    name: 'allowRegistryAddresses',
+    flag: '--allow-registry-address',
+    value: DEFAULTS.allowRegistryAddresses,
+    about: 'Loopback, link-local or metadata addresses that imports may go to all the same: [CIDR].',
+    schema: { type: 'array', uniqueItems: true, items: { type: 'string', pattern: '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$' } },
+  },
+  {
     name: 'logLevel',
     flag: '--log-level',
     value: DEFAULTS.logLevel,

@@ -74,7 +74,8 @@ const apart = (weight: number): object => ({
   podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: SELECTOR } },
 })
 
-function container({ image, imagePullPolicy, logLevel, certificates, workloadKinds }: Settings): object {
+function container(settings: Settings): object {
+  const { image, imagePullPolicy, logLevel, certificates, workloadKinds, allowRegistryAddresses } = settings
   return {
     name: 'server',
     image,
@@ -86,6 +87,7 @@ function container({ image, imagePullPolicy, logLevel, certificates, workloadKin
       `--log-level=${logLevel}`,
       `--certificates=${certificates}`,
       ...workloadKinds.map((kind) => `--workload-kind=${kind}`),
+      ...allowRegistryAddresses.map((range) => `--allow-registry-address=${range}`),
     ],
     ports: [{ name: PORT_NAME, containerPort: CONTAINER_PORT, protocol: 'TCP' }],
     startupProbe: probe('/livez', { periodSeconds: 2, failureThreshold: 60 }),
