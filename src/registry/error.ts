@@ -21,6 +21,10 @@ export type RegistryProblem =
   | 'integrity'
   /** An answer that is larger than it may be. */
   | 'too-large'
+  /** The import as a whole took too long. */
+  | 'deadline'
+  /** The import as a whole took too much. */
+  | 'budget'
   /** Redirects without end, or to where it is not allowed. */
   | 'redirect'
   /** An answer that cannot be understood. */

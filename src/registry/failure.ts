@@ -26,6 +26,8 @@ export function imageFailure(error: unknown, reference: string): EmbeddedStatus 
     if (error.has('MANIFEST_UNKNOWN')) return embedded(notFound(SUBJECT, reference).status)
     if (error.has('UNAUTHORIZED')) return noAccess(reference)
     if (error.problem === 'no-credentials') return noAccess(reference)
+    const exceeded = budgetFailure(error, reference)
+    if (exceeded) return exceeded
   }
   if (message.endsWith(WRONG_PASSWORD)) return unauthorized(`${WRONG_PASSWORD} for image "${reference}"`)
   return embedded(internal(`${reference}: ${message}`).status)
@@ -36,6 +38,8 @@ export function listingFailure(error: unknown, repository: string): EmbeddedStat
   if (error instanceof RegistryError) {
     if (error.has('NAME_UNKNOWN')) return embedded(notFound(SUBJECT, repository).status)
     if (error.has('UNAUTHORIZED')) return noAccess(repository)
+    const exceeded = budgetFailure(error, repository)
+    if (exceeded) return exceeded
   }
   return embedded(internal(textOf(error)).status)
 }
@@ -63,6 +67,13 @@ export function blamesCredentials(status: EmbeddedStatus): boolean {
 /** The same for a repository that could not be listed, of which OpenShift says InternalError. */
 export function listingBlamesCredentials(status: EmbeddedStatus): boolean {
   return (status.message ?? '').endsWith(WRONG_PASSWORD)
+}
+
+/** That the import as a whole took more than it may, is said of each image that it did not get to. */
+function budgetFailure({ problem, message }: RegistryError, subject: string): EmbeddedStatus | undefined {
+  const text = `${subject}: ${message}`
+  if (problem === 'deadline') return embedded(new ApiError(504, 'Timeout', text).status)
+  return problem === 'budget' ? embedded(new ApiError(413, 'RequestEntityTooLarge', text).status) : undefined
 }
 
 const noAccess = (name: string) => unauthorized(`you may not have access to the container image "${name}"`)

@@ -4,6 +4,7 @@ import { orderTags } from '../core/image/tagOrder.ts'
 import { asRepository } from '../core/oci/forms.ts'
 import { exact, type Reference } from '../core/oci/reference.ts'
 import { listingFailure, someFailed, succeeded } from './failure.ts'
+import type { ImportBudget } from './importBudget.ts'
 import type { Group, ImportRun } from './importRun.ts'
 import type { RegistryReader } from './reader.ts'
 
@@ -18,17 +19,17 @@ export interface RepositoryOptions {
   limit: number
   /** Tags that this import fetches anyway: they are results even beyond the limit. */
   fetchedAnyway: ReadonlySet<string>
-  signal: AbortSignal
+  budget: ImportBudget
 }
 
-/** Lists and fetches. Rejects only when the signal aborts. */
+/** Lists and fetches. Rejects only when the caller aborts. */
 export async function importRepository(options: RepositoryOptions): Promise<RepositoryImportStatus> {
-  const { reader, run, group, spec, limit, signal } = options
+  const { reader, run, group, spec, limit, budget } = options
   let tags: string[]
   try {
-    tags = orderTags(await reader.tags(group.repository, signal))
+    tags = orderTags(await reader.tags(group.repository, budget.signal))
   } catch (error) {
-    signal.throwIfAborted()
+    budget.throwIfUnwanted()
     return { status: listingFailure(error, exact(asRepository(options.reference))) }
   }
   const count = limit < 0 ? tags.length : limit

@@ -1,5 +1,5 @@
 // One import: what it has fetched so far, so that nothing is fetched twice.
-import type { ImportRequest, PreferredPlatform } from '../core/image/import.ts'
+import type { PreferredPlatform } from '../core/image/import.ts'
 import type { ImageImportStatus, TagImportPolicy } from '../core/image/types.ts'
 import {
   asRepository,
@@ -14,6 +14,8 @@ import type { Platform } from '../core/oci/platform.ts'
 import { exact, type Reference } from '../core/oci/reference.ts'
 import { imageFailure, succeeded } from './failure.ts'
 import { fetchImage } from './fetchImage.ts'
+import type { ImportBudget } from './importBudget.ts'
+import { HostLimiters } from './limiter.ts'
 import type { Credential, RegistryReader, Repository } from './reader.ts'
 
 /** What all images of one import share. */
@@ -23,7 +25,8 @@ export interface RunOptions {
   credential: (reference: Reference) => Promise<Credential | undefined>
   /** Preferred where neither the tag nor the registry says otherwise. */
   platform: Platform
-  request: Pick<ImportRequest, 'now' | 'signal'>
+  now: Date
+  budget: ImportBudget
 }
 
 /** One image of a repository. */
@@ -43,10 +46,14 @@ export interface Group {
   fetched: Map<string, Promise<ImageImportStatus>>
 }
 
+/** Images of one host at once: those are finished before others are begun, so that an import that is given up has whole images. */
+const IMAGES = 8
+
 /** One import: its images by repository, each fetched once. */
 export class ImportRun {
   readonly #options: RunOptions
   readonly #groups = new Map<string, Group>()
+  readonly #images = new HostLimiters({ total: IMAGES, each: IMAGES })
 
   constructor(options: RunOptions) {
     this.#options = options
@@ -81,7 +88,7 @@ export class ImportRun {
   }
 
   async #fetch({ repository, spelling }: Group, item: Item): Promise<ImageImportStatus> {
-    const { reader, platform, request } = this.#options
+    const { reader, platform, now, budget } = this.#options
     const preferred = item.digest ? {} : item.preferred
     const tag = item.digest ? {} : { tag: item.reference }
     const options = {
@@ -90,12 +97,15 @@ export class ImportRun {
       spelling,
       preserve: item.importMode === 'PreserveOriginal',
       platform: { architecture: preferred.arch || platform.architecture, os: preferred.os || platform.os },
-      ...request,
+      now,
+      signal: budget.signal,
     }
     try {
-      return { status: succeeded(), ...(await fetchImage(options, item.reference)), ...tag }
+      const fetch = () => fetchImage(options, item.reference)
+      const fetched = await this.#images.run(repository.host, this, budget.signal, fetch)
+      return { status: succeeded(), ...fetched, ...tag }
     } catch (error) {
-      request.signal.throwIfAborted()
+      budget.throwIfUnwanted()
       const asked = item.digest ? withDigest(spelling, item.reference) : withTag(spelling, item.reference)
       return { status: imageFailure(error, exact(withClientDefaults(asked))), ...tag }
     }

@@ -1,8 +1,13 @@
 // The importer over content in memory.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import {
+  type AskedFor,
+  imageSpec as spec,
+  importRequest as request,
+  pullSecret as pull,
+} from '../../test/support/importRequests.ts'
 import { RegistryContent } from '../../test/support/registryContent.ts'
-import type { ImportRequest } from '../core/image/import.ts'
 import type { PullSecret } from '../core/image/pullSecrets.ts'
 import type { ImageImportSpec, RepositoryImportSpec } from '../core/image/types.ts'
 import { OCI_INDEX } from '../core/oci/mediaType.ts'
@@ -13,34 +18,14 @@ import type { RegistryReader } from './reader.ts'
 const SUCCESS = { metadata: {}, status: 'Success' }
 const platform = { architecture: 's390x', os: 'linux' }
 
-const spec = (name: string, importMode = 'Legacy', to?: string): ImageImportSpec => ({
-  from: { kind: 'DockerImage', name },
-  importPolicy: { importMode },
-  referencePolicy: { type: 'Source' },
-  ...(to !== undefined && { to: { name: to } }),
-})
 const whole = (name: string): RepositoryImportSpec => spec(name)
-
-type Options = Partial<Omit<ImportRequest, 'secrets'>> & { secrets?: PullSecret[] }
-
-function request({ secrets = [], ...options }: Options): ImportRequest {
-  return {
-    images: [],
-    preferred: () => ({}),
-    secrets: () => Promise.resolve(secrets),
-    bulkLimit: 50,
-    now: new Date('2026-01-02T03:04:05Z'),
-    signal: new AbortController().signal,
-    ...options,
-  }
-}
 
 function setUp(change: (reader: RegistryReader) => Partial<RegistryReader> = () => ({})) {
   const content = new RegistryContent()
   const asked: string[] = []
   const reader = content.reader(asked)
   const importer = createImporter({ reader: { ...reader, ...change(reader) }, platform })
-  return { content, asked, run: (options: Options) => importer(request(options)) }
+  return { content, asked, run: (options: AskedFor) => importer(request(options)) }
 }
 
 test('images by tag and by digest, in the order of the request, spelled as the user wrote', async () => {
@@ -205,12 +190,6 @@ test('a repository that cannot be listed has no images', async () => {
     },
   })
   assert.equal((await run({ repository: whole('Bad') })).repository?.status.code, 422)
-})
-
-const pull = (server: string, password: string): PullSecret => ({
-  name: 'pull',
-  type: 'kubernetes.io/dockercfg',
-  data: { '.dockercfg': Buffer.from(JSON.stringify({ [server]: { username: 'u', password } })).toString('base64') },
 })
 
 test('wrong credentials: what everybody may pull is pulled without; what is private keeps the first answer', async () => {

@@ -10,9 +10,11 @@ import { createOutbound, type Outbound } from '../http/outbound.ts'
 import { Credentials } from './credentials.ts'
 import { blamesCredentials, listingBlamesCredentials, unparsable } from './failure.ts'
 import { createHttpReader } from './httpReader.ts'
+import { type BudgetLimits, ImportBudget } from './importBudget.ts'
 import { importRepository } from './importRepository.ts'
 import { ImportRun, type RunOptions } from './importRun.ts'
 import { limited } from './limitedReader.ts'
+import { HostLimiters, type Limits } from './limiter.ts'
 import type { RegistryReader } from './reader.ts'
 
 /** How an importer reaches registries, and what it remembers. */
@@ -25,12 +27,23 @@ export interface ImporterOptions {
   platform?: Platform
   /** Told about secrets that cannot be read, by name. */
   log?: Pick<Log, 'warn'>
-  /** Concurrent requests of one import to one registry. Default 8. */
-  concurrency?: number
+  /** Requests to one registry at once, of all imports and of each. */
+  concurrency?: Limits
+  /** What each import may take. */
+  budget?: Partial<BudgetLimits>
 }
 
-/** Requests of one import to one registry. More would crowd out other imports, and make registries say 429. */
-const CONCURRENCY = 8
+/**
+ * Requests to one registry at once. As many in all as there are connections; more of one import would make registries say 429, and
+ * leave no room for an import that comes while another one waits for a slow registry.
+ */
+const CONCURRENCY: Limits = { total: 16, each: 8 }
+
+/**
+ * Half an hour: a thousand images of a registry that takes 2 seconds for each request take a quarter of one. 128 MiB: a thousand
+ * images of ten platforms each take about as much, and it is an eighth of the memory that an installed server gets.
+ */
+const BUDGET: BudgetLimits = { time: 30 * 60_000, bytes: 128 * 1024 * 1024 }
 
 type FindCredential = RunOptions['credential']
 
@@ -40,19 +53,25 @@ const NOTHING: FindCredential = () => Promise.resolve(undefined)
 export function createImporter(options: ImporterOptions = {}): Importer {
   const reader = options.reader ?? createHttpReader({ outbound: options.outbound ?? createOutbound() })
   const platform = options.platform ?? { architecture: goArchitecture(process.arch), os: 'linux' }
-  const concurrency = options.concurrency ?? CONCURRENCY
-
-  const run = (request: ImportRequest, credential: FindCredential): Promise<ImportResult> =>
-    importAll(request, limited(reader, concurrency), credential, platform)
+  const hosts = new HostLimiters(options.concurrency ?? CONCURRENCY)
 
   return async (request) => {
+    const budget = new ImportBudget({ ...BUDGET, ...options.budget }, request.signal)
+    const shared = { reader: limited(reader, hosts, budget), platform, now: request.now, budget }
+    const run = (images: ImportRequest, credential: FindCredential): Promise<ImportResult> =>
+      importAll(images, { ...shared, credential })
     const credentials = new Credentials(
       () => request.secrets(),
       (secret, problem) => options.log?.warn({ secret, problem }, 'pull secret is not used'),
     )
-    const result = await run(request, (reference) => credentials.find(reference))
-    await credentials.check()
-    return await withoutCredentials(request, result, (again) => run(again, NOTHING))
+    try {
+      const result = await run(request, (reference) => credentials.find(reference))
+      await credentials.check()
+      if (budget.isSpent) return result
+      return await withoutCredentials(request, result, (again) => run(again, NOTHING))
+    } finally {
+      budget.end()
+    }
   }
 }
 
@@ -82,14 +101,9 @@ async function withoutCredentials(
   return { images, ...(listed && { repository: listed }) }
 }
 
-async function importAll(
-  request: ImportRequest,
-  reader: RegistryReader,
-  credential: FindCredential,
-  platform: Platform,
-): Promise<ImportResult> {
-  const { now, signal } = request
-  const run = new ImportRun({ reader, credential, platform, request: { now, signal } })
+async function importAll(request: ImportRequest, options: RunOptions): Promise<ImportResult> {
+  const { reader, budget } = options
+  const run = new ImportRun(options)
   const plans = request.images.map((spec) => plan(run, spec, request))
   const { repository: spec } = request
   const [images, repository] = await Promise.all([
@@ -111,7 +125,7 @@ async function importAll(
       spec,
       limit: request.bulkLimit,
       fetchedAnyway,
-      signal,
+      budget,
     })
   }
 }

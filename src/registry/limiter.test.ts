@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as tick } from 'node:timers/promises'
-import { createLimiter } from './limiter.ts'
+import { HostLimiters, Limiter } from './limiter.ts'
 import { Shared } from './shared.ts'
 
+const signal = new AbortController().signal
+const indexes = (length: number) => Array.from({ length }, (_, n) => n)
+
 test('never more than the limit at once, in the order of asking, failures included', async () => {
-  const limiter = createLimiter(3)
+  const limiter = new Limiter({ total: 3, each: 3 })
+  const owner = {}
   let running = 0
   let most = 0
   const order: number[] = []
@@ -17,14 +21,93 @@ test('never more than the limit at once, in the order of asking, failures includ
     if (n % 2) throw new Error('odd')
     return n
   }
-  const results = await Promise.allSettled(Array.from({ length: 10 }, (_, n) => limiter(work(n))))
+  const results = await Promise.allSettled(indexes(10).map((n) => limiter.run(owner, signal, work(n))))
   assert.equal(most, 3)
-  assert.deepEqual(order, [...Array.from({ length: 10 }).keys()])
+  assert.deepEqual(order, indexes(10))
   assert.deepEqual(
     results.map((result) => result.status),
-    Array.from({ length: 10 }, (_, n) => (n % 2 ? 'rejected' : 'fulfilled')),
+    indexes(10).map((n) => (n % 2 ? 'rejected' : 'fulfilled')),
   )
-  assert.equal(await limiter(async () => 'free again'), 'free again')
+  assert.equal(await limiter.run(owner, signal, async () => 'free again'), 'free again')
+  assert.ok(limiter.idle)
+})
+
+test('who has little to do waits for a turn, not for all that others have to do', async () => {
+  const limiter = new Limiter({ total: 4, each: 4 })
+  const [large, other, small] = [{ name: 'large' }, { name: 'other' }, { name: 'small' }]
+  const order: string[] = []
+  const work = (owner: { name: string }) =>
+    limiter.run(owner, signal, async () => {
+      order.push(owner.name)
+      await tick()
+    })
+  await Promise.all([large, other].flatMap((owner) => indexes(100).map(() => work(owner))).concat(work(small)))
+  assert.ok(order.indexOf('small') <= 6, String(order.indexOf('small')))
+  // From then on they take turns.
+  const turns = order.slice(10, 50).filter((name) => name === 'large').length
+  assert.equal(turns, 20)
+})
+
+test('of one owner fewer run than of all together: there is room for the next who comes', async () => {
+  const limiter = new Limiter({ total: 4, each: 2 })
+  const running = new Map<object, number>()
+  const most = new Map<object, number>()
+  const [a, b, c] = [{}, {}, {}]
+  const work = (owner: object) =>
+    limiter.run(owner, signal, async () => {
+      running.set(owner, (running.get(owner) ?? 0) + 1)
+      most.set(owner, Math.max(most.get(owner) ?? 0, running.get(owner)!))
+      most.set(
+        running,
+        Math.max(
+          most.get(running) ?? 0,
+          running.values().reduce((x, y) => x + y),
+        ),
+      )
+      await tick()
+      running.set(owner, running.get(owner)! - 1)
+    })
+  const never = Promise.withResolvers<void>()
+  const stuck = indexes(3).map(() => limiter.run(c, signal, () => never.promise))
+  await work(a)
+  await Promise.all([a, b].flatMap((owner) => indexes(20).map(() => work(owner))))
+  assert.deepEqual([most.get(a), most.get(b), most.get(running)], [2, 2, 2])
+  never.resolve()
+  await Promise.all(stuck)
+  await Promise.all([a, b].flatMap((owner) => indexes(20).map(() => work(owner))))
+  assert.deepEqual([most.get(a), most.get(b), most.get(running)], [2, 2, 4])
+})
+
+test('who leaves the line leaves it at once, and takes no place with it', async () => {
+  const limiter = new Limiter({ total: 1, each: 1 })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const first = limiter.run({}, signal, () => promise)
+  const reason = new Error('enough')
+  const leaving = new AbortController()
+  const owner = {}
+  const left = indexes(3).map(() => limiter.run(owner, leaving.signal, () => Promise.reject(new Error('it ran'))))
+  const last = limiter.run(owner, signal, async () => 'last')
+  leaving.abort(reason)
+  for (const each of left) await assert.rejects(each, reason)
+  await assert.rejects(
+    limiter.run(owner, leaving.signal, async () => 'never'),
+    reason,
+  )
+  resolve()
+  await first
+  assert.equal(await last, 'last')
+  assert.ok(limiter.idle)
+})
+
+test('each host has places of its own, and is forgotten', async () => {
+  const hosts = new HostLimiters({ total: 1, each: 1 })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const slow = hosts.run('slow', {}, signal, () => promise)
+  assert.equal(await hosts.run('fast', {}, signal, async () => 'done'), 'done')
+  assert.equal(hosts.size, 1)
+  resolve()
+  await slow
+  assert.equal(hosts.size, 0)
 })
 
 test('shared work runs once, outlives who leaves, and is forgotten when it ends', async () => {

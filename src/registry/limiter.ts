@@ -1,21 +1,125 @@
-// Runs at most so many at once; the others wait in line.
+// Runs at most so many at once, for several owners who take turns: the others wait in line.
 
-export type Limiter = <V>(work: () => Promise<V>) => Promise<V>
+export interface Limits {
+  /** Pieces of work at once. */
+  total: number
+  /** Of one owner at once. */
+  each: number
+}
 
-/** A limiter for `limit` concurrent pieces of work. Work must not wait for other work of the same limiter. */
-export function createLimiter(limit: number): Limiter {
-  let running = 0
-  const waiting: (() => void)[] = []
-  return async (work) => {
-    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve))
-    else running += 1
+/** A waiting piece of work: called when it is its turn. */
+type Turn = () => void
+
+/** Gives places to work. Who has much to do waits for itself: a place that is free goes to the owner who had one longest ago. */
+export class Limiter {
+  readonly #limits: Limits
+  readonly #running = new Map<object, number>()
+  /** Owners who wait, the next one first. */
+  readonly #waiting = new Map<object, Set<Turn>>()
+  #total = 0
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+  }
+
+  /** Whether nobody works or waits. */
+  get idle(): boolean {
+    return this.#total === 0 && this.#waiting.size === 0
+  }
+
+  /** Runs work in its turn. Who aborts while it waits leaves the line. Work must not wait for other work of the same limiter. */
+  async run<V>(owner: object, signal: AbortSignal, work: () => Promise<V>): Promise<V> {
+    signal.throwIfAborted()
+    if (this.#isFree(owner)) this.#take(owner, 1)
+    else await this.#turn(owner, signal)
     try {
       return await work()
     } finally {
-      // The place is handed on, so that nobody who comes later can take it first.
-      const next = waiting.shift()
-      if (next) next()
-      else running -= 1
+      this.#take(owner, -1)
+      this.#next()
     }
   }
+
+  /** Whether an owner has a place at once. Nobody overtakes: whoever waits could not have used a place that is free. */
+  #isFree(owner: object): boolean {
+    const { total, each } = this.#limits
+    return this.#total < total && (this.#running.get(owner) ?? 0) < each
+  }
+
+  #take(owner: object, places: 1 | -1): void {
+    this.#total += places
+    const running = (this.#running.get(owner) ?? 0) + places
+    if (running > 0) this.#running.set(owner, running)
+    else this.#running.delete(owner)
+  }
+
+  /** Waits for a place, which is taken when this resolves. */
+  #turn(owner: object, signal: AbortSignal): Promise<void> {
+    const line = this.#waiting.get(owner) ?? new Set()
+    this.#waiting.set(owner, line)
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#remove(owner, turn)
+        reject(signal.reason as Error)
+      }
+      const turn = () => {
+        signal.removeEventListener('abort', leave)
+        resolve()
+      }
+      line.add(turn)
+      signal.addEventListener('abort', leave, { once: true })
+    })
+  }
+
+  /** The place is handed on, so that nobody who comes later can take it first. */
+  #next(): void {
+    for (const [owner, line] of this.#waiting) {
+      if (!this.#isFree(owner)) continue
+      const [turn] = line
+      this.#remove(owner, turn!)
+      // To the end of the line of owners.
+      if (this.#waiting.delete(owner)) this.#waiting.set(owner, line)
+      this.#take(owner, 1)
+      turn!()
+      return
+    }
+  }
+
+  #remove(owner: object, turn: Turn): void {
+    const line = this.#waiting.get(owner)
+    line?.delete(turn)
+    if (line?.size === 0) this.#waiting.delete(owner)
+  }
+}
+
+/** A limiter for each host by itself, so that a slow one stops no other; forgotten when nobody asks there. */
+export class HostLimiters {
+  readonly #limits: Limits
+  readonly #hosts = new Map<string, Limiter>()
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+  }
+
+  /** Hosts at which somebody works or waits. */
+  get size(): number {
+    return this.#hosts.size
+  }
+
+  async run<V>(host: string, owner: object, signal: AbortSignal, work: () => Promise<V>): Promise<V> {
+    let limiter = this.#hosts.get(host)
+    if (!limiter) this.#hosts.set(host, (limiter = new Limiter(this.#limits)))
+    try {
+      return await limiter.run(owner, signal, work)
+    } finally {
+      if (limiter.idle) this.#hosts.delete(host)
+    }
+  }
+}
+
+/** A limiter for one owner, whose work waits for as long as it takes. */
+export function createLimiter(limit: number): <V>(work: () => Promise<V>) => Promise<V> {
+  const limiter = new Limiter({ total: limit, each: limit })
+  const { signal } = new AbortController()
+  return (work) => limiter.run(limiter, signal, work)
 }

@@ -12,6 +12,8 @@ const OF_PROBLEM: Readonly<Record<RegistryProblem, string>> = {
   token: 'NoToken',
   integrity: 'WrongDigest',
   'too-large': 'TooLarge',
+  deadline: 'Timeout',
+  budget: 'TooLarge',
   redirect: 'BadRedirect',
   malformed: 'BadAnswer',
 }
