@@ -14,6 +14,7 @@ const messages: [number, string, Record<string, string>, string][] = [
   [401, '<html>', {}, 'unauthorized'],
   [401, '{"details":"incorrect username or password"}', {}, 'unauthorized: incorrect username or password'],
   [429, '{"details":"later"}', {}, 'toomanyrequests: later'],
+  [429, '', {}, 'toomanyrequests'],
   [400, '{"details":"odd"}', {}, 'unknown: odd'],
   [403, '', { 'www-authenticate': 'Bearer error="insufficient_scope"' }, 'denied'],
   [
@@ -45,6 +46,18 @@ test('what passes: too many requests, timeouts and failures of the server', () =
     statuses.filter((status) => answer(status).temporary),
     [408, 429, 500, 502, 503, 504],
   )
+})
+
+test('too many requests are that, whatever the body says', () => {
+  for (const body of ['', '<html>', '{}', '{"details":"later"}', '{"errors":[{"code":"TOOMANYREQUESTS"}]}'])
+    assert.ok(answer(429, body).has('TOOMANYREQUESTS'), body)
+  assert.ok(!answer(404, '<html>').has('TOOMANYREQUESTS'))
+})
+
+test('a date is by the clock of who names it', () => {
+  const headers = { 'retry-after': 'Fri, 01 Jan 2021 00:01:00 GMT', date: 'Fri, 01 Jan 2021 00:00:30 GMT' }
+  assert.equal(answer(503, '', headers).retryAfter, 30_000)
+  assert.equal(answer(503, '', { ...headers, 'retry-after': '7' }).retryAfter, 7000)
 })
 
 const waits: [string, number | undefined][] = [

@@ -24,13 +24,17 @@ export function answerError(answer: Answer, now: Date): RegistryError {
   }
   const body = answer.body.toString('utf8')
   const details = parseDetails(body)
-  const codeOfStatus = status === 401 ? 'UNAUTHORIZED' : status === 429 ? 'TOOMANYREQUESTS' : 'UNKNOWN'
+  const limited = status === 429
+  const codeOfStatus = status === 401 ? 'UNAUTHORIZED' : limited ? 'TOOMANYREQUESTS' : 'UNKNOWN'
   if (details !== undefined) return refused([{ code: codeOfStatus, message: details }], options)
   const errors = parseWireErrors(body)
   if (errors) return refused(errors, options)
   const code = bearerCode(answer) ?? (status === 401 ? 'UNAUTHORIZED' : undefined)
   if (code) return refused([{ code, message: '' }], options)
-  return new RegistryError('malformed', unreadable(status, body), options)
+  const limits = limited ? [{ code: codeOfStatus, message: '' }] : []
+  // HEAD has no body to be understood.
+  if (limited && body === '') return refused(limits, options)
+  return new RegistryError('malformed', unreadable(status, body), { ...options, errors: limits })
 }
 
 /** "404 Not Found". */
@@ -50,10 +54,12 @@ function unreadable(status: number, body: string): string {
   return `error parsing HTTP ${status} response body: ${why}: ${quote}`
 }
 
-/** Milliseconds that a Retry-After header asks for: seconds, or a date. */
-function retryAfter(answer: Answer, now: Date): number | undefined {
+/** Milliseconds that a Retry-After header asks for: seconds, or a date by the registry's clock, which its answer tells. */
+export function retryAfter(answer: Answer, now: Date): number | undefined {
   const value = single(answer.headers['retry-after'])?.trim()
   if (!value) return undefined
-  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now.getTime()
+  const told = Date.parse(single(answer.headers['date']) ?? '')
+  const current = Number.isNaN(told) ? now.getTime() : told
+  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - current
   return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds)
 }

@@ -1,7 +1,7 @@
 // Finds out how a host is spoken to: HTTPS or (where that is allowed) HTTP, and what it wants for authentication.
 import { type Challenge, parseChallenges } from '../core/oci/challenge.ts'
 import type { Outbound } from '../http/outbound.ts'
-import { statusLine } from './answerError.ts'
+import { retryAfter, statusLine } from './answerError.ts'
 import { RegistryError } from './error.ts'
 import { all, type Answer, ERROR_LIMIT, exchange } from './exchange.ts'
 
@@ -47,9 +47,15 @@ async function pingOrigin(origin: string, { outbound, insecure, timeout, signal 
     timeout,
     signal,
   })
-  if (speaksV2(answer)) return { origin, challenges: parseChallenges(all(answer.headers['www-authenticate'])) }
+  if (speaksV2(answer)) return { origin, challenges: challengesOf(answer, origin) }
   const message = `endpoint "${url.href}" does not support v2 API (got ${statusLine(answer.status)})`
-  throw new RegistryError('not-v2', message, { temporary: answer.status === 429 || answer.status >= 500 })
+  const temporary = answer.status === 429 || answer.status >= 500
+  throw new RegistryError('not-v2', message, { temporary, retryAfter: retryAfter(answer, new Date()) })
+}
+
+/** What a registry asks for. Where it redirects to, nobody may ask for its credentials. */
+export function challengesOf(answer: Answer, origin: string): Challenge[] {
+  return answer.url.origin === origin ? parseChallenges(all(answer.headers['www-authenticate'])) : []
 }
 
 function speaksV2({ status, headers }: Answer): boolean {

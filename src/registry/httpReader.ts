@@ -54,8 +54,8 @@ export function createHttpReader(options: HttpReaderOptions): RegistryReader {
       return now && known.manifest(repository, now.digest)
     } catch (error) {
       signal.throwIfAborted()
-      // GET says better than HEAD what is wrong.
-      if (error instanceof RegistryError) return undefined
+      // GET says better than HEAD what is wrong, unless that is one request too many.
+      if (error instanceof RegistryError && !error.has('TOOMANYREQUESTS')) return undefined
       throw error
     }
   }

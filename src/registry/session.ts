@@ -1,12 +1,12 @@
 // Authenticated requests to repositories, with what hosts have told kept between requests.
-import { type Challenge, parseChallenges } from '../core/oci/challenge.ts'
+import type { Challenge } from '../core/oci/challenge.ts'
 import type { Outbound } from '../http/outbound.ts'
 import { answerError } from './answerError.ts'
 import { Authorization } from './authorization.ts'
 import { Cache } from './cache.ts'
-import { type Endpoint, ping } from './endpoint.ts'
+import { challengesOf, type Endpoint, ping } from './endpoint.ts'
 import { RegistryError } from './error.ts'
-import { all, type Answer, exchange, NOT_MODIFIED } from './exchange.ts'
+import { type Answer, exchange, NOT_MODIFIED } from './exchange.ts'
 import type { Repository } from './reader.ts'
 import { type RetryPolicy, retrying } from './retry.ts'
 import { Shared } from './shared.ts'
@@ -75,7 +75,7 @@ export class Session {
   async #authenticated(endpoint: Endpoint, repository: Repository, request: RepositoryRequest): Promise<Answer> {
     const first = await this.#send(endpoint, endpoint.challenges, repository, request)
     if (first.answer.status !== 401) return first.answer
-    const challenges = parseChallenges(all(first.answer.headers['www-authenticate']))
+    const challenges = challengesOf(first.answer, endpoint.origin)
     if (challenges.length === 0) return first.answer
     await this.#authorization.forget(challenges, repository)
     const second = await this.#header(endpoint, challenges, repository, request)
