@@ -1,6 +1,7 @@
 // One HTTP request and its whole answer: redirects followed without leaking credentials, size and time bounded.
 import type { Outbound, Requester } from '../http/outbound.ts'
 import { RegistryError } from './error.ts'
+import { redacted } from './redact.ts'
 import { requestText, transportError } from './transportError.ts'
 
 /** A request to a registry. */
@@ -94,7 +95,11 @@ async function once(outbound: Outbound, request: Exchange): Promise<Answer> {
     response.body.on('error', () => {}).destroy()
     throw tooLarge(request)
   }
-  return { status, headers, body: await read(response.body, request, good), url }
+  const body = await read(response.body, request, good)
+  if (good) return { status, headers, body, url }
+  // Errors are shown.
+  const shown = redacted(body.toString('utf8'), request.headers['authorization'])
+  return { status, headers, body: Buffer.from(shown), url }
 }
 
 type Body = Awaited<ReturnType<Requester['request']>>['body']

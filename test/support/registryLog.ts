@@ -13,7 +13,7 @@ export interface Logged {
   path: string
   /** The Host header. */
   host: string
-  /** '' where there is none. */
+  /** Of a request for a token: that which it is for. '' where there is none. */
   repository: string
   /** Tag or digest; '' where there is none. */
   reference: string
@@ -35,8 +35,9 @@ export class RegistryLog {
 
   /** Enters a request. Its status is set when it is known. */
   add(method: string, path: string, host: string, authorization: string | undefined): Logged {
-    const [, repository = '', word = '', reference = ''] = PATH.exec(path) ?? []
+    const [, named = '', word = '', reference = ''] = PATH.exec(path) ?? []
     const kind = kindOf(method, path, word)
+    const repository = kind === 'token' ? scopeOf(path) : named
     const logged: Logged = {
       at: performance.now(),
       kind,
@@ -70,6 +71,10 @@ export class RegistryLog {
     this.#counts.clear()
   }
 }
+
+/** `repository:NAME:pull`, as the token server is asked for it. */
+const scopeOf = (path: string): string =>
+  /^repository:(.+):/.exec(new URL(path, 'http://registry.test').searchParams.get('scope') ?? '')?.[1] ?? ''
 
 function kindOf(method: string, path: string, word: string): RequestKind {
   const head = method === 'HEAD'
