@@ -14,7 +14,6 @@ const messages: [number, string, Record<string, string>, string][] = [
   [401, '<html>', {}, 'unauthorized'],
   [401, '{"details":"incorrect username or password"}', {}, 'unauthorized: incorrect username or password'],
   [429, '{"details":"later"}', {}, 'toomanyrequests: later'],
-  [429, '', {}, 'toomanyrequests'],
   [400, '{"details":"odd"}', {}, 'unknown: odd'],
   [403, '', { 'www-authenticate': 'Bearer error="insufficient_scope"' }, 'denied'],
   [
@@ -53,6 +52,23 @@ test('too many requests are that, whatever the body says', () => {
     assert.ok(answer(429, body).has('TOOMANYREQUESTS'), body)
   assert.ok(!answer(404, '<html>').has('TOOMANYREQUESTS'))
 })
+
+const heads: [number, string, string][] = [
+  [401, '/v2/a/manifests/1', 'unauthorized'],
+  [403, '/v2/a/manifests/1', 'denied'],
+  [404, '/v2/a/manifests/1', 'manifest unknown'],
+  [404, '/v2/a/blobs/1', 'blob unknown'],
+  [429, '/v2/a/manifests/1', 'toomanyrequests'],
+  [405, '/v2/a/manifests/1', 'received unexpected HTTP status: 405 Method Not Allowed'],
+  [503, '/v2/a/manifests/1', 'received unexpected HTTP status: 503 Service Unavailable'],
+]
+for (const [status, path, message] of heads) {
+  test(`${status} to HEAD ${path} is "${message}"`, () => {
+    const url = new URL(path, 'https://q.io')
+    const error = answerError({ status, headers: {}, body: Buffer.alloc(0), url }, now, true)
+    assert.equal(error.message, message)
+  })
+}
 
 test('a date is by the clock of who names it', () => {
   const headers = { 'retry-after': 'Fri, 01 Jan 2021 00:01:00 GMT', date: 'Fri, 01 Jan 2021 00:00:30 GMT' }

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import { parseChallenges } from '../core/oci/challenge.ts'
 import { invalidCharacter } from '../core/oci/malformed.ts'
 import { parseDetails, parseWireErrors } from '../core/oci/wireError.ts'
-import { RegistryError, refused } from './error.ts'
+import { RegistryError, type RegistryErrorOptions, refused } from './error.ts'
 import { all, type Answer, single } from './exchange.ts'
 
 /** Statuses that may be different a moment later. */
@@ -15,8 +15,8 @@ const QUOTE_LIMIT = 200
 /** Errors of the header, RFC 6750 section 3.1, as registry codes. */
 const BEARER_CODES: Readonly<Record<string, string>> = { invalid_token: 'UNAUTHORIZED', insufficient_scope: 'DENIED' }
 
-/** The error of an answer whose status is not 2xx. */
-export function answerError(answer: Answer, now: Date): RegistryError {
+/** The error of an answer whose status is not 2xx. `head`: to a HEAD, so that the status is all there is. */
+export function answerError(answer: Answer, now: Date, head = false): RegistryError {
   const { status } = answer
   const options = { temporary: TEMPORARY.has(status), retryAfter: retryAfter(answer, now) }
   if (status < 400 || status >= 500) {
@@ -31,10 +31,19 @@ export function answerError(answer: Answer, now: Date): RegistryError {
   if (errors) return refused(errors, options)
   const code = bearerCode(answer) ?? (status === 401 ? 'UNAUTHORIZED' : undefined)
   if (code) return refused([{ code, message: '' }], options)
+  if (head) return headError(answer, options)
   const limits = limited ? [{ code: codeOfStatus, message: '' }] : []
-  // HEAD has no body to be understood.
-  if (limited && body === '') return refused(limits, options)
   return new RegistryError('malformed', unreadable(status, body), { ...options, errors: limits })
+}
+
+const HEAD_CODES: Readonly<Record<number, string>> = { 403: 'DENIED', 404: 'BLOB_UNKNOWN', 429: 'TOOMANYREQUESTS' }
+
+/** Answers to HEAD have no body to be understood: what the registry would have said in it. */
+function headError({ status, url }: Answer, options: RegistryErrorOptions): RegistryError {
+  const ofManifest = status === 404 && url.pathname.includes('/manifests/')
+  const code = ofManifest ? 'MANIFEST_UNKNOWN' : HEAD_CODES[status]
+  if (code) return refused([{ code, message: '' }], options)
+  return new RegistryError('status', `received unexpected HTTP status: ${statusLine(status)}`, options)
 }
 
 /** "404 Not Found". */

@@ -10,24 +10,26 @@ import { addressGuard, OWN_MACHINE } from '../http/addressGuard.ts'
 import { createOutbound } from '../http/outbound.ts'
 import { createHttpReader } from './httpReader.ts'
 import { createImporter } from './importer.ts'
+import { failureReason } from './reason.ts'
 import { IMPATIENT } from './retry.ts'
 
 const USERS = { me: 'secret' }
-/** Milliseconds for a request; nothing here may take much longer than a few of these. */
-const TIMEOUT = 150
+/** Milliseconds for a request: of one that is to run into it, and of all others on a busy machine. */
+const [SHORT, LONG] = [150, 10_000]
 const HOUR = 3600
 const DAY = 24 * HOUR * 1000
 
-async function setUp(t: TestContext, options: Omit<FakeOptions, 'intercept'> = {}) {
+async function setUp(t: TestContext, options: Omit<FakeOptions, 'intercept'> = {}, request = LONG) {
   const registry = await startMisbehavingRegistry(options)
   const outbound = createOutbound({ allowAddress: addressGuard(OWN_MACHINE) })
   t.after(async () => {
     await outbound.close()
     await registry.close()
   })
-  const timeouts = { ping: TIMEOUT, token: TIMEOUT, request: TIMEOUT }
+  const timeouts = { ping: LONG, token: LONG, request }
+  const reader = createHttpReader({ outbound, retry: IMPATIENT, timeouts })
   const importer = createImporter({
-    reader: createHttpReader({ outbound, retry: IMPATIENT, timeouts }),
+    reader,
     platform: { architecture: 'amd64', os: 'linux' },
   })
   const image = registry.move('app', 'v1', 'one')
@@ -38,7 +40,7 @@ async function setUp(t: TestContext, options: Omit<FakeOptions, 'intercept'> = {
     const result = (await importer(importRequest({ images, secrets }))).images[0]!
     return { ...result, says: result.status.message?.replaceAll(registry.host, 'HOST') ?? result.status.status }
   }
-  return { registry, image, run }
+  return { registry, image, reader, run }
 }
 
 type Counts = Partial<Record<RequestKind, number>>
@@ -47,6 +49,8 @@ interface Case {
   what: Misbehaviour[]
   where?: Where
   auth?: 'basic' | 'bearer'
+  /** It runs into the time limit. */
+  slow?: boolean
   /** Message of the image's status, or `Success`. */
   says: RegExp
   reason?: string
@@ -176,10 +180,17 @@ const cases: Record<string, Case> = {
   'a body that trickles': {
     what: [wrong.slowBody(20)],
     where: GET,
+    slow: true,
     says: /context deadline exceeded$/,
     costs: { manifestGet: 3 },
   },
-  silence: { what: [wrong.silence()], where: GET, says: /context deadline exceeded$/, costs: { manifestGet: 3 } },
+  silence: {
+    what: [wrong.silence()],
+    where: GET,
+    slow: true,
+    says: /context deadline exceeded$/,
+    costs: { manifestGet: 3 },
+  },
   'a connection that ends': {
     what: [wrong.hangUp()],
     where: { kind: 'blobGet' },
@@ -235,13 +246,13 @@ const cases: Record<string, Case> = {
 }
 
 describe('a registry that answers with', () => {
-  for (const [name, { what, where, auth, says, reason, costs }] of Object.entries(cases)) {
+  for (const [name, { what, where, auth, slow, says, reason, costs }] of Object.entries(cases)) {
     test(name, async (t) => {
-      const { registry, image, run } = await setUp(t, auth ? { auth, users: USERS } : {})
+      const { registry, image, run } = await setUp(t, auth ? { auth, users: USERS } : {}, slow ? SHORT : LONG)
       for (const each of what) registry.misbehave(each, where)
       const started = performance.now()
       const result = await run()
-      assert.ok(performance.now() - started < 10 * TIMEOUT + 1000, 'it hangs')
+      assert.ok(performance.now() - started < LONG, 'it hangs')
       assert.match(result.says, says)
       const good = result.says === 'Success'
       assert.equal(result.status.reason, good ? undefined : (reason ?? 'InternalError'))
@@ -354,6 +365,32 @@ describe('another origin', () => {
         elsewhere.log.requests.map((request) => [request.kind, request.authorization]),
         [['blobGet', 'none']],
       )
+    })
+  }
+})
+
+describe('a check by HEAD of a tag', () => {
+  const checks: [string, Misbehaviour | undefined, string, Counts][] = [
+    ['that is there', undefined, '', { manifestHead: 1 }],
+    ['that has been deleted', wrong.deleted(), 'NotFound', { manifestHead: 1 }],
+    ['that is asked for too often', tooManyRequests(), 'RateLimited', { manifestHead: 3 }],
+    ['that is to be left alone for an hour', tooManyRequests({ retryAfter: HOUR }), 'RateLimited', { manifestHead: 1 }],
+    ['that is not for everybody', wrong.htmlError(403), 'Unauthorized', { manifestHead: 1 }],
+    ['of a registry that knows no HEAD', wrong.htmlError(405), 'RegistryError', { manifestHead: 1 }],
+    ['of a server in trouble', wrong.htmlError(503), 'RegistryError', { manifestHead: 3 }],
+    ['of a registry that is silent', wrong.silence(), 'Timeout', { manifestHead: 3 }],
+    ['that is redirected to the cloud', wrong.redirect('http://169.254.169.254/'), 'Unreachable', { manifestHead: 1 }],
+  ]
+  for (const [name, what, reason, costs] of checks) {
+    test(`${name}: ${reason || 'its digest'}`, async (t) => {
+      const { registry, image, reader } = await setUp(t, {}, reason === 'Timeout' ? SHORT : LONG)
+      if (what) registry.misbehave(what, { kind: 'manifestHead' })
+      const repository = { host: registry.host, name: 'app', insecure: true }
+      const said = await reader
+        .head(repository, 'v1', new AbortController().signal)
+        .then((head) => head?.digest, failureReason)
+      assert.equal(said, reason || image.digest)
+      assert.deepEqual(registry.log.counts(), { ping: 1, ...costs })
     })
   }
 })

@@ -67,7 +67,7 @@ export class Session {
       })
       if (answer.status >= 200 && answer.status < 300) return answer
       if (answer.status === NOT_MODIFIED && request.unless !== undefined) return answer
-      throw answerError(answer, new Date())
+      throw answerError(answer, new Date(), request.method === 'HEAD')
     })
   }
 
