@@ -1,5 +1,5 @@
 // How much is taken of whom: what is delivered is small and rare, and anybody may try.
-import { Bucket, type Rate } from '../../core/hooks/bucket.ts'
+import { Bucket, type Rate } from '../../core/machinery/bucket.ts'
 
 /** Deliveries of one receiver: a build that pushes some hundred tags at once is a good one. */
 const DELIVERED: Rate = { burst: 1000, perSecond: 50 }

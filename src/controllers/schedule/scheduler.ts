@@ -148,7 +148,7 @@ export class Scheduler {
 
   #begin(entry: Entry, now: number): void {
     const { host } = entry.source
-    const until = this.#held.get(host)?.until ?? 0
+    const until = this.#heldUntil(host)
     if (until > now) {
       this.#meter.delayed()
       this.#plan(entry, until + this.#random() * Math.min(RECOVERY, entry.refresh))
@@ -163,7 +163,7 @@ export class Scheduler {
     try {
       // What waited in its lane may have lost all followers, or its host said "too many" meanwhile.
       if (signal.aborted || entry.followers.size === 0) return
-      if ((this.#held.get(entry.source.host)?.until ?? 0) > this.#clock.now()) return
+      if (this.#heldUntil(entry.source.host) > this.#clock.now()) return
       this.#meter.late((this.#clock.now() - due) / 1000)
       const namespaces = [...new Set(Array.from(entry.followers, ({ namespace }) => namespace))]
       const { source, known } = entry
@@ -204,6 +204,10 @@ export class Scheduler {
   #hasMoved({ stream: key, namespace, tag, settled }: Follower, checked: Checked): boolean {
     const stream = this.#options.streams.get(namespace, key.slice(namespace.length + 1))
     return stream !== undefined && needsImport(stream, tag, checked, settled, this.#clock.now())
+  }
+
+  #heldUntil(host: string): number {
+    return this.#held.get(host)?.until ?? 0
   }
 
   /** Leaves a host alone that asks for it. */

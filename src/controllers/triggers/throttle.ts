@@ -1,13 +1,14 @@
 // Throttle: keeps a tug-of-war with another controller over the same image from running at full speed.
+import { Bucket, type Rate } from '../../core/machinery/bucket.ts'
 
-/** A workload may be patched this often in a row… */
-const BURST = 25
-/** …and then once in this many milliseconds. */
-const PERIOD_MS = 1000
+/** A workload may be patched so often in a row, and then once in a second. */
+const RATE: Rate = { burst: 25, perSecond: 1 }
+/** Buckets that are kept before those that are full again are forgotten. */
+const MANY = 10_000
 
 /** A token bucket for every key; keys whose bucket is full again are forgotten. */
 export class Throttle {
-  readonly #buckets = new Map<string, { tokens: number; at: number }>()
+  readonly #buckets = new Map<string, Bucket>()
   readonly #now: () => number
 
   constructor(now: () => number = () => performance.now()) {
@@ -17,20 +18,15 @@ export class Throttle {
   /** Milliseconds to wait before the key's next turn; 0 takes the turn. */
   take(key: string): number {
     const now = this.#now()
-    const bucket = this.#buckets.get(key) ?? { tokens: BURST, at: now }
-    const tokens = Math.min(BURST, bucket.tokens + (now - bucket.at) / PERIOD_MS)
-    if (tokens < 1) {
-      this.#buckets.set(key, { tokens, at: now })
-      return Math.ceil((1 - tokens) * PERIOD_MS)
+    let bucket = this.#buckets.get(key)
+    if (!bucket) {
+      if (this.#buckets.size > MANY) this.#forgetFull(now)
+      this.#buckets.set(key, (bucket = new Bucket(RATE, now)))
     }
-    if (this.#buckets.size > 10_000) this.#forgetFull(now)
-    this.#buckets.set(key, { tokens: tokens - 1, at: now })
-    return 0
+    return bucket.take(now)
   }
 
   #forgetFull(now: number): void {
-    for (const [key, { tokens, at }] of this.#buckets) {
-      if (tokens + (now - at) / PERIOD_MS >= BURST) this.#buckets.delete(key)
-    }
+    for (const [key, bucket] of this.#buckets) if (bucket.isFull(now)) this.#buckets.delete(key)
   }
 }

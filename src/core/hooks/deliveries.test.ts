@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Bucket } from './bucket.ts'
 import { Deliveries, REMEMBERED } from './deliveries.ts'
 
 test('a delivery is known by any of its names, for some minutes', () => {
@@ -25,17 +24,4 @@ test('what is remembered is bounded, the oldest go first', () => {
   for (let i = 0; i < 25_000; i++) seen.repeats([`${i}`], i / 1000)
   assert.equal(seen.size, 10_000)
   assert.equal(seen.repeats(['24999'], 25), true)
-})
-
-test('a bucket gives so many at once, and so many a second', () => {
-  const bucket = new Bucket({ burst: 3, perSecond: 2 }, 0)
-  assert.deepEqual(
-    [0, 0, 0, 0, 100, 500, 500, 900, 1000].map((now) => bucket.take(now)),
-    [0, 0, 0, 500, 400, 0, 500, 100, 0],
-  )
-  assert.deepEqual(
-    [60_000, 60_000, 60_000, 60_000].map((now) => bucket.take(now)),
-    [0, 0, 0, 500],
-    'it never holds more',
-  )
 })

@@ -20,11 +20,21 @@ export class Bucket {
 
   /** Takes a token. Milliseconds until there is one; 0: it was taken. */
   take(now: number): number {
+    this.#fill(now)
+    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) * 1000) / this.#rate.perSecond)
+    this.#tokens -= 1
+    return 0
+  }
+
+  /** Whether it is as good as a new one. */
+  isFull(now: number): boolean {
+    this.#fill(now)
+    return this.#tokens >= this.#rate.burst
+  }
+
+  #fill(now: number): void {
     const { burst, perSecond } = this.#rate
     this.#tokens = Math.min(burst, this.#tokens + (Math.max(0, now - this.#at) / 1000) * perSecond)
     this.#at = now
-    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) * 1000) / perSecond)
-    this.#tokens -= 1
-    return 0
   }
 }
