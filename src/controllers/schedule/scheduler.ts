@@ -221,10 +221,19 @@ export class Scheduler {
     const until = this.#clock.now() + wait
     this.#options.log.info({ registry: host, seconds: Math.ceil(wait / 1000) }, 'the registry asks to wait')
     this.#held.set(host, { until, times })
+    if (this.#held.size > MANY_HELD) this.#forgetHeld()
+  }
+
+  /** Hosts that nobody follows any more say no good word that would take them out. */
+  #forgetHeld(): void {
+    const now = this.#clock.now()
+    for (const [host, { until }] of this.#held) if (until <= now) this.#held.delete(host)
   }
 }
 
 const RATE_LIMITED = 'RateLimited'
+/** Hosts that have asked to wait, before those that need not any more are forgotten. Users name hosts: there may be any number. */
+const MANY_HELD = 1_000
 
 /** Milliseconds to wait at least after so many failures in a row: none after the first, then doubling. */
 function backoff(refresh: number, failures: number): number {
