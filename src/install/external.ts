@@ -5,6 +5,7 @@ import { labelled, type Manifest } from './manifest.ts'
 import { NAME } from './names.ts'
 import { apiService } from './objects/apiService.ts'
 import { namespaceObject } from './objects/namespace.ts'
+import { userRoles } from './objects/userRoles.ts'
 import { webhookConfiguration } from './objects/webhooks.ts'
 
 /** Where the cluster finds a server, and how it knows it. */
@@ -20,7 +21,7 @@ export interface ExternalAddress {
   workloads: readonly WorkloadKind[]
 }
 
-/** The objects that make the cluster send requests for image streams to that server. */
+/** The objects that make the cluster send requests for image streams to that server, and let users make them. */
 export function externalObjects({ namespace, host, port, ca, version, workloads }: ExternalAddress): Manifest[] {
   const caBundle = Buffer.from(ca).toString('base64')
   const service: Manifest = {
@@ -30,5 +31,6 @@ export function externalObjects({ namespace, host, port, ca, version, workloads 
     spec: { type: 'ExternalName', externalName: host, ports: [{ name: 'https', port, protocol: 'TCP' }] },
   }
   const webhooks = webhookConfiguration(namespace, workloads)
-  return labelled([namespaceObject(namespace), service, apiService({ namespace, port, caBundle }), webhooks], version)
+  const registrations = [apiService({ namespace, port, caBundle }), webhooks]
+  return labelled([namespaceObject(namespace), ...userRoles(), service, ...registrations], version)
 }

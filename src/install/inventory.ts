@@ -1,8 +1,10 @@
 // What any installation of this version may have in a cluster, whatever it was told.
 import type { KubeObject } from '../core/machinery/object.ts'
+import { ifFound } from '../core/machinery/status.ts'
 import type { Cluster } from './cluster.ts'
 import { manifests } from './manifests.ts'
 import type { Manifest } from './manifest.ts'
+import { CERT_MANAGER_GROUP } from './objects/certificates.ts'
 import { PULL_SECRETS } from './objects/serverRights.ts'
 import { nameOf, RESOURCES } from './resources.ts'
 import { DEFAULTS, type Settings } from './settings.ts'
@@ -14,6 +16,12 @@ export function known(namespace: string): Manifest[] {
   const names = new Set(own.map(nameOf))
   const managed = manifests({ ...settings, certificates: 'cert-manager' })
   return [...own, ...managed.filter((object) => !names.has(nameOf(object)))]
+}
+
+/** Those of the objects that there can be: without cert-manager none of its kinds. */
+export async function served({ raw }: Cluster, objects: readonly Manifest[]): Promise<Manifest[]> {
+  const isManaged = await ifFound(raw(`/apis/${CERT_MANAGER_GROUP}/v1`))
+  return isManaged ? [...objects] : objects.filter(({ apiVersion }) => !apiVersion.startsWith(`${CERT_MANAGER_GROUP}/`))
 }
 
 /** All such objects, in that order. */

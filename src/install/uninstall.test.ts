@@ -150,6 +150,14 @@ describe('uninstall', () => {
     await run(fake)
   })
 
+  test('needs rights to the objects of cert-manager only where that is', async () => {
+    const fake = await installed()
+    fake.denied.add('delete certificates')
+    await assert.rejects(run(fake), /you may not delete certificates\.cert-manager\.io/)
+    fake.hidden.add('/apis/cert-manager.io/v1')
+    await run(fake)
+  })
+
   test('of nothing is no error', async () => {
     assert.deepEqual((await run(new FakeCluster(), true)).removed, [])
   })

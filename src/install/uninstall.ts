@@ -5,7 +5,7 @@ import { ifFound } from '../core/machinery/status.ts'
 import { remove, removeOurs } from './apply.ts'
 import type { Cluster } from './cluster.ts'
 import { refusal } from './failure.ts'
-import { inventory, known } from './inventory.ts'
+import { inventory, known, served } from './inventory.ts'
 import { registrations } from './manifests.ts'
 import type { Manifest } from './manifest.ts'
 import { isMadeByUs } from './ownNamespace.ts'
@@ -44,7 +44,9 @@ export async function uninstall(cluster: Cluster, options: UninstallOptions): Pr
   const refuse = (obstacles: readonly string[]): void => {
     if (obstacles.length > 0) throw refusal('Millrace cannot be uninstalled, and nothing was changed', obstacles)
   }
-  const wanted = [...traces(namespace), ...known(namespace)].filter(({ kind }) => purge || kind !== STATE)
+  const wanted = [...traces(namespace), ...(await served(cluster, known(namespace)))].filter(
+    ({ kind }) => purge || kind !== STATE,
+  )
   refuse(await removalObstacles(client, wanted))
   refuse(await ownerObstacles(cluster, namespace))
   const settings: Settings = { ...DEFAULTS, namespace, image: '', version: '' }

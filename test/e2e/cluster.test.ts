@@ -69,8 +69,7 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
     }
     const create = () => kubectl.with(JSON.stringify(copy)).try('create', '-n', 'other', '--as=joe', '-f', '-')
     assert.match((await create()).stderr, /spec\.tags\[x\]\.from: Forbidden: default\/web/)
-    await kubectl.run('create', 'role', 'puller', '--verb=get', '--resource=imagestreams.image.openshift.io/layers')
-    await kubectl.run('create', 'rolebinding', 'puller', '--role=puller', '--user=joe')
+    await kubectl.run('create', 'rolebinding', 'puller', '--clusterrole=system:image-puller', '--user=joe')
     await eventually(async () => assert.equal((await create()).code, 0), { timeout: 30_000 })
   })
 

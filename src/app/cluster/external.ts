@@ -43,8 +43,8 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
       const refuse = (obstacles: readonly string[]): void => {
         if (obstacles.length > 0) throw refusal('this server cannot be registered, and nothing was changed', obstacles)
       }
-      await preflight(asked, namespace, [...storageDefinitions(), ...objects])
       refuse(await externalRightObstacles(asked.client, options))
+      await preflight(asked, namespace, [...storageDefinitions(), ...objects])
       refuse(await installedObstacles(asked, namespace))
       await installDefinitions(asked.client, signal)
     },
