@@ -93,6 +93,11 @@ describe('an installation', { skip: withoutControlPlane }, () => {
     assert.match(stderr, /^error: the server does not start: 0 of 2 pods are ready \(see kubectl -n millrace get pods/m)
   })
 
+  test('is not looked for in a namespace that is not there', async () => {
+    const { stderr } = await here.millrace.fail('server', '--port=0', '--host=127.0.0.1', '--namespace=nowhere')
+    assert.match(stderr, /^error: this server was not installed: there is no namespace nowhere: name the one that /m)
+  })
+
   test('runs with the rights that it gives', async () => {
     replica = await here.replica()
     await here.direct(replica)

@@ -5,6 +5,7 @@ import { servingOf, type Secret } from '../../controllers/certificates/bundle.ts
 import type { WorkloadKind } from '../../core/image/workloads.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
+import { ifFound } from '../../core/machinery/status.ts'
 import type { KeyPair } from '../../http/keyPair.ts'
 import { clusterUntil, type Cluster } from '../../install/cluster.ts'
 import { checkDefinitions } from '../../install/definitions.ts'
@@ -32,6 +33,8 @@ export interface InstalledOptions {
   metrics: Metrics
   signal: AbortSignal
 }
+
+const HOME = 'name the one that "millrace install" has made with --namespace, or run it first'
 
 /** See above. */
 export function installedPlacement(options: InstalledOptions): Placement {
@@ -65,6 +68,8 @@ export function installedPlacement(options: InstalledOptions): Placement {
       const trust = await trustObstacles(asked)
       if (trust.length > 0) throw refusal('this cluster cannot have servers behind its own', trust)
       await checkDefinitions(asked.client)
+      const home = await ifFound(asked.client.get({ resource: RESOURCES.Namespace, name: namespace }))
+      if (!home) throw refusal('this server was not installed', [`there is no namespace ${namespace}: ${HOME}`])
     },
     certified: certified.promise,
     certificate: () => current!,
