@@ -31,6 +31,17 @@ test('addresses of registries are given one by one, and by mistake in one line',
   assert.match(err, /^error: --allow-registry-address must be an address or a range .*, not "127\.0\.0\.1,::1"\n$/)
 })
 
+test('flags of installed servers are refused by others', async () => {
+  for (const flag of ['--certificates=cert-manager', '--shutdown-delay=5s']) {
+    const { code, err } = await runCommand(['server', '--register-external=https://localhost:1', flag])
+    const [name] = flag.split('=')
+    assert.deepEqual(
+      [code, err],
+      [1, `error: ${name} is for installed servers: leave it out, or leave --register-external out\n`],
+    )
+  }
+})
+
 test('standalone has no custom resources, and says where they are', async () => {
   const { code, err } = await runCommand(['standalone', '--workload-kind=rollouts.argoproj.io/v1alpha1'])
   assert.equal(code, 1)

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { withSession, type ProgramContext } from '../context.ts'
 import type { InstallFlags } from '../install/flags.ts'
+import { parseDuration } from '../goDuration.ts'
 import { collect, flags } from '../options.ts'
 import { allowRegistryAddressOption, workloadKindOption } from '../serverFlags.ts'
 
@@ -37,13 +38,14 @@ what, and changes nothing. Running it again changes settings or the version; ima
       const options = self.optsWithGlobals<InstallFlags>()
       const { settingsOf } = await import('../install/settings.ts')
       const settings = settingsOf(options)
+      const patience = parseDuration(options.timeout)
       if (options.print) {
         const { printed } = await import('../install/print.ts')
         return context.terminal.out(printed(settings))
       }
       await withSession(context, self, async (session) => {
         const { runInstall } = await import('../install/run.ts')
-        await runInstall(session, settings, options.timeout)
+        await runInstall(session, settings, patience)
       })
     })
 }

@@ -43,8 +43,11 @@ kubeconfig names, and registers itself there: for development, tests and first t
     .option('--host <address>', 'address to listen on (default: *, all of them; with --register-external 127.0.0.1)')
     .option('--port <number>', `port to listen on (default: ${DEFAULT_PORT}; with --register-external that of the URL)`)
     .option('--data-dir <directory>', `where an external server keeps its certificates (default: ${DEFAULT_DATA_DIR})`)
-    .option('--certificates <who>', 'who makes the certificate of an installed server: own or cert-manager', 'own')
-    .option('--shutdown-delay <duration>', 'how long an installed server goes on answering when it is to stop', '0s')
+    .option('--certificates <who>', 'who makes the certificate of an installed server: own (default) or cert-manager')
+    .option(
+      '--shutdown-delay <duration>',
+      'how long an installed server goes on answering when it is to stop (default: 0s)',
+    )
     .addOption(workloadKindOption())
     .addOption(allowRegistryAddressOption())
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
@@ -71,7 +74,7 @@ kubeconfig names, and registers itself there: for development, tests and first t
 
 type Where = Pick<AggregatedOptions, 'placement' | 'host' | 'port'>
 
-function installed({ certificates = '', shutdownDelay = '' }: Options): Where {
+function installed({ certificates = 'own', shutdownDelay = '0s' }: Options): Where {
   const placement: PlacementOptions = {
     is: 'installed',
     certificates: certificatesOf(certificates),
@@ -80,7 +83,13 @@ function installed({ certificates = '', shutdownDelay = '' }: Options): Where {
   return { placement, host: '*', port: DEFAULT_PORT }
 }
 
-function external({ registerExternal = '', dataDir = DEFAULT_DATA_DIR }: Options): Where {
+function external({ registerExternal = '', dataDir = DEFAULT_DATA_DIR, ...others }: Options): Where {
+  for (const [flag, value] of [
+    ['--certificates', others.certificates],
+    ['--shutdown-delay', others.shutdownDelay],
+  ])
+    if (value !== undefined)
+      throw new CommandError(`${flag} is for installed servers: leave it out, or leave --register-external out`)
   const { host, port } = externalOf(registerExternal)
   return { placement: { is: 'external', host, port, dataDir: resolve(dataDir) }, host: '127.0.0.1', port }
 }

@@ -5,9 +5,8 @@ import { uninstall } from '../../install/uninstall.ts'
 import { parseDuration } from '../goDuration.ts'
 import type { Session } from '../session.ts'
 
-/** Installs, and says what was done. `timeout`: a Go duration. */
-export async function runInstall(session: Session, settings: Settings, timeout: string): Promise<void> {
-  const patience = parseDuration(timeout)
+/** Installs, and says what was done. `patience`: milliseconds to wait until it works; 0: not at all. */
+export async function runInstall(session: Session, settings: Settings, patience: number): Promise<void> {
   const applied = (name: string): void => session.out(`${name} applied\n`)
   const removed = (name: string): void => session.out(`${name} removed\n`)
   await install(session, { settings, applied, removed, patience })

@@ -29,6 +29,7 @@ describe('install', () => {
     [[IMAGE, '--allow-registry-address=localhost'], /--allow-registry-address must be an address or a range of them/],
     [[IMAGE, '--log-level=loud'], /--log-level must be debug, info, warn or error, not "loud"/],
     [[IMAGE, '--timeout=soon'], /invalid duration "soon"/],
+    [[IMAGE, '--print', '--timeout=-1s'], /invalid duration "-1s"/],
     [[IMAGE, 'millrace'], /too many arguments/],
   ]
   for (const [args, message] of mistakes)
