@@ -127,6 +127,30 @@ inEachWorld((world) => {
       assert.equal(await peek('app', '.metadata.generation'), '2')
     })
 
+    test('does not change when its manifest is applied again after that', async () => {
+      await apply(deployment('app'))
+      assert.deepEqual([await peek('app', IMAGE), await peek('app', '.metadata.generation')], [pull('b'), '2'])
+      assert.equal((await kubectl.with(JSON.stringify(deployment('app'))).try('diff', '-f', '-')).code, 0)
+    })
+
+    test('does not change on the server either, where the image belongs to the trigger once it has moved', async () => {
+      await push('applied', 'a')
+      const object = deployment('applied', 'applied')
+      await apply(object, '--server-side')
+      await push('applied', 'b')
+      await eventually(async () => assert.equal(await peek('applied', IMAGE), pull('b')))
+      const { stderr } = await kubectl.with(JSON.stringify(object)).fail('apply', '-f', '-', '--server-side')
+      assert.match(
+        stderr,
+        /conflict with "millrace-trigger".*: \.spec\.template\.spec\.containers\[name="web"\]\.image/s,
+      )
+      for (const flags of [['--force-conflicts'], []]) {
+        await apply(object, '--server-side', ...flags)
+        const now = [await peek('applied', IMAGE), await peek('applied', '.metadata.generation')]
+        assert.deepEqual(now, [pull('b'), '2'])
+      }
+    })
+
     test('waits with the image that it has for a tag that comes later', async () => {
       await apply(deployment('early', '2'))
       assert.equal(await peek('early', IMAGE), 'web:dev')
