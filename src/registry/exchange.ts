@@ -86,6 +86,9 @@ async function once(outbound: Outbound, request: Exchange): Promise<Answer> {
     path: url.pathname + url.search,
     method,
     headers: { 'user-agent': 'millrace', ...request.headers },
+    // undici would end the connection after each HEAD, for the sake of servers that answer it with a body: with those, the next
+    // request fails and is sent again. https://github.com/nodejs/undici/issues/258
+    reset: false,
     signal,
   })
   const { statusCode: status, headers } = response

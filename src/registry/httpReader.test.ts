@@ -360,3 +360,24 @@ test('credentials stay out of every error', async (t) => {
   }
   assert.ok(errors.some((error) => error instanceof RegistryError && error.problem === 'token'))
 })
+
+test('HEADs go over the same connection', async (t) => {
+  const { fake, reader, repository, image } = await setUp(t)
+  await reader.head(repository, 'v1', signal)
+  const before = fake.greetings.length
+  for (let i = 0; i < 5; i++) assert.equal((await reader.head(repository, 'v1', signal))?.digest, image.digest)
+  assert.equal(fake.greetings.length, before)
+})
+
+test('a registry that answers HEAD with a body does no harm: the next request is sent again', async (t) => {
+  const digest = digestOf(Buffer.from('x'))
+  const intercept = ({ method }: IncomingMessage, { socket }: ServerResponse): boolean => {
+    if (method !== 'HEAD') return false
+    socket!.write(`HTTP/1.1 200 OK\r\nDocker-Content-Digest: ${digest}\r\nContent-Length: 5\r\n\r\nhello`)
+    return true
+  }
+  const { reader, repository } = await setUp(t, { intercept })
+  for (let i = 0; i < 5; i++) assert.equal((await reader.head(repository, 'v1', signal))?.digest, digest)
+  const together = Array.from({ length: 40 }, () => reader.head(repository, 'v1', signal))
+  for (const head of await Promise.all(together)) assert.equal(head?.digest, digest)
+})
