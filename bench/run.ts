@@ -22,7 +22,7 @@ console.log(`\nOn ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, which eve
 
 async function rows(): Promise<Row[]> {
   if (values.kubeconfig) return benchCluster(values.kubeconfig, positionals)
-  if (!values['control-plane']) return benchStandalone()
+  if (!values['control-plane']) return benchStandalone(positionals)
   const plane = await startControlPlane()
   try {
     return await benchCluster(plane.kubeconfig, positionals)

@@ -1,13 +1,26 @@
-// A standalone server with a registry of its own.
+// Standalone servers, with registries of their own.
 import { benchHistories } from './histories.ts'
 import { benchImports } from './imports.ts'
 import { benchReads } from './reads.ts'
+import { benchSchedules } from './scheduled/standalone.ts'
 import { benchStart } from './start.ts'
 import type { Row } from './table.ts'
 import { benchTriggers } from './triggers.ts'
 import { createWorld, IMAGE_API, STREAMS, type World } from './world.ts'
 
-export async function benchStandalone(): Promise<Row[]> {
+const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = { streams: benchStreams, schedules: benchSchedules }
+
+/** Measures standalone servers; all parts, or those that are named. */
+export async function benchStandalone(names: readonly string[]): Promise<Row[]> {
+  for (const name of names)
+    if (!(name in PARTS)) throw new Error(`there is no part ${name}: ${Object.keys(PARTS).join(', ')}`)
+  const rows: Row[] = []
+  for (const [name, part] of Object.entries(PARTS))
+    if (names.length === 0 || names.includes(name)) rows.push(...(await part()))
+  return rows
+}
+
+async function benchStreams(): Promise<Row[]> {
   const world = await createWorld()
   try {
     const empty = await world.memory()
