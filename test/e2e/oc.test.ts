@@ -53,17 +53,8 @@ inBothWorlds((world) => {
     /** What a command printed, without its namespace and what differs from run to run. */
     const alike = (text: string, namespace: string): string => comparable(text.replaceAll(namespace, 'NS'))
 
-    /** Of two programs that print an object as JSON, `oc` brings its fields into an order of its own. */
-    const byKey = (value: unknown): unknown => {
-      if (Array.isArray(value)) return value.map(byKey)
-      if (typeof value !== 'object' || value === null) return value
-      const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-      return Object.fromEntries(entries.map(([key, inner]) => [key, byKey(inner)]))
-    }
-
     /** Equally large rows come in any order, and so do the streams of an image and tags of the same second. */
     const inOrder = (line: string, out: string): string => {
-      if (world.lacks('order') && out.startsWith('{\n')) return JSON.stringify(byKey(JSON.parse(out)))
       if (line.startsWith('get is') && !/-o (json|yaml)/.test(line))
         return out.replace(/[^\s,]+(,[^\s,]+)+/g, (tags) => tags.split(',').sort().join(','))
       if (!line.startsWith('adm top')) return out

@@ -11,7 +11,6 @@ const LACKS_OF_CLUSTER = {
   sandbox: 'about standalone itself, or its stand-in for a cluster',
   history: 'what is written lies in the cluster, the server beside it keeps nothing',
   silence: 'controllers of a cluster write at any time',
-  order: 'a cluster stores the fields of our objects in alphabetical order',
   projects: 'only OpenShift and standalone serve projects',
   users: 'only OpenShift and standalone tell oc who is asking',
 } as const
