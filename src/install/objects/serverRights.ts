@@ -46,7 +46,7 @@ const CLUSTER_RIGHTS: readonly Right[] = [
     rule: { apiGroups: [''], resources: ['resourcequotas/status'], verbs: ['update'] },
   },
   {
-    why: 'tells at a workload what was done, and what could not be',
+    why: 'tells at a workload what was done and what could not be, and at a pull secret why it is not used',
     rule: { apiGroups: [''], resources: ['events'], verbs: ['create', 'get', 'patch'] },
   },
 ]
