@@ -9,6 +9,7 @@ import { imageResources, type ImageDeps } from '../apiserver/resources/index.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import { importsPushed } from '../controllers/schedule/pushed.ts'
+import { PullSecretReport } from '../controllers/pullSecretReport.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
 import { addressGuard } from '../http/addressGuard.ts'
@@ -22,7 +23,7 @@ import { STORED_KINDS } from '../install/storedKinds.ts'
 import type { Access } from '../kube/access.ts'
 import { unlessAborted } from '../kube/backoff.ts'
 import { KubeClient } from '../kube/client.ts'
-import { createChecker } from '../registry/checker.ts'
+import { createChecker, type CheckerOptions } from '../registry/checker.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
 import { createImporter } from '../registry/importer.ts'
 import type { RegistryReader } from '../registry/reader.ts'
@@ -123,9 +124,10 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
 
   const store = openKubernetes({ client, kinds: STORED_KINDS, log, metrics })
   lifecycle.add('store', () => store.close())
-  const registries = registryAccess(options, metrics, lifecycle)
+  const report = new PullSecretReport({ client, component: 'millrace-imports', log, signal })
+  const registries = registryAccess(options, { problem: report.tell }, metrics, lifecycle)
   const secrets = pullSecrets(() => client)
-  const check = createChecker({ reader: registries.reader, secrets: secrets.secrets })
+  const check = createChecker({ ...registries, secrets: secrets.secrets })
   // What runs there uses all of the above, and ends before it.
   lifecycle.add('background', () => background.stop())
   const caches = clusterCaches({ client, log, metrics, signal })
@@ -227,13 +229,18 @@ const clusterOf = (client: KubeClient): Cluster => ({
   raw: async (path) => JSON.parse(await client.transport.text({ method: 'GET', path })) as unknown,
 })
 
+/** What imports and checks have of credentials in common. */
+type RegistryCredentials = Pick<CheckerOptions, 'shared' | 'problem'>
+
 function registryAccess(
-  { allowRegistryAddresses = [], log }: AggregatedOptions,
+  { allowRegistryAddresses = [] }: AggregatedOptions,
+  credentials: RegistryCredentials,
   metrics: Metrics,
   lifecycle: Lifecycle,
-): { reader: RegistryReader; importer: ImageDeps['importer'] } {
+): RegistryCredentials & { reader: RegistryReader; importer: ImageDeps['importer'] } {
   const outbound = createOutbound({ allowAddress: addressGuard(allowRegistryAddresses) })
   lifecycle.add('connections to registries', () => outbound.close())
   const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
-  return { reader, importer: measuredImporter(createImporter({ reader, log }), metrics) }
+  const importer = measuredImporter(createImporter({ reader, ...credentials }), metrics)
+  return { ...credentials, reader, importer }
 }

@@ -7,6 +7,7 @@ import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
 import { startControllers, type ScheduleOptions } from '../controllers/index.ts'
+import { PullSecretReport } from '../controllers/pullSecretReport.ts'
 import type { Receiver } from '../core/hooks/receiver.ts'
 import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
@@ -26,6 +27,7 @@ import { measuredImporter, measuredOutbound } from '../registry/measure.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
+import { Background } from './background.ts'
 import { hooks } from './hooks/handler.ts'
 import { PushListeners } from './hooks/listeners.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
@@ -92,8 +94,10 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const outbound = createOutbound({ allowAddress: addressGuard(OWN_MACHINE) })
   lifecycle.add('connections to registries', () => outbound.close())
   const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
-  const check = createChecker({ reader, secrets: (namespace) => pullSecrets(() => client).secrets(namespace) })
-  const importer = measuredImporter(createImporter({ reader, log }), metrics)
+  const problem: PullSecretReport['tell'] = (secret, text) => report.tell(secret, text)
+  const { secrets } = pullSecrets(() => client)
+  const check = createChecker({ reader, secrets, problem })
+  const importer = measuredImporter(createImporter({ reader, problem }), metrics)
   const resources = standaloneResources(store, importer, () => client)
   storedObjects(metrics, store, resources)
   const waitingFor = new Set(['sandbox'])
@@ -115,6 +119,9 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
     exposition: metrics.exposition,
   })
   const client = api.client()
+  const background = new Background()
+  lifecycle.add('background', () => background.stop())
+  const report = new PullSecretReport({ client, component: 'millrace-imports', log, signal: background.signal })
   const pushes = new PushListeners()
   const sandboxReady = startBackground({ client, resources, schedule: { check, pushes }, log, metrics }, lifecycle)
 
@@ -155,7 +162,7 @@ async function openData(dataDir: string, log: Log, lifecycle: Lifecycle): Promis
   }
 }
 
-interface Background {
+interface Work {
   client: ObjectClient
   resources: readonly Resource[]
   schedule: ScheduleOptions
@@ -164,7 +171,7 @@ interface Background {
 }
 
 /** Starts simulation and controllers, which run until the server stops; resolves when the stand-in cluster is there. */
-function startBackground({ resources, ...work }: Background, lifecycle: Lifecycle): Promise<void> {
+function startBackground({ resources, ...work }: Work, lifecycle: Lifecycle): Promise<void> {
   const stop = new AbortController()
   const { signal } = stop
   const { client, log } = work

@@ -198,9 +198,10 @@ test('wrong credentials: what everybody may pull is pulled without; what is priv
       const { name } = repository
       const credential = await repository.credential?.()
       if (credential?.password === 'wrong') {
-        throw new RegistryError('token', 'Get "…": unauthorized: incorrect username or password')
+        throw new RegistryError('token', 'Get "…": unauthorized: incorrect username or password', { denied: true })
       }
-      if (name === 'team/private' && !credential) throw refused([{ code: 'UNAUTHORIZED', message: '' }])
+      if (name === 'team/private' && !credential)
+        throw refused([{ code: 'UNAUTHORIZED', message: '' }], { denied: true })
       return await reader.manifest(repository, reference, signal)
     },
   }))
@@ -220,8 +221,8 @@ test('a repository that wrong credentials keep from being listed is listed witho
   const { content, run } = setUp((reader) => ({
     async tags(repository, signal) {
       if (await repository.credential?.())
-        throw new RegistryError('token', 'Get "…": unauthorized: incorrect username or password')
-      if (repository.name === 'team/private') throw refused([{ code: 'UNAUTHORIZED', message: '' }])
+        throw new RegistryError('token', 'Get "…": unauthorized: incorrect username or password', { denied: true })
+      if (repository.name === 'team/private') throw refused([{ code: 'UNAUTHORIZED', message: '' }], { denied: true })
       return await reader.tags(repository, signal)
     },
   }))
@@ -271,15 +272,16 @@ test('that secrets cannot be read is no fault of an image', async () => {
   assert.equal(images[0]?.status.status, 'Success')
 })
 
-test('a broken secret is logged by name, and does no harm', async () => {
+test('a broken secret is told of, and does no harm', async () => {
   const content = new RegistryContent()
   content.image('a/b', '1', 'x')
-  const logged: object[] = []
-  const importer = createImporter({ reader: asking(content), log: { warn: (fields) => logged.push(fields) } })
+  const told: [string, string][] = []
+  const problem = ({ name }: PullSecret, message: string) => void told.push([name, message])
+  const importer = createImporter({ reader: asking(content), problem })
   const bad = { ...pull('q.io', 'x'), data: {} }
   const { images } = await importer(request({ images: [spec('q.io/a/b:1')], secrets: [bad] }))
   assert.equal(images[0]?.status.status, 'Success')
-  assert.deepEqual(logged, [{ secret: 'pull', problem: 'has no key .dockercfg' }])
+  assert.deepEqual(told, [['pull', 'has no key .dockercfg']])
 })
 
 test('requests are concurrent, but bounded for each host', async () => {

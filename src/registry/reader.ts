@@ -7,6 +7,14 @@ export interface Credential {
   password: string
 }
 
+/** Who may ask for an image. */
+export interface Candidates {
+  /** In the order in which they are tried. */
+  credentials: readonly Credential[]
+  /** Why there may be one too few, for people. */
+  problem?: string | undefined
+}
+
 /** A repository, and how to get at it. */
 export interface Repository {
   /** `host` or `host:port` to connect to. */
@@ -17,6 +25,8 @@ export interface Repository {
   insecure: boolean
   /** Asks for the credential, if there is one. Not called where the registry lets everybody in. */
   credential?: (() => Promise<Credential | undefined>) | undefined
+  /** In place of `credential`: several, for a reader that tries them in turn. `refused`: those of which the registry takes none any more. */
+  candidates?: ((refused: readonly Credential[]) => Promise<Candidates>) | undefined
 }
 
 /** A manifest with its bytes. */
