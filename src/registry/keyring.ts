@@ -18,17 +18,20 @@ const HUB_KEY = 'index.docker.io'
 
 /**
  * A keyring of the secrets, earlier ones first. A secret that makes no sense is left out, and `problem` is told what is
- * wrong with it, without any of its content.
+ * wrong with it, without any of its content. `accepts`: which keys count, as they are written.
  */
 export function createKeyring(
   secrets: readonly PullSecret[],
   problem: (secret: PullSecret, message: string) => void = () => {},
+  accepts: (server: string) => boolean = () => true,
 ): Keyring {
   const credentials = new Map<string, Credential[]>()
   for (const secret of secrets) {
     const parsed = parsePullSecret(secret)
     if (typeof parsed === 'string') problem(secret, parsed)
-    else for (const { key, credential } of parsed) credentials.getOrInsertComputed(key, () => []).push(credential)
+    else
+      for (const { server, key, credential } of parsed)
+        if (accepts(server)) credentials.getOrInsertComputed(key, () => []).push(credential)
   }
   // Backwards, so that a longer path comes before its beginnings.
   const keys = [...credentials.keys()].sort().toReversed()

@@ -65,7 +65,7 @@ export interface Rate {
 /** Kinds of credential helpers, and what can be said to each. All of it is text and optional. */
 export const CREDENTIAL_SETTINGS = {
   ecr: ['region', 'roleArn'],
-  gar: ['audience', 'serviceAccount'],
+  gar: ['serviceAccount'],
   acr: ['tenantId', 'clientId'],
 } as const satisfies Record<string, readonly string[]>
 
