@@ -21,11 +21,13 @@ export interface ProxySettings {
   https?: string
   /** Hosts that are reached directly: `host[:port]`, `.domain`, addresses and ranges of them, `*`. */
   noProxy?: readonly string[]
+  /** Only proxies can resolve names: they are to see to it that nobody gets where imports may not go. */
+  resolvesNames?: boolean
 }
 
-/** What is said of the registries, or of the part of one, that a prefix names. */
+/** What is said of the registries, or of the part of one, that a prefix names. With a path only mirrors can be said. */
 export interface RegistryConfiguration {
-  /** `host[:port][/path]`; labels of the host may be `*`. The most specific prefix wins, whole: nothing is merged. */
+  /** `host[:port][/path]`; labels of the host may be `*`. The most specific prefix wins. */
   prefix: string
   /** Tried in this order before the registry itself. */
   mirrors?: readonly Mirror[]

@@ -39,8 +39,11 @@ export function pathBehind(beginning: string, path: string): string | undefined 
   return path.startsWith(`${beginning}/`) ? path.slice(beginning.length + 1) : undefined
 }
 
-/** The configuration with the most specific prefix for a repository: `host` to connect to, `name` as in URLs. */
-export type FindRegistry = (host: string, name: string) => RegistryConfiguration | undefined
+/**
+ * The configuration with the most specific prefix for a repository: `host` to connect to, `name` as in URLs. Without a name: for the
+ * host as a whole, which is where everything but mirrors is said.
+ */
+export type FindRegistry = (host: string, name?: string) => RegistryConfiguration | undefined
 
 interface Candidate {
   registry: RegistryConfiguration
@@ -59,7 +62,7 @@ export function registriesOf(configuration: RegistriesConfiguration): Registries
   const candidates = configuration.registries.map(candidateOf).sort(bySpecificity)
   return {
     configuration,
-    find(host, name) {
+    find(host, name = '') {
       if (candidates.length === 0) return undefined
       const location = locationOf(host, name)
       const labels = location.host.split('.')
