@@ -1,5 +1,6 @@
 // Checks: one HEAD tells whether a tag has moved, for all who watch it with the same credential.
 import type { PullSecret } from '../core/image/pullSecrets.ts'
+import type { Reference } from '../core/oci/reference.ts'
 import type { Source } from '../core/schedule/source.ts'
 import type { Checked } from '../core/schedule/verdict.ts'
 import { Cache } from './cache.ts'
@@ -49,7 +50,7 @@ export function createChecker({ reader, secrets }: CheckerOptions): Checker {
   const keyrings = new Cache<Keyring>({ entries: KEYRINGS })
   const reading = new Shared<Keyring>()
 
-  async function credentialOf(namespace: string, { named }: Source, signal: AbortSignal) {
+  async function credentialOf(namespace: string, reference: Reference, signal: AbortSignal) {
     const kept = keyrings.get(namespace)
     const keyring =
       kept ??
@@ -58,16 +59,18 @@ export function createChecker({ reader, secrets }: CheckerOptions): Checker {
         keyrings.set(namespace, read, KEYRING_LIFE)
         return read
       }))
-    return keyring.find(named)
+    return keyring.find(reference)
   }
 
   /** As the first of the namespaces. Says which others would have been told the same. */
   async function ask({ source, namespaces, known, signal }: Check): Promise<Outcome> {
     const [first = '', ...others] = namespaces
-    let asked: { credential: Credential | undefined } | undefined
-    const credential = async (): Promise<Credential | undefined> => {
-      asked = { credential: await credentialOf(first, source, signal) }
-      return asked.credential
+    // More than one where there are mirrors.
+    const asked = new Map<Reference, Credential | undefined>()
+    const credential = async (reference = source.named): Promise<Credential | undefined> => {
+      const found = await credentialOf(first, reference, signal)
+      asked.set(reference, found)
+      return found
     }
     const { host, repository: name, insecure, reference } = source
     const told = await reader
@@ -77,15 +80,15 @@ export function createChecker({ reader, secrets }: CheckerOptions): Checker {
         return bad(error)
       })
     if (told.checked.failure === 'Unauthorized') keyrings.delete(first)
-    if (!asked) return { namespaces, ...told }
-    const used = asked.credential
-    const same = await Promise.all(
-      others.map(async (namespace) => {
+    const isSame = async (namespace: string): Promise<boolean> => {
+      for (const [reference, used] of asked) {
         // Who cannot be asked for is asked about alone, where that shows.
-        const own = await credentialOf(namespace, source, signal).catch(() => NEVER)
-        return own?.username === used?.username && own?.password === used?.password
-      }),
-    )
+        const own = await credentialOf(namespace, reference, signal).catch(() => NEVER)
+        if (own?.username !== used?.username || own?.password !== used?.password) return false
+      }
+      return true
+    }
+    const same = await Promise.all(others.map(isSame))
     return { namespaces: [first, ...others.filter((_, i) => same[i])], ...told }
   }
 

@@ -67,7 +67,7 @@ export class ImportRun {
     const key = `${host}/${name}`
     let group = this.#groups.get(key)
     if (!group) {
-      const credential = () => this.#options.credential(reference)
+      const credential = (elsewhere = reference) => this.#options.credential(elsewhere)
       const repository = { host, name, insecure: policy.insecure ?? false, credential }
       group = { repository, spelling: asRepository(reference), fetched: new Map() }
       this.#groups.set(key, group)

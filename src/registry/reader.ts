@@ -1,5 +1,6 @@
 // RegistryReader: what the importer may know of registries. Contract: test/contract/registryReader.ts.
 import type { Manifest } from '../core/oci/manifest.ts'
+import type { Reference } from '../core/oci/reference.ts'
 
 /** A user of a registry. */
 export interface Credential {
@@ -15,8 +16,11 @@ export interface Repository {
   name: string
   /** Accept any certificate, and plain HTTP where there is no TLS. */
   insecure: boolean
-  /** Asks for the credential, if there is one. Not called where the registry lets everybody in. */
-  credential?: (() => Promise<Credential | undefined>) | undefined
+  /**
+   * Asks for the credential, if there is one; not called where the registry lets everybody in. `elsewhere`: not for this repository,
+   * but for what mirrors it.
+   */
+  credential?: ((elsewhere?: Reference) => Promise<Credential | undefined>) | undefined
 }
 
 /** A manifest with its bytes. */

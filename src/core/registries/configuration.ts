@@ -39,6 +39,8 @@ export interface RegistryConfiguration {
   caFile?: string
   /** Shown to the registry when it asks for one. */
   clientCertificate?: ClientCertificate
+  /** The pair that this means, in PEM, once somebody has read it. */
+  client?: { cert: string; key: string }
   /** URL of the proxy for this registry, or `none`: directly. */
   proxy?: string
   /** Most requests to the registry for each credential. */

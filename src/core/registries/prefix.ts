@@ -55,13 +55,18 @@ interface Candidate {
 export interface Registries {
   readonly configuration: RegistriesConfiguration
   readonly find: FindRegistry
+  /** Whether a mirror is at this `host[:port]`. */
+  readonly isMirror: (host: string) => boolean
 }
 
 /** Prepares a configuration. Every prefix must be one. */
 export function registriesOf(configuration: RegistriesConfiguration): Registries {
   const candidates = configuration.registries.map(candidateOf).sort(bySpecificity)
+  const locations = configuration.registries.flatMap(({ mirrors = [] }) => mirrors.map(({ location }) => location))
+  const mirrors = new Set(locations.map((location) => parseLocation(location)?.host))
   return {
     configuration,
+    isMirror: (host) => mirrors.size > 0 && mirrors.has(locationOf(host, '').host),
     find(host, name = '') {
       if (candidates.length === 0) return undefined
       const location = locationOf(host, name)
