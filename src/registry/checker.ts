@@ -1,5 +1,6 @@
 // Checks: one HEAD tells whether a tag has moved, for all who watch it with the same credential.
 import type { PullSecret } from '../core/image/pullSecrets.ts'
+import type { Reference } from '../core/oci/reference.ts'
 import type { Source } from '../core/schedule/source.ts'
 import type { Checked } from '../core/schedule/verdict.ts'
 import { Cache } from './cache.ts'
@@ -7,10 +8,9 @@ import { candidates } from './credentials.ts'
 import { RegistryError } from './error.ts'
 import { failureReason } from './reason.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
-import type { Candidates, Credential, ManifestHead, RegistryReader } from './reader.ts'
+import type { Candidates, ManifestHead, RegistryReader, Repository } from './reader.ts'
 import { Shared } from './shared.ts'
-import { NONE_SHARED, type SharedCredentials } from './sharedCredentials.ts'
-import { trying } from './trying.ts'
+import { NONE_SHARED, type SharedCredentials, type SharedQuery } from './sharedCredentials.ts'
 
 /** What to ask, and for whom. */
 export interface Check {
@@ -56,11 +56,10 @@ const KEYRING_LIFE = 5 * 60_000
 const KEYRING_YOUTH = 60_000
 
 /** Creates a checker. Keep it: it remembers credentials. */
-export function createChecker({ secrets, shared = NONE_SHARED, clock, ...options }: CheckerOptions): Checker {
+export function createChecker({ reader, secrets, shared = NONE_SHARED, clock, ...options }: CheckerOptions): Checker {
   const keyrings = new Cache<{ keyring: Keyring; read: number }>({ entries: KEYRINGS, ...(clock && { clock }) })
   const now = clock ?? (() => performance.now())
   const reading = new Shared<Keyring>()
-  const reader = trying(options.reader)
 
   async function keyringOf(namespace: string, oldest: number, signal: AbortSignal): Promise<Keyring> {
     const kept = keyrings.get(namespace)
@@ -72,22 +71,25 @@ export function createChecker({ secrets, shared = NONE_SHARED, clock, ...options
     })
   }
 
-  async function candidatesOf(
-    namespace: string,
-    { named, insecure }: Source,
-    refused: readonly Credential[] | undefined,
-    signal: AbortSignal,
-  ): Promise<Candidates> {
-    const keyring = await keyringOf(namespace, refused ? KEYRING_YOUTH : KEYRING_LIFE, signal)
-    return await candidates(keyring, { reference: named, insecure, refused: refused ?? [] }, shared)
+  /** `oldest`: milliseconds for which the secrets may have been known. */
+  async function candidatesOf(namespace: string, query: SharedQuery, oldest: number, signal: AbortSignal) {
+    return await candidates(await keyringOf(namespace, oldest, signal), query, shared)
   }
 
   /** As the first of the namespaces. Says which others would have been told the same. */
   async function ask({ source, namespaces, known, signal }: Check): Promise<Outcome> {
     const [first = '', ...others] = namespaces
-    let asked: Candidates | undefined
-    const find = async (refused: readonly Credential[]): Promise<Candidates> =>
-      (asked = await candidatesOf(first, source, asked && refused, signal))
+    // More than one where there are mirrors.
+    const asked = new Map<Reference, { query: SharedQuery; found: Candidates }>()
+    const find: Repository['candidates'] = async (refused, elsewhere) => {
+      const reference = elsewhere ?? source.named
+      // How mirrors are reached the administrator has said.
+      const query = { reference, insecure: !elsewhere && source.insecure, refused }
+      const oldest = asked.has(reference) ? KEYRING_YOUTH : KEYRING_LIFE
+      const found = await candidatesOf(first, query, oldest, signal)
+      asked.set(reference, { query: { ...query, refused: [] }, found })
+      return found
+    }
     const { host, repository: name, insecure, reference } = source
     const told = await reader
       .head({ host, name, insecure, candidates: find }, reference, signal, known)
@@ -95,15 +97,15 @@ export function createChecker({ secrets, shared = NONE_SHARED, clock, ...options
         signal.throwIfAborted()
         return bad(error)
       })
-    if (!asked) return { namespaces, ...told }
-    const used = namesOf(asked)
-    const same = await Promise.all(
-      others.map(async (namespace) => {
+    const isSame = async (namespace: string): Promise<boolean> => {
+      for (const { query, found } of asked.values()) {
         // Who cannot be asked for is asked about alone, where that shows.
-        const own = await candidatesOf(namespace, source, undefined, signal).catch(() => undefined)
-        return own !== undefined && namesOf(own) === used
-      }),
-    )
+        const own = await candidatesOf(namespace, query, KEYRING_LIFE, signal).catch(() => undefined)
+        if (own === undefined || namesOf(own) !== namesOf(found)) return false
+      }
+      return true
+    }
+    const same = await Promise.all(others.map(isSame))
     return { namespaces: [first, ...others.filter((_, i) => same[i])], ...told }
   }
 

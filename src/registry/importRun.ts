@@ -16,7 +16,7 @@ import { imageFailure, succeeded } from './failure.ts'
 import { fetchImage } from './fetchImage.ts'
 import type { ImportBudget } from './importBudget.ts'
 import { HostLimiters } from './limiter.ts'
-import type { Candidates, Credential, RegistryReader, Repository } from './reader.ts'
+import type { Candidates, RegistryReader, Repository } from './reader.ts'
 import type { SharedQuery } from './sharedCredentials.ts'
 
 /** What all images of one import share. */
@@ -69,7 +69,10 @@ export class ImportRun {
     let group = this.#groups.get(key)
     if (!group) {
       const insecure = policy.insecure ?? false
-      const candidates = (refused: readonly Credential[]) => this.#options.credentials({ reference, insecure, refused })
+      const { credentials } = this.#options
+      const candidates: Repository['candidates'] = (refused, elsewhere) =>
+        // How mirrors are reached the administrator has said.
+        credentials(elsewhere ? { reference: elsewhere, insecure: false, refused } : { reference, insecure, refused })
       const repository = { host, name, insecure, candidates }
       group = { repository, spelling: asRepository(reference), fetched: new Map() }
       this.#groups.set(key, group)

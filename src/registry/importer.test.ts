@@ -14,6 +14,7 @@ import { OCI_INDEX } from '../core/oci/mediaType.ts'
 import { RegistryError, refused } from './error.ts'
 import { createImporter } from './importer.ts'
 import type { RegistryReader } from './reader.ts'
+import { trying } from './trying.ts'
 
 const SUCCESS = { metadata: {}, status: 'Success' }
 const platform = { architecture: 's390x', os: 'linux' }
@@ -24,7 +25,7 @@ function setUp(change: (reader: RegistryReader) => Partial<RegistryReader> = () 
   const content = new RegistryContent()
   const asked: string[] = []
   const reader = content.reader(asked)
-  const importer = createImporter({ reader: { ...reader, ...change(reader) }, platform })
+  const importer = createImporter({ reader: trying({ ...reader, ...change(reader) }), platform })
   return { content, asked, run: (options: AskedFor) => importer(request(options)) }
 }
 
@@ -237,13 +238,13 @@ test('a repository that wrong credentials keep from being listed is listed witho
 /** Of a registry that wants to know who asks. */
 function asking(content: RegistryContent): RegistryReader {
   const reader = content.reader()
-  return {
+  return trying({
     ...reader,
     async manifest(repository, reference, signal) {
       await repository.credential?.()
       return reader.manifest(repository, reference, signal)
     },
-  }
+  })
 }
 
 test('secrets are read when a registry wants to know who asks, and once', async () => {

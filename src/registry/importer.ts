@@ -17,7 +17,6 @@ import { limited } from './limitedReader.ts'
 import { HostLimiters, type Limits } from './limiter.ts'
 import type { RegistryReader } from './reader.ts'
 import { NONE_SHARED, type SharedCredentials } from './sharedCredentials.ts'
-import { trying } from './trying.ts'
 
 /** How an importer reaches registries, and what it remembers. */
 export interface ImporterOptions {
@@ -52,7 +51,7 @@ const BUDGET: BudgetLimits = { time: 30 * 60_000, bytes: 128 * 1024 * 1024 }
 /** Creates an importer. Keep it: connections, tokens and recent content are shared by all its imports. */
 export function createImporter(options: ImporterOptions = {}): Importer {
   const { shared = NONE_SHARED, problem = () => {} } = options
-  const reader = trying(options.reader ?? createHttpReader({ outbound: options.outbound ?? createOutbound() }))
+  const reader = options.reader ?? createHttpReader({ outbound: options.outbound ?? createOutbound() })
   const platform = options.platform ?? { architecture: goArchitecture(process.arch), os: 'linux' }
   const hosts = new HostLimiters(options.concurrency ?? CONCURRENCY)
 

@@ -3,7 +3,7 @@ import type { PullSecret } from '../core/image/pullSecrets.ts'
 import { registryUrl } from '../core/oci/forms.ts'
 import type { Reference } from '../core/oci/reference.ts'
 import type { CloudCredentials } from '../core/registries/configuration.ts'
-import type { Helpers } from './helpers/index.ts'
+import type { Helpers } from './clouds/credentials.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
 import type { Candidates, Credential } from './reader.ts'
 

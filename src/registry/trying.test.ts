@@ -6,7 +6,6 @@ import { createOutbound } from '../http/outbound.ts'
 import { createHttpReader } from './httpReader.ts'
 import type { Candidates, Credential } from './reader.ts'
 import { IMPATIENT } from './retry.ts'
-import { trying } from './trying.ts'
 
 const signal = new AbortController().signal
 const users = { good: 'p', other: 'p' }
@@ -20,7 +19,7 @@ async function setUp(t: TestContext, options: FakeOptions) {
     await fake.close()
   })
   fake.content.image('app', 'v1', 'one')
-  const reader = trying(createHttpReader({ outbound, retry: IMPATIENT }))
+  const reader = createHttpReader({ outbound, retry: IMPATIENT })
   /** Asks as these users; `later` are there when the first are refused. Gives who asked for something, in order. */
   async function head(names: readonly string[], later: Partial<Candidates> = {}) {
     fake.requests.length = fake.authorizations.length = 0
@@ -125,7 +124,7 @@ test('half a credential is none', async (t) => {
   const { fake, who } = await setUp(t, { auth: 'basic', users })
   const outbound = createOutbound()
   t.after(() => outbound.close())
-  const reader = trying(createHttpReader({ outbound, retry: IMPATIENT }))
+  const reader = createHttpReader({ outbound, retry: IMPATIENT })
   const credentials = [{ username: 'good', password: '' }, { username: '', password: 'p' }, as('good')]
   const candidates = () => Promise.resolve({ credentials })
   await reader.head({ host: fake.host, name: 'app', insecure: true, candidates }, 'v1', signal)

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { createOutbound, type Outbound } from '../../src/http/outbound.ts'
-import { signed } from '../../src/registry/helpers/sigV4.ts'
+import { signed } from '../../src/registry/clouds/sigV4.ts'
 import { temporaryDirectory } from './processes.ts'
 import { rerouted } from './rerouted.ts'
 

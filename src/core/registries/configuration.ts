@@ -21,11 +21,13 @@ export interface ProxySettings {
   https?: string
   /** Hosts that are reached directly: `host[:port]`, `.domain`, addresses and ranges of them, `*`. */
   noProxy?: readonly string[]
+  /** Only proxies can resolve names: they are to see to it that nobody gets where imports may not go. */
+  resolvesNames?: boolean
 }
 
-/** What is said of the registries, or of the part of one, that a prefix names. */
+/** What is said of the registries, or of the part of one, that a prefix names. With a path only mirrors can be said. */
 export interface RegistryConfiguration {
-  /** `host[:port][/path]`; labels of the host may be `*`. The most specific prefix wins, whole: nothing is merged. */
+  /** `host[:port][/path]`; labels of the host may be `*`. The most specific prefix wins. */
   prefix: string
   /** Tried in this order before the registry itself. */
   mirrors?: readonly Mirror[]
@@ -37,6 +39,8 @@ export interface RegistryConfiguration {
   caFile?: string
   /** Shown to the registry when it asks for one. */
   clientCertificate?: ClientCertificate
+  /** The pair that this means, in PEM, once somebody has read it. */
+  client?: { cert: string; key: string }
   /** URL of the proxy for this registry, or `none`: directly. */
   proxy?: string
   /** Most requests to the registry for each credential. */

@@ -34,12 +34,14 @@ proxy:
   http: http://proxy.example.com:3128
   https: https://user:secret@proxy.example.com
   noProxy: [.example.com, 10.0.0.0/8]
+  resolvesNames: true
 registries:
 - prefix: Docker.io/library
   mirrors:
   - location: mirror.example.com/hub
   - { location: other.example.com:5000, insecure: true }
   mirrorsOnly: true
+- prefix: quay.io
   caFile: ca.pem
   clientCertificate: { certFile: tls.crt, keyFile: tls.key }
   proxy: none
@@ -55,12 +57,16 @@ registries:
         http: 'http://proxy.example.com:3128',
         https: 'https://user:secret@proxy.example.com',
         noProxy: ['.example.com', '10.0.0.0/8'],
+        resolvesNames: true,
       },
       registries: [
         {
           prefix: 'docker.io/library',
           mirrors: [{ location: 'mirror.example.com/hub' }, { location: 'other.example.com:5000', insecure: true }],
           mirrorsOnly: true,
+        },
+        {
+          prefix: 'quay.io',
           caFile: 'ca.pem',
           clientCertificate: { certFile: 'tls.crt', keyFile: 'tls.key' },
           proxy: 'none',
@@ -166,6 +172,11 @@ describe('what is wrong is told with its line, and with what to write instead:',
     ['a rate', registry('rate: 100'), /rate: it must be a text$/],
     ['no rate', registry('rate: 0/1h'), /it must be requests\/duration, such as 100\/1h/],
     ['a short rate', registry('rate: 1/1ms'), /from a second to 24h/],
+    [
+      'a host as a whole',
+      'registries:\n- prefix: quay.io/a\n  rate: 1/s',
+      /^line 3: registries\[0\].rate: it is about a host as a whole: write it for the prefix "quay.io"$/,
+    ],
     ['a helper', registry('credentials: { helper: gcr }'), /there is no helper "gcr": write one of ecr, gar, acr$/],
     [
       'a foreign setting',

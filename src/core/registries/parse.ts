@@ -73,11 +73,12 @@ function allowedOf(entry: Located): AllowedRegistry {
 }
 
 function proxySettingsOf(field: Located): ProxySettings {
-  const { http, https, noProxy } = field.fields(['http', 'https', 'noProxy'])
+  const { http, https, noProxy, resolvesNames } = field.fields(['http', 'https', 'noProxy', 'resolvesNames'])
   return {
     ...(http && { http: proxyOf(http) }),
     ...(https && { https: proxyOf(https) }),
     ...(noProxy && { noProxy: noProxy.list(MOST_HOSTS).map((host) => host.text()) }),
+    ...(resolvesNames && { resolvesNames: resolvesNames.flag() }),
   }
 }
 
@@ -90,17 +91,9 @@ function proxyOf(field: Located): string {
   return field.fail('it must be the URL of a proxy, such as http://proxy.example.com:3128')
 }
 
-const REGISTRY_FIELDS = [
-  'prefix',
-  'mirrors',
-  'mirrorsOnly',
-  'ca',
-  'caFile',
-  'clientCertificate',
-  'proxy',
-  'rate',
-  'credentials',
-] as const
+/** What is about connections and users, which no path has of its own. */
+const HOST_FIELDS = ['ca', 'caFile', 'clientCertificate', 'proxy', 'rate', 'credentials'] as const
+const REGISTRY_FIELDS = ['prefix', 'mirrors', 'mirrorsOnly', ...HOST_FIELDS] as const
 
 function registryOf(entry: Located, surroundings: Surroundings, seen: Set<string>): RegistryConfiguration {
   const fields = entry.fields(REGISTRY_FIELDS)
@@ -108,6 +101,9 @@ function registryOf(entry: Located, surroundings: Surroundings, seen: Set<string
   if (ca && caFile) caFile.fail('there is ca, too: leave one of them out')
   const only = mirrorsOnly?.flag() ?? false
   const prefix = prefixOf(fields.prefix ?? entry.fail('it has no prefix: write which registry it is about'), seen)
+  for (const name of HOST_FIELDS)
+    if (prefix.includes('/') && fields[name])
+      fields[name].fail(`it is about a host as a whole: write it for the prefix ${quote(prefix.split('/')[0])}`)
   if (only && !mirrors) mirrorsOnly!.fail('there are no mirrors: name some, or leave it out')
   return {
     prefix,

@@ -39,8 +39,11 @@ export function pathBehind(beginning: string, path: string): string | undefined 
   return path.startsWith(`${beginning}/`) ? path.slice(beginning.length + 1) : undefined
 }
 
-/** The configuration with the most specific prefix for a repository: `host` to connect to, `name` as in URLs. */
-export type FindRegistry = (host: string, name: string) => RegistryConfiguration | undefined
+/**
+ * The configuration with the most specific prefix for a repository: `host` to connect to, `name` as in URLs. Without a name: for the
+ * host as a whole, which is where everything but mirrors is said.
+ */
+export type FindRegistry = (host: string, name?: string) => RegistryConfiguration | undefined
 
 interface Candidate {
   registry: RegistryConfiguration
@@ -52,14 +55,19 @@ interface Candidate {
 export interface Registries {
   readonly configuration: RegistriesConfiguration
   readonly find: FindRegistry
+  /** Whether a mirror is at this `host[:port]`. */
+  readonly isMirror: (host: string) => boolean
 }
 
 /** Prepares a configuration. Every prefix must be one. */
 export function registriesOf(configuration: RegistriesConfiguration): Registries {
   const candidates = configuration.registries.map(candidateOf).sort(bySpecificity)
+  const locations = configuration.registries.flatMap(({ mirrors = [] }) => mirrors.map(({ location }) => location))
+  const mirrors = new Set(locations.map((location) => parseLocation(location)?.host))
   return {
     configuration,
-    find(host, name) {
+    isMirror: (host) => mirrors.size > 0 && mirrors.has(locationOf(host, '').host),
+    find(host, name = '') {
       if (candidates.length === 0) return undefined
       const location = locationOf(host, name)
       const labels = location.host.split('.')

@@ -1,7 +1,7 @@
 // Azure Container Registry: a token of Entra for who this process is, exchanged at the registry for one of its own.
 // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow and https://azure.github.io/acr/AAD-OAuth.html
 import { ask, fieldsOf, form, FORM, HelperError, secretOf } from './ask.ts'
-import type { CredentialHelper, HelperOptions } from './helper.ts'
+import type { Cloud, CloudOptions } from './cloud.ts'
 import { type Perishable, Renewed } from './renewed.ts'
 import { readTokenFile } from './tokenFile.ts'
 
@@ -22,7 +22,7 @@ const CLOUDS: Readonly<Record<string, { authority: string; audience: string }>> 
 }
 
 /** Each registry has its own. */
-export function acr(options: HelperOptions): CredentialHelper {
+export function acr(options: CloudOptions): Cloud {
   const entra = new Renewed<string>({ fetch: (cloud, signal) => entraToken(options, cloud, signal), now: options.now })
   return {
     hosts: '*.azurecr.io',
@@ -48,7 +48,7 @@ export function acr(options: HelperOptions): CredentialHelper {
   }
 }
 
-async function entraToken(options: HelperOptions, cloud: string, signal: AbortSignal): Promise<Perishable<string>> {
+async function entraToken(options: CloudOptions, cloud: string, signal: AbortSignal): Promise<Perishable<string>> {
   const { env, outbound, now } = options
   const { authority, audience } = CLOUDS[cloud]!
   const tenant = setting(options, 'tenantId', 'AZURE_TENANT_ID')
@@ -77,7 +77,7 @@ async function entraToken(options: HelperOptions, cloud: string, signal: AbortSi
   return { value: secretOf(access_token, 'access_token', ENTRA), expires: now() + life }
 }
 
-function setting({ settings, env }: HelperOptions, name: string, variable: string): string {
+function setting({ settings, env }: CloudOptions, name: string, variable: string): string {
   const value = settings[name] ?? env[variable]
   if (value) return value
   throw new HelperError(`this process has no identity at Azure: neither ${name} nor ${variable} is set`)

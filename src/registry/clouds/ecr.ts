@@ -1,7 +1,7 @@
 // Amazon Elastic Container Registry. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
 import { ask, fieldsOf, HelperError, secretOf } from './ask.ts'
 import { awsKeys } from './awsIdentity.ts'
-import type { CredentialHelper, HelperOptions } from './helper.ts'
+import type { Cloud, CloudOptions } from './cloud.ts'
 import { Renewed } from './renewed.ts'
 import { type AwsKeys, signed } from './sigV4.ts'
 
@@ -11,7 +11,7 @@ const HOST = /^\d{12}\.dkr[.-]ecr(?<fips>-fips)?\.(?<region>[a-z0-9-]+)\.(?<doma
 const TARGET = 'AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken'
 
 /** One token is good for all registries of a region. */
-export function ecr(options: HelperOptions): CredentialHelper {
+export function ecr(options: CloudOptions): Cloud {
   const keys = new Renewed<AwsKeys>({
     fetch: (scope, signal) => awsKeys(options, parse(scope), signal),
     now: options.now,

@@ -2,7 +2,7 @@
 // https://cloud.google.com/compute/docs/access/authenticate-workloads and https://google.aip.dev/auth/4117
 import { isObject } from '../../core/machinery/json/jsonObject.ts'
 import { ask, fieldsOf, form, FORM, HelperError, secretOf } from './ask.ts'
-import type { HelperOptions } from './helper.ts'
+import type { CloudOptions } from './cloud.ts'
 import type { Perishable } from './renewed.ts'
 import { readTokenFile } from './tokenFile.ts'
 
@@ -17,7 +17,7 @@ const LIFE = 3600
 type Fields = Readonly<Record<string, unknown>>
 
 /** An access token. Rejects with HelperError. */
-export async function googleToken(options: HelperOptions, signal: AbortSignal): Promise<Perishable<string>> {
+export async function googleToken(options: CloudOptions, signal: AbortSignal): Promise<Perishable<string>> {
   const { env, settings } = options
   const file = env[NAMED]
   const account = file ? fieldsOf(await readTokenFile(file, NAMED), `the file of ${NAMED}`) : undefined
@@ -27,7 +27,7 @@ export async function googleToken(options: HelperOptions, signal: AbortSignal): 
   return url === undefined ? own : await impersonated(options, secure(url), own.value, signal)
 }
 
-async function byMetadata({ outbound, env, now }: HelperOptions, signal: AbortSignal): Promise<Perishable<string>> {
+async function byMetadata({ outbound, env, now }: CloudOptions, signal: AbortSignal): Promise<Perishable<string>> {
   const host = env['GCE_METADATA_HOST'] ?? 'metadata.google.internal'
   const url = `http://${host}/computeMetadata/v1/instance/service-accounts/default/token`
   const headers = { 'metadata-flavor': 'Google' }
@@ -37,7 +37,7 @@ async function byMetadata({ outbound, env, now }: HelperOptions, signal: AbortSi
 
 /** https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token */
 async function byFederation(
-  { outbound, now }: HelperOptions,
+  { outbound, now }: CloudOptions,
   account: Fields,
   signal: AbortSignal,
 ): Promise<Perishable<string>> {
@@ -65,7 +65,7 @@ async function byFederation(
 
 /** https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateAccessToken */
 async function impersonated(
-  { outbound }: HelperOptions,
+  { outbound }: CloudOptions,
   url: string,
   token: string,
   signal: AbortSignal,

@@ -8,14 +8,14 @@ import { acr } from './acr.ts'
 import { HelperError } from './ask.ts'
 import { ecr } from './ecr.ts'
 import { gar } from './gar.ts'
-import type { CredentialHelper, HelperOptions } from './helper.ts'
+import type { Cloud, CloudOptions } from './cloud.ts'
 import { Renewed } from './renewed.ts'
 
 /** What helpers work with. */
-export interface HelpersOptions {
+export interface CloudCredentialsOptions {
   /** Connections of their own, that may go to metadata services. */
   outbound: Outbound
-  env: HelperOptions['env']
+  env: CloudOptions['env']
   log: Pick<Log, 'warn'>
   metrics?: Metrics
   /** Milliseconds since 1970. Default: the machine's clock. */
@@ -29,25 +29,22 @@ export interface HelperQuery {
   refused: readonly Credential[]
 }
 
-const KINDS = { ecr, gar, acr } as const satisfies Record<
-  CloudCredentials['helper'],
-  (o: HelperOptions) => CredentialHelper
->
+const KINDS = { ecr, gar, acr } as const satisfies Record<CloudCredentials['helper'], (o: CloudOptions) => Cloud>
 
 interface Running {
-  helper: CredentialHelper
+  helper: Cloud
   renewed: Renewed<Credential>
 }
 
 /** Keeps helpers, each with what it has got, by what is said of it: a configuration that is read again changes nothing by that. */
 export class Helpers {
-  readonly #options: HelpersOptions
+  readonly #options: CloudCredentialsOptions
   readonly #running = new Map<string, Running>()
   readonly #renewals: ReturnType<Metrics['counter']>
   /** What is wrong with a helper, as the log has told it. */
   readonly #told = new Map<string, string>()
 
-  constructor(options: HelpersOptions) {
+  constructor(options: CloudCredentialsOptions) {
     this.#options = options
     this.#renewals = (options.metrics ?? unmeasured).counter({
       name: 'millrace_credential_renewals_total',

@@ -3,7 +3,7 @@
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 import { isIP } from 'node:net'
 import { ask, fieldsOf, form, FORM, HelperError, secretOf } from './ask.ts'
-import type { HelperOptions } from './helper.ts'
+import type { CloudOptions } from './cloud.ts'
 import type { Perishable } from './renewed.ts'
 import type { AwsKeys } from './sigV4.ts'
 import { readTokenFile } from './tokenFile.ts'
@@ -17,7 +17,7 @@ const AGENTS = ['169.254.170.2', '169.254.170.23', 'fd00:ec2::23']
 
 /** Keys for the roles that the environment names. `region` and `domain`: of the registry. Rejects with HelperError. */
 export async function awsKeys(
-  options: HelperOptions,
+  options: CloudOptions,
   { region, domain }: { region: string; domain: string },
   signal: AbortSignal,
 ): Promise<Perishable<AwsKeys>> {
@@ -39,7 +39,7 @@ export async function awsKeys(
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
 async function byWebIdentity(
-  { outbound, env }: HelperOptions,
+  { outbound, env }: CloudOptions,
   { role, file, host }: { role: string; file: string; host: string },
   signal: AbortSignal,
 ): Promise<Perishable<AwsKeys>> {
@@ -62,7 +62,7 @@ async function byWebIdentity(
 }
 
 async function byPodIdentity(
-  { outbound, env }: HelperOptions,
+  { outbound, env }: CloudOptions,
   address: string,
   signal: AbortSignal,
 ): Promise<Perishable<AwsKeys>> {

@@ -4,7 +4,7 @@ import type { Credential } from '../reader.ts'
 import type { Perishable } from './renewed.ts'
 
 /** A helper for the registries of one cloud. */
-export interface CredentialHelper {
+export interface Cloud {
   /** Hosts that it is for, for people. */
   readonly hosts: string
   /** Registries of the same scope take the same credential; undefined for a host that is none of this cloud's. */
@@ -14,7 +14,7 @@ export interface CredentialHelper {
 }
 
 /** What helpers work with. */
-export interface HelperOptions {
+export interface CloudOptions {
   /** Connections of their own: metadata services are where imports may not go. */
   outbound: Outbound
   /** What the platform says of who this process is. */

@@ -4,7 +4,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { externalAccount, type FakeClouds, MARK, startFakeClouds } from '../../../test/support/fakeClouds.ts'
 import type { CredentialHelper } from '../../core/registries/configuration.ts'
 import type { Credential } from '../reader.ts'
-import { Helpers } from './index.ts'
+import { Helpers } from './credentials.ts'
 
 const ECR = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
 const GAR = 'europe-docker.pkg.dev'
