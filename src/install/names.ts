@@ -10,6 +10,10 @@ export const LEASE = 'millrace-controllers'
 /** Secret with the certificate that the kube-apiserver finds, and the authority behind it. */
 export const CERTIFICATE_SECRET = 'millrace-serving'
 
+/** ConfigMap with what the administrator says of registries, and its key. */
+export const REGISTRIES = 'millrace-registries'
+export const REGISTRIES_KEY = 'registries.yaml'
+
 /** Label of the Secrets that make receivers of webhooks; its value is the kind of sender. */
 export const RECEIVER_LABEL = 'millrace.dev/receiver'
 

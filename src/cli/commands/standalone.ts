@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { ProgramContext } from '../context.ts'
 import { CommandError } from '../failure.ts'
 import { receiverOption, receiversOf } from '../receiverFlag.ts'
+import { REGISTRIES_HELP, registriesOption } from '../registriesFlag.ts'
 import { levelOf, portOf, workloadKindOption } from '../serverFlags.ts'
 
 interface Options {
@@ -9,6 +10,7 @@ interface Options {
   dataDir?: string
   receiver?: string[]
   workloadKind?: string[]
+  registries?: string
   logLevel?: string
 }
 
@@ -24,6 +26,7 @@ export function addStandalone(program: Command, context: ProgramContext): void {
     .option('--data-dir <directory>', 'where state and kubeconfig live (default: .millrace)')
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .addOption(receiverOption())
+    .addOption(registriesOption(REGISTRIES_HELP))
     .addOption(workloadKindOption().hideHelp())
     .action(async (options: Options) => {
       if (options.workloadKind) throw new CommandError(NO_CUSTOM_KINDS)
@@ -36,6 +39,7 @@ export function addStandalone(program: Command, context: ProgramContext): void {
         ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
         ...(level !== undefined && { logLevel: level }),
         receivers,
+        ...(options.registries !== undefined && { registries: options.registries }),
       })
     })
 }
