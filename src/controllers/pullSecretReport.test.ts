@@ -26,7 +26,7 @@ function setUp(client = new FakeClient()) {
 
 test('a broken secret is told of by an Event at it, once for each change', async () => {
   const { report, logged, events } = setUp()
-  for (const version of ['1', '1', '2', '2', '2']) report.tell(secret(version), 'has no key .dockercfg')
+  for (const version of ['1', '1', '2', '2', '2']) report.tell(secret(version), 'it has no key .dockercfg')
   const told = await events()
   assert.deepEqual(
     told.map(({ count, involvedObject, message }) => [count, involvedObject, message]),
@@ -44,7 +44,7 @@ test('a broken secret is told of by an Event at it, once for each change', async
 test('several processes that see the same tell it once', async () => {
   const { client, report } = setUp()
   const other = setUp(client)
-  for (const { tell } of [report, other.report]) tell(secret('1'), 'has no key .dockercfg')
+  for (const { tell } of [report, other.report]) tell(secret('1'), 'it has no key .dockercfg')
   await report.flushed()
   assert.deepEqual(
     (await other.events()).map(({ count }) => count),
@@ -54,17 +54,17 @@ test('several processes that see the same tell it once', async () => {
 
 test('what is known of secrets is bounded: of the oldest it is told again, and the Event is there already', async () => {
   const { report, logged, events } = setUp()
-  for (let i = 0; i <= 1_000; i++) report.tell(secret('1', `s${i}`), 'is odd')
-  report.tell(secret('1', 's1000'), 'is odd')
+  for (let i = 0; i <= 1_000; i++) report.tell(secret('1', `s${i}`), 'it is odd')
+  report.tell(secret('1', 's1000'), 'it is odd')
   assert.equal(logged.length, 1_001)
-  report.tell(secret('1', 's0'), 'is odd')
+  report.tell(secret('1', 's0'), 'it is odd')
   assert.equal(logged.length, 1_002)
   assert.equal((await events()).length, 1_001)
 })
 
 test('a file has no Event', async () => {
   const { report, logged, events } = setUp()
-  report.tell(pullSecret('r.io', 'x'), 'is odd')
+  report.tell(pullSecret('r.io', 'x'), 'it is odd')
   assert.deepEqual(await events(), [])
   assert.equal(logged.length, 1)
 })

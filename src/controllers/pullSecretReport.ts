@@ -35,7 +35,7 @@ export class PullSecretReport {
     }
     this.#log.warn({ secret: key, problem }, 'pull secret is not used')
     if (!metadata) return
-    const message = `This secret is not used for imports: it ${problem}.`
+    const message = `This secret is not used for imports: ${problem}.`
     const involved = { apiVersion: 'v1', kind: 'Secret', object: { metadata } }
     this.#recorder.record(involved, { type: 'Warning', reason: INVALID_PULL_SECRET, message, once: true })
   }

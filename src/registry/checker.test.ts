@@ -100,5 +100,5 @@ test('a broken secret is told of, and does no harm', async (t) => {
   set('a', 'right')
   secrets.get('a')!.unshift({ ...pullSecret('r.io', 'x'), name: 'broken', data: {} })
   assert.deepEqual((await run('a')).said, [['a', 'same']])
-  assert.deepEqual(told, ['broken: has no key .dockercfg'])
+  assert.deepEqual(told, ['broken: it has no key .dockercfg'])
 })

@@ -282,7 +282,7 @@ test('a broken secret is told of, and does no harm', async () => {
   const bad = { ...pull('q.io', 'x'), data: {} }
   const { images } = await importer(request({ images: [spec('q.io/a/b:1')], secrets: [bad] }))
   assert.equal(images[0]?.status.status, 'Success')
-  assert.deepEqual(told, [['pull', 'has no key .dockercfg']])
+  assert.deepEqual(told, [['pull', 'it has no key .dockercfg']])
 })
 
 test('requests are concurrent, but bounded for each host', async () => {

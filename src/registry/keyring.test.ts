@@ -116,7 +116,7 @@ const json = (text: string): PullSecret => ({
   data: { '.dockerconfigjson': b64(text) },
 })
 const broken: [string, PullSecret, RegExp][] = [
-  ['no key', { ...json(''), data: { [S]: S } }, /^has no key \.dockerconfigjson$/],
+  ['no key', { ...json(''), data: { [S]: S } }, /^it has no key \.dockerconfigjson$/],
   ['no JSON', json(`{"auths":{"r.io":{"password":"${S}`), /is not a JSON object$/],
   ['an array', json(`["${S}"]`), /is not a JSON object$/],
   ['auths of another type', json(`{"auths":"${S}"}`), /^auths of key .* is not a JSON object$/],

@@ -13,9 +13,7 @@ import type { FakeOptions } from '../../test/support/fakeRegistry.ts'
 import { createHttpReader } from './httpReader.ts'
 import { createImporter } from './importer.ts'
 import { mirrored } from './mirrored.ts'
-import { IMPATIENT, type RetryPolicy } from './retry.ts'
-
-const ONCE: RetryPolicy = { ...IMPATIENT, attempts: 1 }
+import { IMPATIENT, ONCE } from './retry.ts'
 
 interface Options {
   /** What else the configuration says of the registry. */

@@ -22,7 +22,7 @@ export function parsePullSecret(secret: PullSecret): KeyedCredential[] | string 
   const config = secret.type === 'kubernetes.io/dockerconfigjson'
   const name = config ? '.dockerconfigjson' : '.dockercfg'
   const encoded = secret.data[name]
-  if (encoded === undefined) return `has no key ${name}`
+  if (encoded === undefined) return `it has no key ${name}`
   if (encoded.length > LIMIT) return `key ${name} is too large`
   const document = parseJson(Buffer.from(encoded, 'base64').toString('utf8'))
   if (!document) return `key ${name} is not a JSON object`

@@ -2,8 +2,8 @@
 import type { PullSecret } from '../core/image/pullSecrets.ts'
 import { registryUrl } from '../core/oci/forms.ts'
 import type { Reference } from '../core/oci/reference.ts'
-import type { CloudCredentials } from '../core/registries/configuration.ts'
-import type { Helpers } from './clouds/credentials.ts'
+import type { CloudCredentials as Wanted } from '../core/registries/configuration.ts'
+import type { CloudCredentials } from './clouds/credentials.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
 import type { Candidates, Credential } from './reader.ts'
 
@@ -24,9 +24,9 @@ export const NONE_SHARED: SharedCredentials = () => Promise.resolve({ credential
 
 /** Where they come from. */
 export interface SharedOptions {
-  helpers: Pick<Helpers, 'find'>
+  helpers: Pick<CloudCredentials, 'find'>
   /** Which helper the administrator wants for a host; undefined: none. */
-  cloud: (host: string) => CloudCredentials | undefined
+  cloud: (host: string) => Wanted | undefined
   /** Told of default pull secrets that make no sense, and what is wrong, without their content. */
   problem: (secret: PullSecret, message: string) => void
 }

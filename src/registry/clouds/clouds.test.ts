@@ -4,7 +4,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { externalAccount, type FakeClouds, MARK, startFakeClouds } from '../../../test/support/fakeClouds.ts'
 import type { CredentialHelper } from '../../core/registries/configuration.ts'
 import type { Credential } from '../reader.ts'
-import { Helpers } from './credentials.ts'
+import { CloudCredentials } from './credentials.ts'
 
 const ECR = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
 const GAR = 'europe-docker.pkg.dev'
@@ -16,7 +16,7 @@ async function setUp(t: TestContext, change: (clouds: FakeClouds) => void = () =
   const clouds = await startFakeClouds(t)
   change(clouds)
   const logged: object[] = []
-  const helpers = new Helpers({
+  const helpers = new CloudCredentials({
     outbound: clouds.outbound,
     env: clouds.env,
     log: { warn: (fields: object) => void logged.push(fields) },

@@ -1,5 +1,5 @@
 // The credential helpers that a configuration of registries asks for.
-import type { CloudCredentials } from '../../core/registries/configuration.ts'
+import type { CloudCredentials as Wanted } from '../../core/registries/configuration.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
 import type { Outbound } from '../../http/outbound.ts'
@@ -24,12 +24,12 @@ export interface CloudCredentialsOptions {
 
 /** What is wanted, for which host, and which credentials its registry does not take any more. */
 export interface HelperQuery {
-  cloud: CloudCredentials
+  cloud: Wanted
   host: string
   refused: readonly Credential[]
 }
 
-const KINDS = { ecr, gar, acr } as const satisfies Record<CloudCredentials['helper'], (o: CloudOptions) => Cloud>
+const KINDS = { ecr, gar, acr } as const satisfies Record<Wanted['helper'], (o: CloudOptions) => Cloud>
 
 interface Running {
   helper: Cloud
@@ -37,7 +37,7 @@ interface Running {
 }
 
 /** Keeps helpers, each with what it has got, by what is said of it: a configuration that is read again changes nothing by that. */
-export class Helpers {
+export class CloudCredentials {
   readonly #options: CloudCredentialsOptions
   readonly #running = new Map<string, Running>()
   readonly #renewals: ReturnType<Metrics['counter']>
@@ -46,11 +46,7 @@ export class Helpers {
 
   constructor(options: CloudCredentialsOptions) {
     this.#options = options
-    this.#renewals = (options.metrics ?? unmeasured).counter({
-      name: 'millrace_credential_renewals_total',
-      help: 'Credentials that helpers asked a cloud for, by helper and outcome: success or failure.',
-      labels: ['helper', 'outcome'],
-    })
+    this.#renewals = renewalCounter(options.metrics ?? unmeasured)
   }
 
   /** The credential of a helper; never rejects. */
@@ -73,7 +69,7 @@ export class Helpers {
     }
   }
 
-  #start(cloud: CloudCredentials): Running {
+  #start(cloud: Wanted): Running {
     const key = JSON.stringify([cloud.helper, Object.entries(cloud.settings).toSorted(([a], [b]) => (a < b ? -1 : 1))])
     const { outbound, env, now = Date.now } = this.#options
     return this.#running.getOrInsertComputed(key, () => {
@@ -84,5 +80,13 @@ export class Helpers {
     })
   }
 }
+
+/** Counts what helpers ask clouds for. */
+export const renewalCounter = (metrics: Metrics): ReturnType<Metrics['counter']> =>
+  metrics.counter({
+    name: 'millrace_credential_renewals_total',
+    help: 'Credentials that helpers asked a cloud for, by helper and outcome: success or failure.',
+    labels: ['helper', 'outcome'],
+  })
 
 const none = (problem: string): Candidates => ({ credentials: [], problem })
