@@ -19,6 +19,9 @@ interface ConfigMap extends KubeObject {
   data?: Record<string, string>
 }
 
+const GOES_ON = 'the configuration of registries is not used: the last good one goes on'
+const NOT_READY = 'the configuration of registries is not used: the server is not ready until it is corrected'
+
 /** Through what it is followed, and until when. */
 export interface ClusterRegistriesOptions {
   client: ObjectClient
@@ -43,6 +46,7 @@ export class ClusterRegistries {
   #configuration: RegistriesConfiguration = NO_REGISTRIES
   #current = registriesOf(NO_REGISTRIES)
   #secretsRun: Promise<void> | undefined
+  #isKnown = false
 
   constructor(options: ClusterRegistriesOptions) {
     this.#options = options
@@ -98,10 +102,7 @@ export class ClusterRegistries {
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error
       const { message: problem } = error
-      log.error(
-        { configMap: REGISTRIES, problem },
-        'the configuration of registries is not used: the last good one goes on',
-      )
+      log.error({ configMap: REGISTRIES, problem }, this.#isKnown ? GOES_ON : NOT_READY)
       const involved = { apiVersion: 'v1', kind: 'ConfigMap', object: map! }
       this.#events.record(involved, { type: 'Warning', reason: 'RegistriesInvalid', message: `not used: ${problem}` })
     }
@@ -121,6 +122,7 @@ export class ClusterRegistries {
 
   #ready(): void {
     this.#rebuild()
+    this.#isKnown = true
     this.#known.resolve()
   }
 
