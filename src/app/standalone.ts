@@ -132,7 +132,9 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   })
   const client = api.client()
   const pushes = new PushListeners()
-  const sandboxReady = startBackground({ client, resources, schedule: { check, pushes }, log, metrics }, lifecycle)
+  const refresh = { current: () => registries.configuration.refresh, onChange: () => () => undefined }
+  const schedule = { check, pushes, refresh }
+  const sandboxReady = startBackground({ client, resources, schedule, log, metrics }, lifecycle)
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }
   const receivers = new Map((options.receivers ?? []).map((receiver) => [receiver.name, receiver]))

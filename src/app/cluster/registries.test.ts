@@ -51,16 +51,17 @@ test('what a ConfigMap says counts from when it is there to when it is gone', as
   const registries = start()
   await registries.known
   assert.deepEqual(prefixes(registries), [])
-  let changes = 0
+  let [changes, refreshed] = [0, 0]
   registries.onChange(() => (changes += 1))
+  registries.refresh.onChange(() => (refreshed += 1))
   await client.create({ ...maps }, configMap('registries: [{ prefix: quay.io }]'))
   await eventually(() => assert.deepEqual(prefixes(registries), ['quay.io']))
   await say('{ refresh: 10m, registries: [{ prefix: gcr.io }] }')
   await eventually(() => assert.deepEqual(prefixes(registries), ['gcr.io']))
-  assert.equal(registries.current().configuration.refresh, 600_000)
+  assert.deepEqual([changes, refreshed, registries.refresh.current()], [2, 1, 600_000])
   await client.delete(map)
   await eventually(() => assert.deepEqual(prefixes(registries), []))
-  assert.equal(changes, 3)
+  assert.deepEqual([changes, refreshed], [3, 2])
 })
 
 test('a change that makes no sense changes nothing, and is told by the log and an Event', async (t) => {

@@ -42,7 +42,7 @@ export class ClusterRegistries {
   readonly #maps: Reflector<ConfigMap>
   readonly #secrets: Reflector<Secret>
   readonly #events: EventRecorder
-  readonly #handlers: (() => void)[] = []
+  readonly #handlers = new Set<() => void>()
   #configuration: RegistriesConfiguration = NO_REGISTRIES
   #current = registriesOf(NO_REGISTRIES)
   #secretsRun: Promise<void> | undefined
@@ -76,8 +76,26 @@ export class ClusterRegistries {
   /** What counts at the moment. */
   readonly current = (): Registries => this.#current
 
-  onChange(handler: () => void): void {
-    this.#handlers.push(handler)
+  /** Gives what ends it. */
+  onChange(handler: () => void): () => void {
+    this.#handlers.add(handler)
+    return () => void this.#handlers.delete(handler)
+  }
+
+  /** Freshness of tags that say nothing themselves, in milliseconds; a change of it, and no other, is told. */
+  get refresh(): { current(): number | undefined; onChange(handler: () => void): () => void } {
+    const current = () => this.#current.configuration.refresh
+    return {
+      current,
+      onChange: (handler) => {
+        let last = current()
+        return this.onChange(() => {
+          if (last === current()) return
+          last = current()
+          handler()
+        })
+      },
+    }
   }
 
   async run(): Promise<void> {
