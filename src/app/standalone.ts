@@ -143,7 +143,9 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   lifecycle.add('background', () => background.stop())
   const report = new PullSecretReport({ client, component: 'millrace-imports', log, signal: background.signal })
   const pushes = new PushListeners()
-  const sandboxReady = startBackground({ client, resources, schedule: { check, pushes }, log, metrics }, lifecycle)
+  const refresh = { current: () => registries.configuration.refresh, onChange: () => () => undefined }
+  const schedule = { check, pushes, refresh }
+  const sandboxReady = startBackground({ client, resources, schedule, log, metrics }, lifecycle)
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }
   const receivers = new Map((options.receivers ?? []).map((receiver) => [receiver.name, receiver]))

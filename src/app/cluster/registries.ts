@@ -19,6 +19,9 @@ interface ConfigMap extends KubeObject {
   data?: Record<string, string>
 }
 
+const GOES_ON = 'the configuration of registries is not used: the last good one goes on'
+const NOT_READY = 'the configuration of registries is not used: the server is not ready until it is corrected'
+
 /** Through what it is followed, and until when. */
 export interface ClusterRegistriesOptions {
   client: ObjectClient
@@ -39,10 +42,11 @@ export class ClusterRegistries {
   readonly #maps: Reflector<ConfigMap>
   readonly #secrets: Reflector<Secret>
   readonly #events: EventRecorder
-  readonly #handlers: (() => void)[] = []
+  readonly #handlers = new Set<() => void>()
   #configuration: RegistriesConfiguration = NO_REGISTRIES
   #current = registriesOf(NO_REGISTRIES)
   #secretsRun: Promise<void> | undefined
+  #isKnown = false
 
   constructor(options: ClusterRegistriesOptions) {
     this.#options = options
@@ -72,8 +76,26 @@ export class ClusterRegistries {
   /** What counts at the moment. */
   readonly current = (): Registries => this.#current
 
-  onChange(handler: () => void): void {
-    this.#handlers.push(handler)
+  /** Gives what ends it. */
+  onChange(handler: () => void): () => void {
+    this.#handlers.add(handler)
+    return () => void this.#handlers.delete(handler)
+  }
+
+  /** Freshness of tags that say nothing themselves, in milliseconds; a change of it, and no other, is told. */
+  get refresh(): { current(): number | undefined; onChange(handler: () => void): () => void } {
+    const current = () => this.#current.configuration.refresh
+    return {
+      current,
+      onChange: (handler) => {
+        let last = current()
+        return this.onChange(() => {
+          if (last === current()) return
+          last = current()
+          handler()
+        })
+      },
+    }
   }
 
   async run(): Promise<void> {
@@ -98,10 +120,7 @@ export class ClusterRegistries {
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error
       const { message: problem } = error
-      log.error(
-        { configMap: REGISTRIES, problem },
-        'the configuration of registries is not used: the last good one goes on',
-      )
+      log.error({ configMap: REGISTRIES, problem }, this.#isKnown ? GOES_ON : NOT_READY)
       const involved = { apiVersion: 'v1', kind: 'ConfigMap', object: map! }
       this.#events.record(involved, { type: 'Warning', reason: 'RegistriesInvalid', message: `not used: ${problem}` })
     }
@@ -121,6 +140,7 @@ export class ClusterRegistries {
 
   #ready(): void {
     this.#rebuild()
+    this.#isKnown = true
     this.#known.resolve()
   }
 
