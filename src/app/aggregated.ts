@@ -5,17 +5,18 @@ import { anyOf } from '../apiserver/authenticate.ts'
 import { byAccessReview } from '../apiserver/delegated/accessReview.ts'
 import { byClusterCertificate } from '../apiserver/delegated/frontProxy.ts'
 import { byTokenReview } from '../apiserver/delegated/tokenReview.ts'
-import { imageResources, type ImageDeps } from '../apiserver/resources/index.ts'
+import { imageResources } from '../apiserver/resources/index.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import { importsPushed } from '../controllers/schedule/pushed.ts'
+import { PullSecretReport } from '../controllers/pullSecretReport.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
+import { NO_REGISTRIES } from '../core/registries/configuration.ts'
 import { addressGuard } from '../http/addressGuard.ts'
 import type { Cidr } from '../http/cidr.ts'
 import type { Handler } from '../http/handler.ts'
 import { listen } from '../http/listener.ts'
-import { createOutbound } from '../http/outbound.ts'
 import type { Cluster } from '../install/cluster.ts'
 import { DEFAULTS } from '../install/settings.ts'
 import { STORED_KINDS } from '../install/storedKinds.ts'
@@ -23,15 +24,13 @@ import type { Access } from '../kube/access.ts'
 import { unlessAborted } from '../kube/backoff.ts'
 import { KubeClient } from '../kube/client.ts'
 import { createChecker } from '../registry/checker.ts'
-import { createHttpReader } from '../registry/httpReader.ts'
-import { createImporter } from '../registry/importer.ts'
-import type { RegistryReader } from '../registry/reader.ts'
-import { measuredImporter, measuredOutbound } from '../registry/measure.ts'
 import { openKubernetes } from '../store/kubernetes.ts'
 import { Background } from './background.ts'
 import { clusterAdmission } from './cluster/admission.ts'
 import { clusterCaches } from './cluster/caches.ts'
+import { defaultPullSecrets } from './cluster/defaultPullSecrets.ts'
 import { secretReceivers } from './cluster/receivers.ts'
+import { ClusterRegistries, type ClusterRegistriesOptions } from './cluster/registries.ts'
 import { externalPlacement } from './cluster/external.ts'
 import { installedPlacement } from './cluster/installed.ts'
 import type { Placement } from './cluster/placement.ts'
@@ -45,7 +44,9 @@ import { PrometheusMetrics } from './metrics/prometheus.ts'
 import { storedObjects } from './metrics/storedObjects.ts'
 import { stateOutage } from './cluster/stateOutage.ts'
 import { pullSecrets } from './pullSecrets.ts'
-import { IMAGE_DEFAULTS } from './resources.ts'
+import { imageConfig } from './resources.ts'
+import { registryAccess } from './registries/access.ts'
+import { readRegistries } from './registries/file.ts'
 import { portFailure } from './startup.ts'
 import { VERSION } from './version.ts'
 
@@ -64,6 +65,10 @@ export interface AggregatedOptions {
   workloadKinds?: readonly WorkloadKind[]
   /** Addresses that imports may go to though they are loopback, link-local or the like. Default: none. */
   allowRegistryAddresses?: readonly Cidr[]
+  /** File that says how registries are reached. Default: a ConfigMap does, where it was installed. */
+  registries?: string
+  /** Whose proxies count. Default: that of the process. */
+  env?: Readonly<Record<string, string | undefined>>
   log: Log
   /** Breaks a start off: it rejects with the reason of the signal, and leaves nothing behind. */
   signal?: AbortSignal
@@ -123,20 +128,35 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
 
   const store = openKubernetes({ client, kinds: STORED_KINDS, log, metrics })
   lifecycle.add('store', () => store.close())
-  const registries = registryAccess(options, metrics, lifecycle)
+  const registries = await registriesFor(options, { client, namespace, log, metrics, signal })
+  const { allowRegistryAddresses = [], env = process.env } = options
+  const allowAddress = addressGuard(allowRegistryAddresses)
+  const problem = new PullSecretReport({ client, component: 'millrace-imports', log, signal }).tell
+  const registry = registryAccess({ allowAddress, registries: registries.current, env, problem, log, metrics })
+  lifecycle.add('connections to registries', () => registry.close())
   const secrets = pullSecrets(() => client)
-  const check = createChecker({ reader: registries.reader, secrets: secrets.secrets })
+  const check = createChecker({ ...registry, secrets: secrets.secrets, problem })
+  const defaults = defaultPullSecrets({ client, namespace, log, metrics, signal }, registry.setDefaults)
   // What runs there uses all of the above, and ends before it.
   lifecycle.add('background', () => background.stop())
   const caches = clusterCaches({ client, log, metrics, signal })
   const receivers = secretReceivers({ client, namespace, log, metrics, signal })
-  for (const part of [caches, placement, receivers]) background.run(part.run())
+  for (const part of [caches, placement, receivers, registries, defaults]) background.run(part.run())
 
-  const waitingFor = new Set(['certificate', 'state', 'trust', 'namespaces', 'receivers', 'registration'])
+  const waitingFor = new Set([
+    'certificate',
+    'state',
+    'trust',
+    'namespaces',
+    'receivers',
+    'registries',
+    'pull-secrets',
+    'registration',
+  ])
   const resources = imageResources({
     store,
-    importer: registries.importer,
-    config: IMAGE_DEFAULTS,
+    importer: registry.importer,
+    config: imageConfig(registries.current),
     ...secrets,
     limitRanges: caches.limitRanges,
   })
@@ -166,7 +186,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     namespace,
     client: routed(['image.openshift.io'], api.client(), client),
     placement,
-    work: { kinds: workloads, quotas: caches.quotas, schedule: { check, pushes } },
+    work: { kinds: workloads, quotas: caches.quotas, schedule: { check, pushes, refresh: registries.refresh } },
     started: started.promise,
     log,
     metrics,
@@ -183,6 +203,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     ready('namespaces', caches.known.namespaces),
     // A sender that is told that there is no such receiver may not come again.
     ready('receivers', receivers.known),
+    ready('registries', registries.known),
+    ready('pull-secrets', defaults.known),
   ])
   await unlessAborted(known, starting)
 
@@ -227,13 +249,12 @@ const clusterOf = (client: KubeClient): Cluster => ({
   raw: async (path) => JSON.parse(await client.transport.text({ method: 'GET', path })) as unknown,
 })
 
-function registryAccess(
-  { allowRegistryAddresses = [], log }: AggregatedOptions,
-  metrics: Metrics,
-  lifecycle: Lifecycle,
-): { reader: RegistryReader; importer: ImageDeps['importer'] } {
-  const outbound = createOutbound({ allowAddress: addressGuard(allowRegistryAddresses) })
-  lifecycle.add('connections to registries', () => outbound.close())
-  const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
-  return { reader, importer: measuredImporter(createImporter({ reader, log }), metrics) }
+/** An external server has a file, if anything: what lies in the namespace is said to installed ones. */
+async function registriesFor(
+  { registries, placement }: AggregatedOptions,
+  shared: Omit<ClusterRegistriesOptions, 'configuration'>,
+): Promise<ClusterRegistries> {
+  if (placement.is === 'installed') return new ClusterRegistries(shared)
+  const configuration = registries === undefined ? NO_REGISTRIES : await readRegistries(registries, { secrets: true })
+  return new ClusterRegistries({ ...shared, configuration })
 }

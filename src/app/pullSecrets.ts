@@ -24,9 +24,16 @@ export function pullSecrets(
     secretList: read,
     secrets: async (namespace) => {
       const { items } = await read(namespace).catch(noneIfForbidden)
-      return items.map(({ metadata, type, data = {} }) => ({ name: metadata.name ?? '', type, data }))
+      return items.map(pullSecretOf)
     },
   }
+}
+
+/** As imports see it. */
+export function pullSecretOf({ metadata, type, data = {} }: Secret & Pick<PullSecret, 'type'>): PullSecret {
+  // Annotations may hold all of its content.
+  const { name = '', namespace = '', uid = '', resourceVersion = '' } = metadata
+  return { name, type, data, metadata: { name, namespace, uid, resourceVersion } }
 }
 
 /** An installation may have the right to read secrets of some namespaces only: imports of the others go without. */

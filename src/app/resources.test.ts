@@ -4,6 +4,8 @@ import { describe, it } from 'node:test'
 import { groupVersions } from '../core/machinery/discovery.ts'
 import { apiVersionOf } from '../core/machinery/object.ts'
 import { openApiV3 } from '../core/machinery/openapi/document.ts'
+import { NO_REGISTRIES } from '../core/registries/configuration.ts'
+import { registriesOf } from '../core/registries/prefix.ts'
 import { openMemory } from '../store/memory.ts'
 import { standaloneResources } from './resources.ts'
 
@@ -17,6 +19,7 @@ describe('OpenAPI of standalone', () => {
     openMemory(),
     () => Promise.reject(new Error('not in this test')),
     () => assert.fail(),
+    () => registriesOf(NO_REGISTRIES),
   )
   for (const version of groupVersions(resources)) {
     it(`describes every type and every field of ${apiVersionOf(version)}`, () => {

@@ -4,22 +4,36 @@ import { imageResources, type ImageConfig } from '../apiserver/resources/index.t
 import type { Importer } from '../core/image/import.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Resource } from '../core/machinery/resource.ts'
+import type { Registries } from '../core/registries/prefix.ts'
 import { sandboxResources } from '../sandbox/index.ts'
 import type { Store } from '../store/store.ts'
 import { limitRanges } from './limitRanges.ts'
 import { pullSecrets } from './pullSecrets.ts'
 
 /** OpenShift's defaults: 50 tags of a repository, one platform of an image. */
-export const IMAGE_DEFAULTS: ImageConfig = { bulkLimit: 50, importMode: 'Legacy' }
+const DEFAULTS: ImageConfig = { bulkLimit: 50, importMode: 'Legacy' }
+
+/** The same, with what the administrator says of registries at the moment. */
+export const imageConfig = (registries: () => Registries): ImageConfig => ({
+  ...DEFAULTS,
+  get allowedRegistries() {
+    return registries().configuration.allowedRegistriesForImport ?? []
+  },
+})
 
 /** All resources of standalone, kept in the store. `client`: of the server that serves them, asked once it is there. */
-export function standaloneResources(store: Store, importer: Importer, client: () => ObjectClient): Resource[] {
+export function standaloneResources(
+  store: Store,
+  importer: Importer,
+  client: () => ObjectClient,
+  registries: () => Registries,
+): Resource[] {
   return [
     ...sandboxResources({ stored: (declared) => new Persisted({ ...declared, store }) }),
     ...imageResources({
       store,
       importer,
-      config: IMAGE_DEFAULTS,
+      config: imageConfig(registries),
       ...pullSecrets(client),
       limitRanges: limitRanges(client),
     }),

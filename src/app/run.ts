@@ -26,6 +26,10 @@ export interface StandaloneRun extends RunOptions {
   port?: number
   dataDir?: string
   receivers?: readonly Receiver[]
+  /** File with credentials for imports of any namespace. */
+  pullSecrets?: string
+  /** File that says how registries are reached. */
+  registries?: string
 }
 
 /** A server that runs, and what is printed of it. */
@@ -39,12 +43,15 @@ const KILLED = 130
 
 /** Runs standalone until a signal; resolves with the exit code. */
 export function runStandalone(options: StandaloneRun): Promise<number> {
-  const { port, dataDir, receivers } = options
+  const { port, dataDir, receivers, pullSecrets, registries, env } = options
   return run(options, async (log) => {
     const server = await startStandalone({
       ...(port !== undefined && { port }),
       ...(dataDir !== undefined && { dataDir }),
       ...(receivers !== undefined && { receivers }),
+      ...(pullSecrets !== undefined && { pullSecrets }),
+      ...(registries !== undefined && { registries }),
+      ...(env && { env }),
       log,
     })
     return { banner: banner(server, process.cwd()), close: () => server.close() }

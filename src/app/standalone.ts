@@ -7,25 +7,25 @@ import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
 import { startControllers, type ScheduleOptions } from '../controllers/index.ts'
+import { PullSecretReport } from '../controllers/pullSecretReport.ts'
 import type { Receiver } from '../core/hooks/receiver.ts'
 import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
 import type { Resource } from '../core/machinery/resource.ts'
+import { NO_REGISTRIES } from '../core/registries/configuration.ts'
+import { registriesOf } from '../core/registries/prefix.ts'
 import { loadOrCreate, type Certificates } from '../http/certificates.ts'
 import { listen, type Listener, type ListenOptions } from '../http/listener.ts'
 import type { Handler } from '../http/handler.ts'
 import { addressGuard, OWN_MACHINE } from '../http/addressGuard.ts'
-import { createOutbound } from '../http/outbound.ts'
 import { makePrivateDirectory } from '../http/privateDirectory.ts'
 import { createChecker } from '../registry/checker.ts'
-import { createHttpReader } from '../registry/httpReader.ts'
-import { createImporter } from '../registry/importer.ts'
-import { measuredImporter, measuredOutbound } from '../registry/measure.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
+import { Background } from './background.ts'
 import { hooks } from './hooks/handler.ts'
 import { PushListeners } from './hooks/listeners.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
@@ -33,6 +33,9 @@ import { Lifecycle } from './lifecycle.ts'
 import { processMetrics } from './metrics/process.ts'
 import { PrometheusMetrics } from './metrics/prometheus.ts'
 import { storedObjects } from './metrics/storedObjects.ts'
+import { registryAccess } from './registries/access.ts'
+import { readPullSecrets } from './registries/pullSecretsFile.ts'
+import { readRegistries } from './registries/file.ts'
 import { standaloneResources } from './resources.ts'
 import { pullSecrets } from './pullSecrets.ts'
 import { dataFailure, portFailure } from './startup.ts'
@@ -47,6 +50,12 @@ export interface StandaloneOptions {
   dataDir?: string
   /** Where registries deliver webhooks. Default: nowhere. */
   receivers?: readonly Receiver[]
+  /** File with credentials for imports of any namespace: a config.json of Docker. Default: none. */
+  pullSecrets?: string
+  /** File that says how registries are reached. Default: nothing is said. */
+  registries?: string
+  /** Whose proxies count. Default: that of the process. */
+  env?: Readonly<Record<string, string | undefined>>
   log: Log
 }
 
@@ -84,17 +93,32 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
 
 async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions, lifecycle: Lifecycle) {
   const dataDir = resolve(options.dataDir ?? DEFAULT_DATA_DIR)
+  const said = options.registries && (await readRegistries(options.registries, { secrets: false }))
+  const registries = registriesOf(said || NO_REGISTRIES)
   const { store, certificates, token } = await openData(dataDir, log, lifecycle)
 
   const metrics = new PrometheusMetrics()
   processMetrics(metrics, VERSION)
   // Its users run registries where they run it.
-  const outbound = createOutbound({ allowAddress: addressGuard(OWN_MACHINE) })
-  lifecycle.add('connections to registries', () => outbound.close())
-  const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
-  const check = createChecker({ reader, secrets: (namespace) => pullSecrets(() => client).secrets(namespace) })
-  const importer = measuredImporter(createImporter({ reader, log }), metrics)
-  const resources = standaloneResources(store, importer, () => client)
+  const problem: PullSecretReport['tell'] = (secret, text) => report.tell(secret, text)
+  const access = registryAccess({
+    allowAddress: addressGuard(OWN_MACHINE),
+    registries: () => registries,
+    env: options.env ?? process.env,
+    problem,
+    log,
+    metrics,
+  })
+  if (options.pullSecrets !== undefined) access.setDefaults([await readPullSecrets(options.pullSecrets)])
+  lifecycle.add('connections to registries', () => access.close())
+  const { secrets } = pullSecrets(() => client)
+  const check = createChecker({ ...access, secrets, problem })
+  const resources = standaloneResources(
+    store,
+    access.importer,
+    () => client,
+    () => registries,
+  )
   storedObjects(metrics, store, resources)
   const waitingFor = new Set(['sandbox'])
   // The server asks itself, once it is there.
@@ -115,8 +139,13 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
     exposition: metrics.exposition,
   })
   const client = api.client()
+  const background = new Background()
+  lifecycle.add('background', () => background.stop())
+  const report = new PullSecretReport({ client, component: 'millrace-imports', log, signal: background.signal })
   const pushes = new PushListeners()
-  const sandboxReady = startBackground({ client, resources, schedule: { check, pushes }, log, metrics }, lifecycle)
+  const refresh = { current: () => registries.configuration.refresh, onChange: () => () => undefined }
+  const schedule = { check, pushes, refresh }
+  const sandboxReady = startBackground({ client, resources, schedule, log, metrics }, lifecycle)
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }
   const receivers = new Map((options.receivers ?? []).map((receiver) => [receiver.name, receiver]))
@@ -155,7 +184,7 @@ async function openData(dataDir: string, log: Log, lifecycle: Lifecycle): Promis
   }
 }
 
-interface Background {
+interface Work {
   client: ObjectClient
   resources: readonly Resource[]
   schedule: ScheduleOptions
@@ -164,7 +193,7 @@ interface Background {
 }
 
 /** Starts simulation and controllers, which run until the server stops; resolves when the stand-in cluster is there. */
-function startBackground({ resources, ...work }: Background, lifecycle: Lifecycle): Promise<void> {
+function startBackground({ resources, ...work }: Work, lifecycle: Lifecycle): Promise<void> {
   const stop = new AbortController()
   const { signal } = stop
   const { client, log } = work

@@ -111,3 +111,17 @@ test('an event that is recorded just when writing ends is written, too', async (
 async function later(turns: number): Promise<void> {
   for (let i = 0; i < turns; i++) await Promise.resolve()
 }
+
+test('what is told once is told again when the object has changed, and not after a restart', async () => {
+  const client = new FakeClient()
+  const about = (resourceVersion: string): Involved => {
+    const { object, ...rest } = involved()
+    return { ...rest, object: { metadata: { ...object.metadata, resourceVersion } } }
+  }
+  for (const version of ['7', '7', '8', '8']) {
+    const events = recorder(client)
+    events.record(about(version), { ...problem(), once: true })
+    await events.flushed()
+  }
+  assert.deepEqual(counts(client), [1, 1])
+})

@@ -31,6 +31,8 @@ export interface Occurrence {
   /** A stable word in CamelCase. */
   reason: string
   message: string
+  /** About the object as it is now: told once, however many processes see it, until the object changes. */
+  once?: boolean
 }
 
 interface EventObject extends KubeObject {
@@ -109,6 +111,7 @@ export class EventRecorder {
       await client.create({ resource: EVENTS, namespace }, this.#event(involved, occurrence, times), options)
     } catch (error) {
       if (!isReason(error, 'AlreadyExists')) throw error
+      if (occurrence.once) return
       const known = await client.get<EventObject>(target, { signal })
       const patch = { count: (known.count ?? 1) + times, lastTimestamp: this.#time() }
       await client.patch(target, 'merge', patch, options)
@@ -123,7 +126,9 @@ export class EventRecorder {
       kind: 'Event',
       metadata: { name: eventName({ apiVersion, kind, object }, occurrence), namespace },
       involvedObject: { apiVersion, kind, namespace, name, uid, resourceVersion },
-      ...cut(occurrence),
+      type: occurrence.type,
+      reason: occurrence.reason,
+      message: cut(occurrence.message),
       source: { component: this.#options.component },
       firstTimestamp: time,
       lastTimestamp: time,
@@ -138,17 +143,13 @@ export class EventRecorder {
 }
 
 /** The same for the same news about the same object, so that it is found again after a restart. */
-function eventName({ kind, object }: Involved, { type, reason, message }: Occurrence): string {
-  const { name = '', uid = '' } = object.metadata
+function eventName({ kind, object }: Involved, { type, reason, message, once }: Occurrence): string {
+  const { name = '', uid = '', resourceVersion = '' } = object.metadata
   const hash = createHash('sha256')
-    .update(JSON.stringify([kind, uid, type, reason, message]))
+    .update(JSON.stringify([kind, uid, type, reason, message, ...(once ? [resourceVersion] : [])]))
     .digest('hex')
   return `${name.slice(0, 230)}.${hash.slice(0, 16)}`
 }
 
-function cut(occurrence: Occurrence): Occurrence {
-  const { message } = occurrence
-  return message.length <= MESSAGE_LIMIT
-    ? occurrence
-    : { ...occurrence, message: `${message.slice(0, MESSAGE_LIMIT - 1)}…` }
-}
+const cut = (message: string): string =>
+  message.length <= MESSAGE_LIMIT ? message : `${message.slice(0, MESSAGE_LIMIT - 1)}…`

@@ -37,7 +37,11 @@ export interface ScheduleOptions {
   /** Who hears of what was pushed. */
   pushes: { add(listener: (pushes: readonly PushEvent[]) => number): () => void }
   /** Milliseconds, where neither tag nor stream says how fresh it is to be. */
-  refresh?: number
+  refresh?: {
+    current(): number | undefined
+    /** Gives what ends it. */
+    onChange(handler: () => void): () => void
+  }
 }
 
 /** Runs all controllers; resolves when the signal has aborted and what they were doing has ended. */
@@ -53,6 +57,7 @@ export async function startControllers(options: ControllerOptions): Promise<void
   const moved = (stream: string, tag: string): void => importer.moved(stream, tag)
   const scheduler = schedule && new Scheduler({ ...options, ...schedule, streams, moved })
   const deaf = schedule?.pushes.add((pushes) => scheduler?.checkNow(pushMatcher(pushes)) ?? 0)
+  const indifferent = schedule?.refresh?.onChange(() => scheduler?.renew())
   const triggers = new TriggerController({ ...options, streams })
   // Without the right to read quotas there is none to keep.
   const own = options.quotas ? undefined : new Reflector<Quota>({ ...options, resource: QUOTAS, optional: true })
@@ -60,5 +65,8 @@ export async function startControllers(options: ControllerOptions): Promise<void
   const streamQuotas = new StreamQuotas({ ...options, streams, quotas })
   const optional = [own, scheduler].filter((each) => each !== undefined)
   const all = [streams, importer, triggers, streamQuotas, ...optional]
-  await Promise.all(all.map((each) => each.run())).finally(deaf)
+  await Promise.all(all.map((each) => each.run())).finally(() => {
+    deaf?.()
+    indifferent?.()
+  })
 }

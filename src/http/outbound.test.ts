@@ -4,7 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { addressGuard, OWN_MACHINE } from './addressGuard.ts'
-import { AddressRefused, createOutbound, type OutboundOptions } from './outbound.ts'
+import { AddressRefused } from './allowedLookup.ts'
+import { createOutbound, type OutboundOptions } from './outbound.ts'
 
 async function setUp(t: TestContext, options: OutboundOptions) {
   let connections = 0

@@ -56,6 +56,7 @@ function templates(version: string): Map<string, string> {
     image: '{{ required "image is needed: the container image of Millrace" $.Values.image }}',
     workloadKinds: [PLACEHOLDER],
     allowRegistryAddresses: ['{{ . }}'],
+    registries: json('registries'),
     version,
   }
   const own = manifests(settings)
@@ -67,7 +68,8 @@ function templates(version: string): Map<string, string> {
   for (const name of new Set([...own, ...managed, ...secrets].map(nameOf))) {
     const object = ownByName.get(name) ?? managedByName.get(name) ?? secretsByName.get(name)!
     if (object.kind === 'Namespace') continue
-    const text = chosen(ownByName.get(name), managedByName.get(name), secretsByName.get(name))
+    const whole = chosen(ownByName.get(name), managedByName.get(name), secretsByName.get(name))
+    const text = object.kind === 'ConfigMap' ? `{{- if $.Values.registries }}\n${whole}{{- end }}\n` : whole
     const kind = object.kind.toLowerCase()
     texts.set(kind, (texts.get(kind) ?? '') + text)
   }

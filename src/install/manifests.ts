@@ -8,6 +8,7 @@ import { deployment } from './objects/deployment.ts'
 import { disruptionBudget } from './objects/disruptionBudget.ts'
 import { namespaceObject } from './objects/namespace.ts'
 import { networkPolicy } from './objects/networkPolicy.ts'
+import { registriesMap } from './objects/registries.ts'
 import { serverRights } from './objects/serverRights.ts'
 import { service, SERVICE_PORT } from './objects/service.ts'
 import { userRoles } from './objects/userRoles.ts'
@@ -38,6 +39,7 @@ export function manifests(settings: Settings): Manifest[] {
     ...serverRights(settings, workloadsOf(settings)),
     ...userRoles(),
     ...(certificates === 'own' ? [certificateSecret(namespace)] : certManagerObjects(namespace)),
+    ...(settings.registries === undefined ? [] : [registriesMap(namespace, settings.registries)]),
     networkPolicy(namespace),
     disruptionBudget(namespace),
     service(namespace),

@@ -10,8 +10,14 @@ export const LEASE = 'millrace-controllers'
 /** Secret with the certificate that the kube-apiserver finds, and the authority behind it. */
 export const CERTIFICATE_SECRET = 'millrace-serving'
 
+/** ConfigMap with what the administrator says of registries, and its key. */
+export const REGISTRIES = 'millrace-registries'
+export const REGISTRIES_KEY = 'registries.yaml'
+
 /** Label of the Secrets that make receivers of webhooks; its value is the kind of sender. */
 export const RECEIVER_LABEL = 'millrace.dev/receiver'
+/** Label of the pull secrets that imports of all namespaces may use; its value is `true`. */
+export const DEFAULT_PULL_SECRET_LABEL = 'millrace.dev/default-pull-secret'
 
 /** ConfigMap in which a kube-apiserver says whom it trusts, and where that lies. */
 export const TRUST = { namespace: 'kube-system', name: 'extension-apiserver-authentication' }

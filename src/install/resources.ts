@@ -7,6 +7,7 @@ const resource = (group: string, version: string, plural: string): ResourceRef =
 export const RESOURCES = {
   Namespace: resource('', 'v1', 'namespaces'),
   Secret: resource('', 'v1', 'secrets'),
+  ConfigMap: resource('', 'v1', 'configmaps'),
   Service: resource('', 'v1', 'services'),
   ServiceAccount: resource('', 'v1', 'serviceaccounts'),
   Deployment: resource('apps', 'v1', 'deployments'),

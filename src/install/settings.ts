@@ -22,6 +22,8 @@ export interface Settings {
   workloadKinds: readonly string[]
   /** Ranges of addresses that imports may go to though they are loopback, link-local or the like. */
   allowRegistryAddresses: readonly string[]
+  /** What is said of registries: YAML, which somebody has read before. Without it a ConfigMap that is there stays as it is. */
+  registries?: string
   logLevel: (typeof LOG_LEVELS)[number]
 }
 

@@ -18,7 +18,8 @@ const BEARER_CODES: Readonly<Record<string, string>> = { invalid_token: 'UNAUTHO
 /** The error of an answer whose status is not 2xx. `head`: to a HEAD, so that the status is all there is. */
 export function answerError(answer: Answer, now: Date, head = false): RegistryError {
   const { status } = answer
-  const options = { temporary: TEMPORARY.has(status), retryAfter: retryAfter(answer, now) }
+  const denied = status === 401 || status === 403
+  const options = { temporary: TEMPORARY.has(status), retryAfter: retryAfter(answer, now), denied }
   if (status < 400 || status >= 500) {
     return new RegistryError('status', `received unexpected HTTP status: ${statusLine(status)}`, options)
   }

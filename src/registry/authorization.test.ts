@@ -1,7 +1,7 @@
 // Authentication against registries that ask for it.
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { type FakeOptions, reply, startFakeRegistry } from '../../test/support/fakeRegistry.ts'
+import { type FakeOptions, reply, replyError, startFakeRegistry } from '../../test/support/fakeRegistry.ts'
 import { createOutbound } from '../http/outbound.ts'
 import { createHttpReader } from './httpReader.ts'
 import type { Credential } from './reader.ts'
@@ -75,6 +75,31 @@ test('bearer: a token that is no longer taken is replaced', async (t) => {
   const { fake, read, tokens } = await setUp(t, { auth: 'bearer' })
   await read()
   fake.revoke()
+  await read()
+  assert.equal(tokens().length, 2)
+})
+
+test('bearer: many that find at once that a token is no longer taken get one new one', async (t) => {
+  const { fake, read, tokens } = await setUp(t, { auth: 'bearer' })
+  await read()
+  fake.revoke()
+  await Promise.all([read(), read(), read(), read()])
+  assert.equal(tokens().length, 2)
+})
+
+test('bearer: a token is replaced, though the registry only says that it has expired', async (t) => {
+  let expired = false
+  const { read, tokens } = await setUp(t, {
+    auth: 'bearer',
+    intercept(request, response) {
+      if (!expired || !request.url?.includes('/manifests/')) return false
+      expired = false
+      replyError(response, 401, 'UNAUTHORIZED', 'token expired')
+      return true
+    },
+  })
+  await read()
+  expired = true
   await read()
   assert.equal(tokens().length, 2)
 })

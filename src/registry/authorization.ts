@@ -53,12 +53,13 @@ export class Authorization {
     return bearer ? `Bearer ${await this.#token(bearer, await known(repository), signal)}` : undefined
   }
 
-  /** Drops the token, because the registry no longer takes it. */
-  async forget(challenges: readonly Challenge[], repository: Repository): Promise<void> {
+  /** Drops the token of this header, because the registry no longer takes it; not one that somebody else has got since. */
+  async forget(challenges: readonly Challenge[], repository: Repository, header: string | undefined): Promise<void> {
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer')
     if (!bearer) return
     const asked = await known(repository)
-    this.#tokens.delete(keyOf(tokenUrl(bearer, asked), asked))
+    const key = keyOf(tokenUrl(bearer, asked), asked)
+    if (header === `Bearer ${this.#tokens.get(key)}`) this.#tokens.delete(key)
   }
 
   async #token(challenge: Challenge, repository: KnownRepository, signal: AbortSignal): Promise<string> {
@@ -89,8 +90,8 @@ export class Authorization {
     })
     if (answer.status === 200) return parseToken(answer.body)
     const error = answerError(answer, new Date())
-    const { temporary, retryAfter } = error
-    throw new RegistryError('token', error.message, { cause: error, temporary, retryAfter })
+    const { temporary, retryAfter, denied } = error
+    throw new RegistryError('token', error.message, { cause: error, temporary, retryAfter, denied })
   }
 }
 
@@ -161,7 +162,7 @@ function usable(credential: Credential | undefined): Credential | undefined {
 }
 
 function noCredentials(): never {
-  throw new RegistryError('no-credentials', 'no basic auth credentials')
+  throw new RegistryError('no-credentials', 'no basic auth credentials', { denied: true })
 }
 
 /** A token belongs to who asked for it. The password stands in no key as such. */

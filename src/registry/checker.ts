@@ -1,13 +1,16 @@
 // Checks: one HEAD tells whether a tag has moved, for all who watch it with the same credential.
 import type { PullSecret } from '../core/image/pullSecrets.ts'
+import type { Reference } from '../core/oci/reference.ts'
 import type { Source } from '../core/schedule/source.ts'
 import type { Checked } from '../core/schedule/verdict.ts'
 import { Cache } from './cache.ts'
+import { candidates } from './credentials.ts'
 import { RegistryError } from './error.ts'
 import { failureReason } from './reason.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
-import type { Credential, ManifestHead, RegistryReader } from './reader.ts'
+import type { Candidates, ManifestHead, RegistryReader, Repository } from './reader.ts'
 import { Shared } from './shared.ts'
+import { NONE_SHARED, type SharedCredentials, type SharedQuery } from './sharedCredentials.ts'
 
 /** What to ask, and for whom. */
 export interface Check {
@@ -35,57 +38,74 @@ export type Checker = (check: Check) => Promise<Outcome[]>
 
 /** How checks reach registries. */
 export interface CheckerOptions {
-  reader: Pick<RegistryReader, 'head'>
+  reader: RegistryReader
   /** The pull secrets of a namespace, in the order in which they are tried. */
   secrets: (namespace: string) => Promise<readonly PullSecret[]>
+  /** Credentials of the whole installation. Default: there are none. */
+  shared?: SharedCredentials
+  /** Told of pull secrets that make no sense, and what is wrong, without their content. */
+  problem?: (secret: PullSecret, message: string) => void
+  /** Milliseconds since some start; for tests. */
+  clock?: () => number
 }
 
 /** Namespaces whose credentials are remembered, and for how many milliseconds: reading them costs the cluster two lists. */
 const KEYRINGS = 1_000
 const KEYRING_LIFE = 5 * 60_000
+/** When a registry takes none of them they are read again, unless they are younger than so many milliseconds. */
+const KEYRING_YOUTH = 60_000
 
 /** Creates a checker. Keep it: it remembers credentials. */
-export function createChecker({ reader, secrets }: CheckerOptions): Checker {
-  const keyrings = new Cache<Keyring>({ entries: KEYRINGS })
+export function createChecker({ reader, secrets, shared = NONE_SHARED, clock, ...options }: CheckerOptions): Checker {
+  const keyrings = new Cache<{ keyring: Keyring; read: number }>({ entries: KEYRINGS, ...(clock && { clock }) })
+  const now = clock ?? (() => performance.now())
   const reading = new Shared<Keyring>()
 
-  async function credentialOf(namespace: string, { named }: Source, signal: AbortSignal) {
+  async function keyringOf(namespace: string, oldest: number, signal: AbortSignal): Promise<Keyring> {
     const kept = keyrings.get(namespace)
-    const keyring =
-      kept ??
-      (await reading.run(namespace, signal, async () => {
-        const read = createKeyring(await secrets(namespace))
-        keyrings.set(namespace, read, KEYRING_LIFE)
-        return read
-      }))
-    return keyring.find(named)
+    if (kept && now() - kept.read <= oldest) return kept.keyring
+    return await reading.run(namespace, signal, async () => {
+      const keyring = createKeyring(await secrets(namespace), options.problem)
+      keyrings.set(namespace, { keyring, read: now() }, KEYRING_LIFE)
+      return keyring
+    })
+  }
+
+  /** `oldest`: milliseconds for which the secrets may have been known. */
+  async function candidatesOf(namespace: string, query: SharedQuery, oldest: number, signal: AbortSignal) {
+    return await candidates(await keyringOf(namespace, oldest, signal), query, shared)
   }
 
   /** As the first of the namespaces. Says which others would have been told the same. */
   async function ask({ source, namespaces, known, signal }: Check): Promise<Outcome> {
     const [first = '', ...others] = namespaces
-    let asked: { credential: Credential | undefined } | undefined
-    const credential = async (): Promise<Credential | undefined> => {
-      asked = { credential: await credentialOf(first, source, signal) }
-      return asked.credential
+    // More than one where there are mirrors.
+    const asked = new Map<Reference, { query: SharedQuery; found: Candidates }>()
+    const find: Repository['candidates'] = async (refused, elsewhere) => {
+      const reference = elsewhere ?? source.named
+      // How mirrors are reached the administrator has said.
+      const query = { reference, insecure: !elsewhere && source.insecure, refused }
+      const oldest = asked.has(reference) ? KEYRING_YOUTH : KEYRING_LIFE
+      const found = await candidatesOf(first, query, oldest, signal)
+      asked.set(reference, { query: { ...query, refused: [] }, found })
+      return found
     }
     const { host, repository: name, insecure, reference } = source
     const told = await reader
-      .head({ host, name, insecure, credential }, reference, signal, known)
+      .head({ host, name, insecure, candidates: find }, reference, signal, known)
       .then(good, (error: unknown) => {
         signal.throwIfAborted()
         return bad(error)
       })
-    if (told.checked.failure === 'Unauthorized') keyrings.delete(first)
-    if (!asked) return { namespaces, ...told }
-    const used = asked.credential
-    const same = await Promise.all(
-      others.map(async (namespace) => {
+    const isSame = async (namespace: string): Promise<boolean> => {
+      for (const { query, found } of asked.values()) {
         // Who cannot be asked for is asked about alone, where that shows.
-        const own = await credentialOf(namespace, source, signal).catch(() => NEVER)
-        return own?.username === used?.username && own?.password === used?.password
-      }),
-    )
+        const own = await candidatesOf(namespace, query, KEYRING_LIFE, signal).catch(() => undefined)
+        if (own === undefined || namesOf(own) !== namesOf(found)) return false
+      }
+      return true
+    }
+    const same = await Promise.all(others.map(isSame))
     return { namespaces: [first, ...others.filter((_, i) => same[i])], ...told }
   }
 
@@ -102,8 +122,9 @@ export function createChecker({ reader, secrets }: CheckerOptions): Checker {
   }
 }
 
-/** Nobody's. */
-const NEVER: Credential = { username: '\0', password: '\0' }
+/** Who asks, in its order. */
+const namesOf = ({ credentials }: Candidates): string =>
+  JSON.stringify(credentials.map(({ username, password }) => [username, password]))
 
 type Told = Omit<Outcome, 'namespaces'>
 

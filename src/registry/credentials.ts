@@ -1,29 +1,42 @@
 // Credentials of one import: the pull secrets are read when a registry wants to know who asks, and not before.
 import type { PullSecret } from '../core/image/pullSecrets.ts'
-import type { Reference } from '../core/oci/reference.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
-import type { Credential } from './reader.ts'
+import type { Candidates } from './reader.ts'
+import type { SharedCredentials, SharedQuery } from './sharedCredentials.ts'
 
-/** Finds credentials in secrets that are read once. */
+/** Where the credentials of an import come from. */
+export interface CredentialsOptions {
+  /** The pull secrets of the namespace. */
+  read: () => Promise<readonly PullSecret[]>
+  /** Told of those that make no sense. */
+  problem: (secret: PullSecret, message: string) => void
+  shared: SharedCredentials
+}
+
+/** Finds credentials in secrets that are read once, then in those of the installation. */
 export class Credentials {
-  readonly #read: () => Promise<readonly PullSecret[]>
-  readonly #problem: (secret: string, message: string) => void
+  readonly #options: CredentialsOptions
   #keyring: Promise<Keyring> | undefined
 
-  /** `problem` is told of secrets that make no sense. */
-  constructor(read: () => Promise<readonly PullSecret[]>, problem: (secret: string, message: string) => void) {
-    this.#read = read
-    this.#problem = problem
+  constructor(options: CredentialsOptions) {
+    this.#options = options
   }
 
-  /** The credential for an image. Rejects when the secrets cannot be read. */
-  async find(reference: Reference): Promise<Credential | undefined> {
-    this.#keyring ??= this.#read().then((secrets) => createKeyring(secrets, this.#problem))
-    return (await this.#keyring).find(reference)
+  /** The credentials for an image. Rejects when the secrets cannot be read. */
+  async find(query: SharedQuery): Promise<Candidates> {
+    const { read, problem, shared } = this.#options
+    this.#keyring ??= read().then((secrets) => createKeyring(secrets, problem))
+    return candidates(await this.#keyring, query, shared)
   }
 
   /** Rejects when the secrets were to be read, and could not be: that is no fault of an image. */
   async check(): Promise<void> {
     await this.#keyring
   }
+}
+
+/** Those of a namespace first, then those of the installation. */
+export async function candidates(own: Keyring, query: SharedQuery, shared: SharedCredentials): Promise<Candidates> {
+  const { credentials, problem } = await shared(query)
+  return { credentials: [...own.find(query.reference), ...credentials], problem }
 }

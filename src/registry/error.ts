@@ -17,6 +17,8 @@ export type RegistryProblem =
   | 'no-credentials'
   /** No token could be had. */
   | 'token'
+  /** A credential helper could not give the credential that is wanted. */
+  | 'helper'
   /** Content that is not what its digest says. */
   | 'integrity'
   /** An answer that is larger than it may be. */
@@ -36,6 +38,8 @@ export interface RegistryErrorOptions extends ErrorOptions {
   temporary?: boolean
   /** Milliseconds that the registry asks to wait. */
   retryAfter?: number | undefined
+  /** Nobody with this credential is let in: another one may help. */
+  denied?: boolean
   errors?: readonly WireError[]
 }
 
@@ -45,6 +49,7 @@ export class RegistryError extends Error {
   readonly problem: RegistryProblem
   readonly temporary: boolean
   readonly retryAfter: number | undefined
+  readonly denied: boolean
   readonly errors: readonly WireError[]
 
   constructor(problem: RegistryProblem, message: string, options: RegistryErrorOptions = {}) {
@@ -52,6 +57,7 @@ export class RegistryError extends Error {
     this.problem = problem
     this.temporary = options.temporary ?? false
     this.retryAfter = options.retryAfter
+    this.denied = options.denied ?? false
     this.errors = options.errors ?? []
   }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ManifestError } from '../core/oci/manifest.ts'
 import { parseWireErrors, wireErrorText } from '../core/oci/wireError.ts'
 import { RegistryError, refused } from './error.ts'
-import { blamesCredentials, imageFailure, listingFailure } from './failure.ts'
+import { imageFailure, listingFailure } from './failure.ts'
 
 const wire = (code: string, message = '') => refused([{ code, message }])
 const token = (text: string) => new RegistryError('token', `Get "https://q.io/v2/a/manifests/1": ${text}`)
@@ -20,6 +20,12 @@ const images: [string, Error, number, string][] = [
     token('unauthorized: incorrect username or password'),
     401,
     'incorrect username or password for image "q.io/a:1"',
+  ],
+  [
+    'a credential helper in trouble',
+    new RegistryError('helper', 'unauthorized; no credential of ecr: timeout'),
+    401,
+    'q.io/a:1: unauthorized; no credential of ecr: timeout',
   ],
   ['a registry that says so too', wire('UNAUTHORIZED', 'incorrect username or password'), 401, noAccess],
   [
@@ -85,12 +91,6 @@ for (const [name, error, code, message] of listings) {
     assert.deepEqual([status.code, status.message], [code, message])
   })
 }
-
-test('only Unauthorized that speaks of user name and password is worth an anonymous try', () => {
-  assert.ok(blamesCredentials(imageFailure(token('incorrect username or password'), 'a')))
-  assert.ok(!blamesCredentials(imageFailure(wire('UNAUTHORIZED'), 'a')))
-  assert.ok(!blamesCredentials(imageFailure(wire('DENIED', 'username or password'), 'a')))
-})
 
 const bodies: [string, string | undefined][] = [
   ['{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}', 'denied'],

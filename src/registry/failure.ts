@@ -13,7 +13,7 @@ import { RegistryError } from './error.ts'
 
 const SUBJECT = { group: 'image.openshift.io', plural: 'dockerimage' }
 
-/** The importer decides about an anonymous second try by this text, as clients of OpenShift may. */
+/** Clients of OpenShift may know it. */
 const WRONG_PASSWORD = 'incorrect username or password'
 
 /** The status of what went well. */
@@ -26,6 +26,7 @@ export function imageFailure(error: unknown, reference: string): EmbeddedStatus 
     if (error.has('MANIFEST_UNKNOWN')) return embedded(notFound(SUBJECT, reference).status)
     if (error.has('UNAUTHORIZED')) return noAccess(reference)
     if (error.problem === 'no-credentials') return noAccess(reference)
+    if (error.problem === 'helper') return unauthorized(`${reference}: ${message}`)
     const exceeded = budgetFailure(error, reference)
     if (exceeded) return exceeded
   }
@@ -57,16 +58,6 @@ export function someFailed(count: number): EmbeddedStatus {
       : `${count} of the images from this repository failed to import`
   // Not one of the API's reasons; clients know it.
   return { metadata: {}, status: 'Failure', message, reason: 'ImportFailed' }
-}
-
-/** Whether credentials stood in the way, so that it is worth trying without. */
-export function blamesCredentials(status: EmbeddedStatus): boolean {
-  return status.reason === 'Unauthorized' && /username or password/i.test(status.message ?? '')
-}
-
-/** The same for a repository that could not be listed, of which OpenShift says InternalError. */
-export function listingBlamesCredentials(status: EmbeddedStatus): boolean {
-  return (status.message ?? '').endsWith(WRONG_PASSWORD)
 }
 
 /** That the import as a whole took more than it may, is said of each image that it did not get to. */

@@ -10,6 +10,7 @@ import type { FetchedManifest, ManifestHead, RegistryReader, Repository } from '
 import { PATIENT, type RetryPolicy } from './retry.ts'
 import { Session, type Timeouts } from './session.ts'
 import { listTags } from './tagList.ts'
+import { trying } from './trying.ts'
 
 /** How registries are reached. */
 export interface HttpReaderOptions {
@@ -28,7 +29,7 @@ const MAX_ETAG = 200
 
 const ACCEPT = ACCEPTED_MANIFESTS.join(', ')
 
-/** A reader that keeps connections, endpoints, tokens and recent content between calls. */
+/** A reader that keeps connections, endpoints, tokens, recent content and who was let in between calls. */
 export function createHttpReader(options: HttpReaderOptions): RegistryReader {
   const session = new Session({
     outbound: options.outbound,
@@ -60,7 +61,7 @@ export function createHttpReader(options: HttpReaderOptions): RegistryReader {
     }
   }
 
-  return {
+  return trying({
     head,
     async manifest(repository, reference, signal) {
       const same = await unchanged(repository, reference, signal)
@@ -87,7 +88,7 @@ export function createHttpReader(options: HttpReaderOptions): RegistryReader {
       return Number.isSafeInteger(size) && size > 0 ? size : 0
     },
     tags: (repository, signal) => listTags(session, repository, signal),
-  }
+  })
 }
 
 function headOf(answer: Answer): ManifestHead | undefined {

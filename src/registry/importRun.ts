@@ -16,13 +16,14 @@ import { imageFailure, succeeded } from './failure.ts'
 import { fetchImage } from './fetchImage.ts'
 import type { ImportBudget } from './importBudget.ts'
 import { HostLimiters } from './limiter.ts'
-import type { Credential, RegistryReader, Repository } from './reader.ts'
+import type { Candidates, RegistryReader, Repository } from './reader.ts'
+import type { SharedQuery } from './sharedCredentials.ts'
 
 /** What all images of one import share. */
 export interface RunOptions {
   reader: RegistryReader
-  /** The credential for an image, asked for when a registry wants one. */
-  credential: (reference: Reference) => Promise<Credential | undefined>
+  /** The credentials for an image, asked for when a registry wants one. */
+  credentials: (query: SharedQuery) => Promise<Candidates>
   /** Preferred where neither the tag nor the registry says otherwise. */
   platform: Platform
   now: Date
@@ -67,8 +68,12 @@ export class ImportRun {
     const key = `${host}/${name}`
     let group = this.#groups.get(key)
     if (!group) {
-      const credential = () => this.#options.credential(reference)
-      const repository = { host, name, insecure: policy.insecure ?? false, credential }
+      const insecure = policy.insecure ?? false
+      const { credentials } = this.#options
+      const candidates: Repository['candidates'] = (refused, elsewhere) =>
+        // How mirrors are reached the administrator has said.
+        credentials(elsewhere ? { reference: elsewhere, insecure: false, refused } : { reference, insecure, refused })
+      const repository = { host, name, insecure, candidates }
       group = { repository, spelling: asRepository(reference), fetched: new Map() }
       this.#groups.set(key, group)
     }

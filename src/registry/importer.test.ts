@@ -14,6 +14,7 @@ import { OCI_INDEX } from '../core/oci/mediaType.ts'
 import { RegistryError, refused } from './error.ts'
 import { createImporter } from './importer.ts'
 import type { RegistryReader } from './reader.ts'
+import { trying } from './trying.ts'
 
 const SUCCESS = { metadata: {}, status: 'Success' }
 const platform = { architecture: 's390x', os: 'linux' }
@@ -24,7 +25,7 @@ function setUp(change: (reader: RegistryReader) => Partial<RegistryReader> = () 
   const content = new RegistryContent()
   const asked: string[] = []
   const reader = content.reader(asked)
-  const importer = createImporter({ reader: { ...reader, ...change(reader) }, platform })
+  const importer = createImporter({ reader: trying({ ...reader, ...change(reader) }), platform })
   return { content, asked, run: (options: AskedFor) => importer(request(options)) }
 }
 
@@ -198,9 +199,10 @@ test('wrong credentials: what everybody may pull is pulled without; what is priv
       const { name } = repository
       const credential = await repository.credential?.()
       if (credential?.password === 'wrong') {
-        throw new RegistryError('token', 'Get "…": unauthorized: incorrect username or password')
+        throw new RegistryError('token', 'Get "…": unauthorized: incorrect username or password', { denied: true })
       }
-      if (name === 'team/private' && !credential) throw refused([{ code: 'UNAUTHORIZED', message: '' }])
+      if (name === 'team/private' && !credential)
+        throw refused([{ code: 'UNAUTHORIZED', message: '' }], { denied: true })
       return await reader.manifest(repository, reference, signal)
     },
   }))
@@ -220,8 +222,8 @@ test('a repository that wrong credentials keep from being listed is listed witho
   const { content, run } = setUp((reader) => ({
     async tags(repository, signal) {
       if (await repository.credential?.())
-        throw new RegistryError('token', 'Get "…": unauthorized: incorrect username or password')
-      if (repository.name === 'team/private') throw refused([{ code: 'UNAUTHORIZED', message: '' }])
+        throw new RegistryError('token', 'Get "…": unauthorized: incorrect username or password', { denied: true })
+      if (repository.name === 'team/private') throw refused([{ code: 'UNAUTHORIZED', message: '' }], { denied: true })
       return await reader.tags(repository, signal)
     },
   }))
@@ -236,13 +238,13 @@ test('a repository that wrong credentials keep from being listed is listed witho
 /** Of a registry that wants to know who asks. */
 function asking(content: RegistryContent): RegistryReader {
   const reader = content.reader()
-  return {
+  return trying({
     ...reader,
     async manifest(repository, reference, signal) {
       await repository.credential?.()
       return reader.manifest(repository, reference, signal)
     },
-  }
+  })
 }
 
 test('secrets are read when a registry wants to know who asks, and once', async () => {
@@ -271,15 +273,16 @@ test('that secrets cannot be read is no fault of an image', async () => {
   assert.equal(images[0]?.status.status, 'Success')
 })
 
-test('a broken secret is logged by name, and does no harm', async () => {
+test('a broken secret is told of, and does no harm', async () => {
   const content = new RegistryContent()
   content.image('a/b', '1', 'x')
-  const logged: object[] = []
-  const importer = createImporter({ reader: asking(content), log: { warn: (fields) => logged.push(fields) } })
+  const told: [string, string][] = []
+  const problem = ({ name }: PullSecret, message: string) => void told.push([name, message])
+  const importer = createImporter({ reader: asking(content), problem })
   const bad = { ...pull('q.io', 'x'), data: {} }
   const { images } = await importer(request({ images: [spec('q.io/a/b:1')], secrets: [bad] }))
   assert.equal(images[0]?.status.status, 'Success')
-  assert.deepEqual(logged, [{ secret: 'pull', problem: 'has no key .dockercfg' }])
+  assert.deepEqual(told, [['pull', 'it has no key .dockercfg']])
 })
 
 test('requests are concurrent, but bounded for each host', async () => {

@@ -1,14 +1,14 @@
 // The importer: fetches what an ImageStreamImport asks for, and says for each image what became of it.
 import type { Importer, ImportRequest, ImportResult } from '../core/image/import.ts'
+import type { PullSecret } from '../core/image/pullSecrets.ts'
 import type { ImageImportSpec, ImageImportStatus } from '../core/image/types.ts'
-import type { Log } from '../core/machinery/log.ts'
 import type { EmbeddedStatus } from '../core/machinery/status.ts'
 import { withClientDefaults } from '../core/oci/forms.ts'
 import { goArchitecture, type Platform } from '../core/oci/platform.ts'
 import { InvalidReference, parseReference, type Reference } from '../core/oci/reference.ts'
 import { createOutbound, type Outbound } from '../http/outbound.ts'
 import { Credentials } from './credentials.ts'
-import { blamesCredentials, listingBlamesCredentials, unparsable } from './failure.ts'
+import { unparsable } from './failure.ts'
 import { createHttpReader } from './httpReader.ts'
 import { type BudgetLimits, ImportBudget } from './importBudget.ts'
 import { importRepository } from './importRepository.ts'
@@ -16,6 +16,7 @@ import { ImportRun, type RunOptions } from './importRun.ts'
 import { limited } from './limitedReader.ts'
 import { HostLimiters, type Limits } from './limiter.ts'
 import type { RegistryReader } from './reader.ts'
+import { NONE_SHARED, type SharedCredentials } from './sharedCredentials.ts'
 
 /** How an importer reaches registries, and what it remembers. */
 export interface ImporterOptions {
@@ -25,8 +26,10 @@ export interface ImporterOptions {
   outbound?: Outbound
   /** Taken from multi-platform images where nothing else is preferred. Default: this machine's architecture, linux. */
   platform?: Platform
-  /** Told about secrets that cannot be read, by name. */
-  log?: Pick<Log, 'warn'>
+  /** Credentials of the whole installation. Default: there are none. */
+  shared?: SharedCredentials
+  /** Told of pull secrets that make no sense, and what is wrong, without their content. */
+  problem?: (secret: PullSecret, message: string) => void
   /** Requests to one registry at once, of all imports and of each. */
   concurrency?: Limits
   /** What each import may take. */
@@ -45,60 +48,31 @@ const CONCURRENCY: Limits = { total: 16, each: 8 }
  */
 const BUDGET: BudgetLimits = { time: 30 * 60_000, bytes: 128 * 1024 * 1024 }
 
-type FindCredential = RunOptions['credential']
-
-const NOTHING: FindCredential = () => Promise.resolve(undefined)
-
 /** Creates an importer. Keep it: connections, tokens and recent content are shared by all its imports. */
 export function createImporter(options: ImporterOptions = {}): Importer {
+  const { shared = NONE_SHARED, problem = () => {} } = options
   const reader = options.reader ?? createHttpReader({ outbound: options.outbound ?? createOutbound() })
   const platform = options.platform ?? { architecture: goArchitecture(process.arch), os: 'linux' }
   const hosts = new HostLimiters(options.concurrency ?? CONCURRENCY)
 
   return async (request) => {
     const budget = new ImportBudget({ ...BUDGET, ...options.budget }, request.signal)
-    const shared = { reader: limited(reader, hosts, budget), platform, now: request.now, budget }
-    const run = (images: ImportRequest, credential: FindCredential): Promise<ImportResult> =>
-      importAll(images, { ...shared, credential })
-    const credentials = new Credentials(
-      () => request.secrets(),
-      (secret, problem) => options.log?.warn({ secret, problem }, 'pull secret is not used'),
-    )
+    const credentials = new Credentials({ read: () => request.secrets(), problem, shared })
+    const run: RunOptions = {
+      reader: limited(reader, hosts, budget),
+      credentials: (query) => credentials.find(query),
+      platform,
+      now: request.now,
+      budget,
+    }
     try {
-      const result = await run(request, (reference) => credentials.find(reference))
+      const result = await importAll(request, run)
       await credentials.check()
-      if (budget.isSpent) return result
-      return await withoutCredentials(request, result, (again) => run(again, NOTHING))
+      return result
     } finally {
       budget.end()
     }
   }
-}
-
-/** Wrong credentials keep nobody from what everybody may pull: what they failed is tried once more without. */
-async function withoutCredentials(
-  request: ImportRequest,
-  result: ImportResult,
-  run: (request: ImportRequest) => Promise<ImportResult>,
-): Promise<ImportResult> {
-  const failed = [...result.images.keys()].filter((i) => blamesCredentials(result.images[i]!.status))
-  const listing = result.repository !== undefined && listingBlamesCredentials(result.repository.status)
-  if (failed.length === 0 && !listing) return result
-  const { repository, ...rest } = request
-  const again = await run({
-    ...rest,
-    images: failed.map((i) => request.images[i]!),
-    ...(listing && repository && { repository }),
-  })
-  const images = [...result.images]
-  for (const [n, i] of failed.entries()) {
-    const second = again.images[n]!
-    if (second.status.reason !== 'Unauthorized') images[i] = second
-  }
-  // A repository of which some images failed was listed all the same.
-  const second = again.repository
-  const listed = second && (second.images || second.status.status === 'Success') ? second : result.repository
-  return { images, ...(listed && { repository: listed }) }
 }
 
 async function importAll(request: ImportRequest, options: RunOptions): Promise<ImportResult> {

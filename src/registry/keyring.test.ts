@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
 import { assertLinear, repeated } from '../../test/support/linearTime.ts'
 import type { PullSecret } from '../core/image/pullSecrets.ts'
 import { parseReference } from '../core/oci/reference.ts'
@@ -45,16 +47,42 @@ const matching: [string, string[], string, string | undefined][] = [
 
 for (const [name, keys, image, expected] of matching) {
   test(`keyring: ${name}`, () => {
-    assert.equal(createKeyring([servers(...keys)]).find(parseReference(image))?.username, expected)
+    assert.equal(createKeyring([servers(...keys)]).find(parseReference(image))[0]?.username, expected)
   })
 }
 
-test('the first secret wins for equal keys, a longer key of a later secret all the same', () => {
+test('of equal keys that of the first secret comes first, a longer key of a later secret before both', () => {
   const one = secret({ 'quay.io': { username: 'one', password: 'p' } })
   const two = secret({ 'quay.io': { username: 'two', password: 'p' }, 'quay.io/b': { username: 'b', password: 'p' } })
   const keyring = createKeyring([one, two])
-  assert.equal(keyring.find(parseReference('quay.io/a/x'))?.username, 'one')
-  assert.equal(keyring.find(parseReference('quay.io/b/x'))?.username, 'b')
+  const users = (image: string) => keyring.find(parseReference(image)).map(({ username }) => username)
+  assert.deepEqual(users('quay.io/a/x'), ['one', 'two'])
+  assert.deepEqual(users('quay.io/b/x'), ['b', 'one', 'two'])
+})
+
+test('Docker Hub: its own key comes last', () => {
+  const keyring = createKeyring([servers('https://index.docker.io/v1/', 'docker.io', 'docker.io/team', 'quay.io')])
+  assert.deepEqual(
+    keyring.find(parseReference('team/app')).map(({ username }) => username),
+    ['docker.io/team', 'docker.io', 'https://index.docker.io/v1/'],
+  )
+})
+
+test('what the pull secrets of a ServiceAccount give, those of its namespace give, too', () => {
+  const host = fc.constantFrom('r.io', 'q.io', '*.io')
+  const path = fc.constantFrom('', '/team', '/team/app')
+  const server = fc.tuple(host, path).map((parts) => parts.join(''))
+  const auths = fc.dictionary(server, fc.record({ username: fc.string(), password: fc.string() }))
+  const namespace = fc.array(auths).map((all) => all.map((each, i) => secret(each, `s${i}`)))
+  const linked = namespace.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all)))
+  fc.assert(
+    fc.property(linked, ([all, some]) => {
+      const image = parseReference('r.io/team/app:1')
+      const own = createKeyring(all).find(image)
+      for (const credential of createKeyring(some).find(image))
+        assert.ok(own.some((each) => isDeepStrictEqual(each, credential)))
+    }),
+  )
 })
 
 const entries: [string, unknown, { username: string; password: string }][] = [
@@ -71,14 +99,14 @@ const entries: [string, unknown, { username: string; password: string }][] = [
 ]
 for (const [name, entry, credential] of entries) {
   test(`an entry: ${name}`, () => {
-    assert.deepEqual(createKeyring([secret({ 'r.io': entry })]).find(parseReference('r.io/a')), credential)
+    assert.deepEqual(createKeyring([secret({ 'r.io': entry })]).find(parseReference('r.io/a')), [credential])
   })
 }
 
 test('dockercfg is the map itself', () => {
   const data = { '.dockercfg': b64(JSON.stringify({ 'r.io': { username: 'u', password: 'p' } })) }
   const keyring = createKeyring([{ name: 'old', type: 'kubernetes.io/dockercfg', data }])
-  assert.equal(keyring.find(parseReference('r.io/a'))?.username, 'u')
+  assert.equal(keyring.find(parseReference('r.io/a'))[0]?.username, 'u')
 })
 
 const S = 'hunter2'
@@ -88,7 +116,7 @@ const json = (text: string): PullSecret => ({
   data: { '.dockerconfigjson': b64(text) },
 })
 const broken: [string, PullSecret, RegExp][] = [
-  ['no key', { ...json(''), data: { [S]: S } }, /^has no key \.dockerconfigjson$/],
+  ['no key', { ...json(''), data: { [S]: S } }, /^it has no key \.dockerconfigjson$/],
   ['no JSON', json(`{"auths":{"r.io":{"password":"${S}`), /is not a JSON object$/],
   ['an array', json(`["${S}"]`), /is not a JSON object$/],
   ['auths of another type', json(`{"auths":"${S}"}`), /^auths of key .* is not a JSON object$/],
@@ -100,8 +128,8 @@ const broken: [string, PullSecret, RegExp][] = [
 for (const [name, bad, message] of broken) {
   test(`a broken secret disables only itself, and tells nothing: ${name}`, () => {
     const problems: string[] = []
-    const keyring = createKeyring([bad, servers('r.io')], (secret, text) => problems.push(secret, text))
-    assert.equal(keyring.find(parseReference('r.io/a'))?.username, 'r.io')
+    const keyring = createKeyring([bad, servers('r.io')], (secret, text) => problems.push(secret.name, text))
+    assert.equal(keyring.find(parseReference('r.io/a'))[0]?.username, 'r.io')
     assert.equal(problems[0], 'broken')
     assert.match(problems[1]!, message)
     assert.ok(!problems.join('').includes(S))
@@ -111,7 +139,7 @@ for (const [name, bad, message] of broken) {
 test('a pattern of many stars takes no time', () => {
   const key = `${'*a'.repeat(5000)}.io`
   const start = process.cpuUsage().user
-  assert.equal(createKeyring([servers(key)]).find(parseReference(`${'a'.repeat(200)}.io/x`)), undefined)
+  assert.deepEqual(createKeyring([servers(key)]).find(parseReference(`${'a'.repeat(200)}.io/x`)), [])
   assert.ok(process.cpuUsage().user - start < 1_000_000)
 })
 

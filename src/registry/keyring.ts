@@ -9,36 +9,38 @@ import type { Credential } from './reader.ts'
 
 /** Finds credentials for images. */
 export interface Keyring {
-  /** The credential for an image; undefined where nothing fits. */
-  find(reference: Reference): Credential | undefined
+  /** The credentials for an image, the most specific first. */
+  find(reference: Reference): readonly Credential[]
 }
 
 /** Docker Hub's own tools store its credentials under this name, though images name docker.io. */
 const HUB_KEY = 'index.docker.io'
 
 /**
- * A keyring of the secrets, earlier ones first. A secret that makes no sense is left out, and `problem` is told its name and
- * what is wrong, without any of its content.
+ * A keyring of the secrets, earlier ones first. A secret that makes no sense is left out, and `problem` is told what is
+ * wrong with it, without any of its content. `accepts`: which keys count, as they are written.
  */
 export function createKeyring(
   secrets: readonly PullSecret[],
-  problem: (secret: string, message: string) => void = () => {},
+  problem: (secret: PullSecret, message: string) => void = () => {},
+  accepts: (server: string) => boolean = () => true,
 ): Keyring {
-  const credentials = new Map<string, Credential>()
+  const credentials = new Map<string, Credential[]>()
   for (const secret of secrets) {
     const parsed = parsePullSecret(secret)
-    if (typeof parsed === 'string') problem(secret.name, parsed)
-    // Of two credentials with equal keys only the first is ever used.
-    else for (const { key, credential } of parsed) if (!credentials.has(key)) credentials.set(key, credential)
+    if (typeof parsed === 'string') problem(secret, parsed)
+    else
+      for (const { server, key, credential } of parsed)
+        if (accepts(server)) credentials.getOrInsertComputed(key, () => []).push(credential)
   }
   // Backwards, so that a longer path comes before its beginnings.
   const keys = [...credentials.keys()].sort().toReversed()
   return {
     find(reference) {
       const image = split(exact(withClientDefaults(reference)))
-      const key = keys.find((candidate) => matches(split(candidate), image))
-      const found = key ?? (image.host === 'docker.io' ? HUB_KEY : '')
-      return credentials.get(found)
+      const fitting = keys.filter((key) => matches(split(key), image))
+      if (image.host === 'docker.io') fitting.push(HUB_KEY)
+      return fitting.flatMap((key) => credentials.get(key) ?? [])
     },
   }
 }

@@ -143,7 +143,8 @@ const cases: Record<string, Case> = {
     auth: 'bearer',
     reason: 'Unauthorized',
     says: /^you may not have access to the container image "HOST\/app:v1"$/,
-    costs: { token: 2, manifestGet: 2 },
+    // Another one in place of the first; then, as nobody, none.
+    costs: { token: 3, manifestGet: 2 },
   },
   'a token that expired before it was given': {
     what: [wrong.tokenAnswer({ expires_in: -DAY, issued_at: '1970-01-01T00:00:00Z' })],

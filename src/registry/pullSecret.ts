@@ -5,6 +5,8 @@ import type { Credential } from './reader.ts'
 
 /** A credential, and the images that it is for. */
 export interface KeyedCredential {
+  /** The key as it is written. */
+  server: string
   /** `host[:port][/path]`; labels of the host may be shell patterns. */
   key: string
   credential: Credential
@@ -20,7 +22,7 @@ export function parsePullSecret(secret: PullSecret): KeyedCredential[] | string 
   const config = secret.type === 'kubernetes.io/dockerconfigjson'
   const name = config ? '.dockerconfigjson' : '.dockercfg'
   const encoded = secret.data[name]
-  if (encoded === undefined) return `has no key ${name}`
+  if (encoded === undefined) return `it has no key ${name}`
   if (encoded.length > LIMIT) return `key ${name} is too large`
   const document = parseJson(Buffer.from(encoded, 'base64').toString('utf8'))
   if (!document) return `key ${name} is not a JSON object`
@@ -31,7 +33,7 @@ export function parsePullSecret(secret: PullSecret): KeyedCredential[] | string 
     const credential = isObject(entry) ? credentialOf(entry) : undefined
     const key = keyOf(server)
     if (!credential || key === undefined) return `key ${name} holds an entry that is no credential of a registry`
-    found.push({ key, credential })
+    found.push({ server, key, credential })
   }
   return found
 }

@@ -1,10 +1,19 @@
 // RegistryReader: what the importer may know of registries. Contract: test/contract/registryReader.ts.
 import type { Manifest } from '../core/oci/manifest.ts'
+import type { Reference } from '../core/oci/reference.ts'
 
 /** A user of a registry. */
 export interface Credential {
   username: string
   password: string
+}
+
+/** Who may ask for an image. */
+export interface Candidates {
+  /** In the order in which they are tried. */
+  credentials: readonly Credential[]
+  /** Why there may be one too few, for people. */
+  problem?: string | undefined
 }
 
 /** A repository, and how to get at it. */
@@ -17,6 +26,11 @@ export interface Repository {
   insecure: boolean
   /** Asks for the credential, if there is one. Not called where the registry lets everybody in. */
   credential?: (() => Promise<Credential | undefined>) | undefined
+  /**
+   * In place of `credential`: several, tried in turn. `refused`: those of which the registry takes none any more. `elsewhere`: not for
+   * this repository, but for what mirrors it.
+   */
+  candidates?: ((refused: readonly Credential[], elsewhere?: Reference) => Promise<Candidates>) | undefined
 }
 
 /** A manifest with its bytes. */

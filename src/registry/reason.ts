@@ -10,6 +10,7 @@ const OF_PROBLEM: Readonly<Record<RegistryProblem, string>> = {
   'not-v2': 'NoRegistry',
   'no-credentials': 'Unauthorized',
   token: 'NoToken',
+  helper: 'NoCredential',
   integrity: 'WrongDigest',
   'too-large': 'TooLarge',
   deadline: 'Timeout',

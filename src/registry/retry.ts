@@ -17,6 +17,9 @@ export interface RetryPolicy {
 /** Outlives a restarted registry and a short burst of others, and no user waits a minute for the truth. */
 export const PATIENT: RetryPolicy = { attempts: 3, firstDelay: 300, longestDelay: 15_000, total: 45_000 }
 
+/** For what somebody else is asked for next. */
+export const ONCE: RetryPolicy = { attempts: 1, firstDelay: 0, longestDelay: 0, total: 0 }
+
 /** For tests. */
 export const IMPATIENT: RetryPolicy = { attempts: 3, firstDelay: 1, longestDelay: 50, total: 2000 }
 

@@ -75,9 +75,12 @@ export class Session {
   async #authenticated(endpoint: Endpoint, repository: Repository, request: RepositoryRequest): Promise<Answer> {
     const first = await this.#send(endpoint, endpoint.challenges, repository, request)
     if (first.answer.status !== 401) return first.answer
-    const challenges = challengesOf(first.answer, endpoint.origin)
+    const own = first.answer.url.origin === endpoint.origin
+    const asked = challengesOf(first.answer, endpoint.origin)
+    // Some only say that the token has expired, and not again where to get one.
+    const challenges = asked.length > 0 || !own ? asked : endpoint.challenges
     if (challenges.length === 0) return first.answer
-    await this.#authorization.forget(challenges, repository)
+    await this.#authorization.forget(challenges, repository, first.authorization)
     const second = await this.#header(endpoint, challenges, repository, request)
     if (second === first.authorization) return first.answer
     return (await this.#send(endpoint, challenges, repository, request)).answer
@@ -119,7 +122,7 @@ export class Session {
       if (!(error instanceof RegistryError)) throw error
       const message = requestText(method, new URL(path, endpoint.origin), error.message)
       // The token server was asked often enough: `temporary` is not passed on.
-      throw new RegistryError(error.problem, message, { cause: error })
+      throw new RegistryError(error.problem, message, { cause: error, denied: error.denied })
     }
   }
 

@@ -253,6 +253,36 @@ describe('an aggregated server', () => {
     assert.equal((await call('/hooks/ci', { method: 'POST', body })).status, 401)
   })
 
+  test('imports with the default pull secrets of its own namespace, and shows them to nobody', async (t) => {
+    const registry = await startFakeRegistry({ auth: 'basic', users: { mill: 'dist1nctive' } })
+    t.after(() => registry.close())
+    registry.content.image('app', 'v1', 'one')
+    const from = { kind: 'DockerImage', name: `${registry.host}/app:v1` }
+    const order = { metadata: { name: 'app' }, spec: { images: [{ from, importPolicy: { insecure: true } }] } }
+    const path = STREAMS.replace('imagestreams', 'imagestreamimports')
+    const said = async (): Promise<string> => {
+      const { text } = await call(path, root({ method: 'POST', body: order }))
+      assert.doesNotMatch(text, /dist1nctive/)
+      const { images } = (JSON.parse(text) as { status: { images: { status: { status: string; reason: string } }[] } })
+        .status
+      return images[0]!.status.reason || images[0]!.status.status
+    }
+    assert.equal(await said(), 'Unauthorized')
+    const auths = { [`http://${registry.host}`]: { username: 'mill', password: 'dist1nctive' } }
+    const object = {
+      metadata: { name: 'everywhere', labels: { 'millrace.dev/default-pull-secret': 'true' } },
+      type: 'kubernetes.io/dockerconfigjson',
+      data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') },
+    }
+    const target = { ...SECRETS, namespace: 'millrace' }
+    await cluster.client.create(target, object)
+    await eventually(async () => assert.equal(await said(), 'Success'))
+    const { text } = await call(`${STREAMS}/app/secrets`, root())
+    assert.deepEqual((JSON.parse(text) as { items: object[] }).items, [])
+    await cluster.client.delete({ ...target, name: 'everywhere' })
+    await eventually(async () => assert.equal(await said(), 'Unauthorized'))
+  })
+
   test('changes whom it believes when the ConfigMap does, while requests run: none of them fails', async () => {
     const now = new Date()
     const next = await issueAuthority('next front', 1, now)

@@ -158,8 +158,20 @@ describe('a password', () => {
     assert.match(JSON.stringify(answers), /cannot take Basic \[redacted\] \(\[redacted\]\)/)
   })
 
+  test('stands in no Event of a secret that makes no sense, of which there is one', async () => {
+    const events = () => server.client.list({ resource: { ...CORE, plural: 'events' }, namespace })
+    const told = await eventually(async () => {
+      const { items } = await events()
+      const found = items.filter((event) => (event as { reason?: string }).reason === 'InvalidPullSecret')
+      assert.equal(found.length, 1)
+      return found[0]!
+    })
+    assert.partialDeepStrictEqual(told, { involvedObject: { kind: 'Secret', name: 'broken' }, count: 1 })
+    clean('event', JSON.stringify(told))
+  })
+
   test('stands in no log', () => {
-    assert.match(logged, /"secret":"broken"/)
+    assert.match(logged, /"secret":"default\/broken"/)
     clean('log', logged)
   })
 

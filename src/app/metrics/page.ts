@@ -8,6 +8,7 @@ import { triggerMeter } from '../../controllers/triggers/measure.ts'
 import { createOutbound } from '../../http/outbound.ts'
 import { followMeter, RequestMeter as ClusterMeter } from '../../kube/measure.ts'
 import { measuredImporter, measuredOutbound } from '../../registry/measure.ts'
+import { renewalCounter } from '../../registry/clouds/credentials.ts'
 import { openMemory } from '../../store/memory.ts'
 import { measuredMastership } from '../cluster/mastership.ts'
 import { HookMeter } from '../hooks/measure.ts'
@@ -22,7 +23,12 @@ const SECTIONS: readonly [title: string, declare: (metrics: PrometheusMetrics) =
   ['Admission in a cluster', (m) => new WebhookMeter(m)],
   [
     'Imports',
-    (m) => [measuredImporter(() => Promise.reject(), m), new ImportMeter(m), measuredOutbound(createOutbound(), m)],
+    (m) => [
+      measuredImporter(() => Promise.reject(), m),
+      new ImportMeter(m),
+      measuredOutbound(createOutbound(), m),
+      renewalCounter(m),
+    ],
   ],
   ['Webhooks of registries', (m) => new HookMeter(m)],
   ['Triggers', triggerMeter],

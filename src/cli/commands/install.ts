@@ -3,6 +3,7 @@ import { withSession, type ProgramContext } from '../context.ts'
 import type { InstallFlags } from '../install/flags.ts'
 import { parseDuration } from '../goDuration.ts'
 import { collect, flags } from '../options.ts'
+import { registriesOption } from '../registriesFlag.ts'
 import { allowRegistryAddressOption, workloadKindOption } from '../serverFlags.ts'
 
 export function addInstall(program: Command, context: ProgramContext): void {
@@ -27,7 +28,12 @@ what, and changes nothing. Running it again changes settings or the version; ima
       collect,
     )
     .option('--priority-class <name>', 'priority class of the pods')
-  command.addOption(workloadKindOption()).addOption(allowRegistryAddressOption())
+  command
+    .addOption(workloadKindOption())
+    .addOption(allowRegistryAddressOption())
+    .addOption(
+      registriesOption('put into the cluster what this file says of registries; without it what is there stays'),
+    )
   flags(command, {
     '--cert-manager': 'let cert-manager make the certificates',
     '--print': 'print the objects as YAML instead of applying them',

@@ -5,6 +5,7 @@ import type { ProgramContext } from '../context.ts'
 import { CommandError } from '../failure.ts'
 import { parseDuration } from '../goDuration.ts'
 import type { GlobalOptions } from '../options.ts'
+import { REGISTRIES_HELP, registriesOption } from '../registriesFlag.ts'
 import {
   allowRegistryAddressOption,
   certificatesOf,
@@ -24,8 +25,12 @@ interface Options extends GlobalOptions {
   shutdownDelay?: string
   workloadKind?: string[]
   allowRegistryAddress?: string[]
+  registries?: string
   logLevel?: string
 }
+
+const IN_CLUSTER =
+  '--registries is for --register-external: an installed server follows the ConfigMap millrace-registries, which millrace install --registries makes'
 
 const DEFAULT_PORT = 8443
 const DEFAULT_DATA_DIR = '.millrace-server'
@@ -50,12 +55,14 @@ kubeconfig names, and registers itself there: for development, tests and first t
     )
     .addOption(workloadKindOption())
     .addOption(allowRegistryAddressOption())
+    .addOption(registriesOption(`${REGISTRIES_HELP}; with --register-external`))
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .action(async (_options: Options, command: Command) => {
       const options = command.optsWithGlobals<Options>()
       const where = options.registerExternal === undefined ? installed(options) : external(options)
       const workloadKinds = workloadKindsOf(options.workloadKind ?? [])
       const allowRegistryAddresses = registryAddressesOf(options.allowRegistryAddress ?? [])
+      if (options.registries !== undefined && options.registerExternal === undefined) throw new CommandError(IN_CLUSTER)
       const level = options.logLevel === undefined ? undefined : levelOf(options.logLevel)
       const { loadAccess } = await import('../../kube/kubeconfig.ts')
       const { runAggregated } = await import('../../app/run.ts')
@@ -64,6 +71,7 @@ kubeconfig names, and registers itself there: for development, tests and first t
         ...where,
         workloadKinds,
         allowRegistryAddresses,
+        ...(options.registries !== undefined && { registries: options.registries }),
         ...(options.host !== undefined && { host: options.host }),
         ...(options.port !== undefined && { port: portOf(options.port) }),
         ...(options.namespace !== undefined && { namespace: options.namespace }),

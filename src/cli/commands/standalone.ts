@@ -2,13 +2,16 @@ import type { Command } from 'commander'
 import type { ProgramContext } from '../context.ts'
 import { CommandError } from '../failure.ts'
 import { receiverOption, receiversOf } from '../receiverFlag.ts'
+import { REGISTRIES_HELP, registriesOption } from '../registriesFlag.ts'
 import { levelOf, portOf, workloadKindOption } from '../serverFlags.ts'
 
 interface Options {
   port?: string
   dataDir?: string
   receiver?: string[]
+  pullSecrets?: string
   workloadKind?: string[]
+  registries?: string
   logLevel?: string
 }
 
@@ -24,6 +27,8 @@ export function addStandalone(program: Command, context: ProgramContext): void {
     .option('--data-dir <directory>', 'where state and kubeconfig live (default: .millrace)')
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .addOption(receiverOption())
+    .option('--pull-secrets <file>', 'credentials of registries for all namespaces: a config.json of Docker')
+    .addOption(registriesOption(REGISTRIES_HELP))
     .addOption(workloadKindOption().hideHelp())
     .action(async (options: Options) => {
       if (options.workloadKind) throw new CommandError(NO_CUSTOM_KINDS)
@@ -36,6 +41,8 @@ export function addStandalone(program: Command, context: ProgramContext): void {
         ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
         ...(level !== undefined && { logLevel: level }),
         receivers,
+        ...(options.pullSecrets !== undefined && { pullSecrets: options.pullSecrets }),
+        ...(options.registries !== undefined && { registries: options.registries }),
       })
     })
 }

@@ -4,6 +4,7 @@ import { DEFAULTS, MOST_REPLICAS, PULL_POLICIES, type Settings } from '../../ins
 import { takenNamespace } from '../../install/ownNamespace.ts'
 import { CommandError } from '../failure.ts'
 import { levelOf, registryAddressesOf, workloadKindsOf } from '../serverFlags.ts'
+import { registriesText } from '../registriesFlag.ts'
 import type { InstallFlags } from './flags.ts'
 
 /** What the flags of `install` say. Error: CommandError. */
@@ -35,6 +36,7 @@ export function settingsOf(flags: InstallFlags): Settings {
     ...(priorityClass && { priorityClassName: priorityClass }),
     workloadKinds,
     allowRegistryAddresses,
+    ...(flags.registries !== undefined && { registries: registriesText(flags.registries) }),
     logLevel: flags.logLevel === undefined ? DEFAULTS.logLevel : levelOf(flags.logLevel),
   }
 }

@@ -52,6 +52,8 @@ class World {
   /** When each source was checked, and for whom. */
   readonly checks: { key: string; at: number; namespaces: readonly string[]; known: string | undefined }[] = []
   readonly moved: string[] = []
+  /** What counts where nobody says how fresh tags are to be; undefined: the default. */
+  refresh: number | undefined
   /** What the registry says; by repository. */
   readonly registry = new Map<string, Partial<Outcome> & { checked: Checked }>()
   readonly scheduler: Scheduler
@@ -67,6 +69,7 @@ class World {
       check: (check) => this.#check(check),
       moved: (stream, tag) => this.moved.push(`${stream}:${tag}`),
       clock: this.clock,
+      refresh: { current: () => this.refresh },
       random: () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647,
       log: silent,
       signal,
@@ -138,6 +141,22 @@ test('an unchanged tag is checked once in each freshness, and never imported', a
   assert.deepEqual(w.moved, [])
   assert.equal(w.checks[0]!.known, undefined)
   assert.equal(w.checks.at(-1)!.known, A)
+})
+
+test('another freshness for all counts at once, and not for tags that have their own', async (t) => {
+  const w = world(t)
+  await w.add('s', 'r.test/app:v1')
+  await w.add('t', 'r.test/other:v1', { refresh: '1m' })
+  w.refresh = 10 * MINUTE
+  w.scheduler.renew()
+  await w.pass(60 * MINUTE)
+  const checks = (name: string) => w.checks.filter(({ key }) => key.endsWith(name)).length
+  assert.ok(checks('/app') >= 5 && checks('/app') <= 7, `${checks('/app')}`)
+  assert.ok(checks('/other') >= 58)
+  w.refresh = undefined
+  w.scheduler.renew()
+  await w.pass(60 * MINUTE)
+  assert.ok(checks('/app') >= 5 + 58, `${checks('/app')}`)
 })
 
 test('streams that follow the same are served by one check, as fresh as the one that wants it most', async (t) => {

@@ -33,8 +33,8 @@ export interface SchedulerOptions {
   check: Checker
   /** Has a tag of a stream imported. */
   moved(stream: string, tag: string): void
-  /** Milliseconds, where neither tag nor stream says. */
-  refresh?: number
+  /** Milliseconds, where neither tag nor stream says. `renew` is to be called when it changes. */
+  refresh?: { current(): number | undefined }
   clock?: Clock
   /** A number in [0, 1). */
   random?: () => number
@@ -104,10 +104,15 @@ export class Scheduler {
     return found
   }
 
+  /** What counts where nobody says how fresh tags are to be has changed. */
+  renew(): void {
+    for (const stream of this.#options.streams.list()) this.#onStream(stream, stream)
+  }
+
   #onStream(stream: ImageStream | undefined, { metadata }: ImageStream): void {
     const key = `${metadata.namespace ?? ''}/${metadata.name ?? ''}`
-    const { refresh = DEFAULT_REFRESH, log } = this.#options
-    const tracked = stream ? trackedTags(stream, refresh) : []
+    const { refresh, log } = this.#options
+    const tracked = stream ? trackedTags(stream, refresh?.current() ?? DEFAULT_REFRESH) : []
     for (const { tag, problem } of tracked)
       if (problem) log.warn({ stream: key, tag, problem }, 'freshness is not used')
     const { changed, gone } = this.#book.set(key, tracked)

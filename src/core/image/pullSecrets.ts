@@ -8,6 +8,8 @@ export interface PullSecret {
   type: 'kubernetes.io/dockerconfigjson' | 'kubernetes.io/dockercfg'
   /** The secret's `data`: values are base64. */
   data: Record<string, string>
+  /** Of the Secret; absent where it is a file. */
+  metadata?: KubeObject['metadata']
 }
 
 /** A Secret of core/v1, as far as it matters here. */

@@ -89,6 +89,15 @@ export const VALUES: readonly Value[] = [
     schema: { type: 'array', uniqueItems: true, items: { type: 'string', pattern: '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$' } },
   },
   {
+    name: 'registries',
+    flag: '--registries',
+    value: '',
+    about:
+      'What is said of registries, as text: --set-file registries=FILE. Empty: the ConfigMap is yours, or not there.',
+    // What it may say is for the server to know; a ConfigMap holds no more.
+    schema: { type: 'string', maxLength: 524_288 },
+  },
+  {
     name: 'logLevel',
     flag: '--log-level',
     value: DEFAULTS.logLevel,

@@ -3,7 +3,16 @@ import { workloadRules, type PolicyRule } from '../../core/image/workloads/acces
 import { isCustom, type WorkloadKind } from '../../core/image/workloads.ts'
 import { qualified } from '../../core/machinery/object.ts'
 import type { Manifest } from '../manifest.ts'
-import { API_SERVICE, CERTIFICATE_SECRET, LEASE, NAME, RECEIVER_LABEL, TRUST } from '../names.ts'
+import {
+  API_SERVICE,
+  CERTIFICATE_SECRET,
+  DEFAULT_PULL_SECRET_LABEL,
+  LEASE,
+  NAME,
+  RECEIVER_LABEL,
+  REGISTRIES,
+  TRUST,
+} from '../names.ts'
 import type { Settings } from '../settings.ts'
 import { definitionName, STORAGE_GROUP, STORED_KINDS } from '../storedKinds.ts'
 
@@ -46,7 +55,7 @@ const CLUSTER_RIGHTS: readonly Right[] = [
     rule: { apiGroups: [''], resources: ['resourcequotas/status'], verbs: ['update'] },
   },
   {
-    why: 'tells at a workload what was done, and what could not be',
+    why: 'tells at a workload what was done and what could not be, and at a pull secret why it is not used',
     rule: { apiGroups: [''], resources: ['events'], verbs: ['create', 'get', 'patch'] },
   },
 ]
@@ -78,7 +87,7 @@ const CERTIFICATE = { apiGroups: [''], resources: ['secrets'], resourceNames: [C
 export const LEADING_RIGHTS: readonly Right[] = [
   {
     // A right cannot be limited to a label.
-    why: `knows the receivers of webhooks; it asks for secrets with the label ${RECEIVER_LABEL} only`,
+    why: `knows the receivers of webhooks, the default pull secrets, and client certificates for registries; it asks for secrets with the labels ${RECEIVER_LABEL} and ${DEFAULT_PULL_SECRET_LABEL} only, and for those of the type kubernetes.io/tls where its configuration names one`,
     rule: { apiGroups: [''], resources: ['secrets'], verbs: ['list', 'watch'] },
   },
   {
@@ -101,6 +110,10 @@ const OWN_RIGHTS: readonly Right[] = [
   {
     why: 'reads its certificate',
     rule: { ...CERTIFICATE, verbs: ['list', 'watch'] },
+  },
+  {
+    why: 'knows what the administrator says of registries',
+    rule: { apiGroups: [''], resources: ['configmaps'], resourceNames: [REGISTRIES], verbs: ['list', 'watch'] },
   },
   ...LEADING_RIGHTS,
 ]

@@ -1,0 +1,55 @@
+// Requests through a proxy: HTTPS in a tunnel (CONNECT), plain HTTP by its whole URL.
+// https://www.rfc-editor.org/rfc/rfc9110#name-connect
+import type { SecureContext } from 'node:tls'
+import { Pool, ProxyAgent } from 'undici'
+
+/** The proxy has not let a connection through. */
+export class ProxyRefused extends Error {
+  override name = 'ProxyRefused'
+  readonly code = 'PROXY_REFUSED'
+  /** Its answer; 0: there was none. */
+  readonly status: number
+  constructor(status: number, options: ErrorOptions) {
+    super(`the proxy answered ${status || 'nothing'}`, options)
+    this.status = status
+  }
+}
+
+export interface ProxiedOptions {
+  /** URL. */
+  proxy: string
+  verify: boolean
+  secureContext: SecureContext | undefined
+  connections: number
+  /** Milliseconds. */
+  connectTimeout: number
+  keepAliveTimeout: number
+}
+
+/** The certificate of the proxy itself is always verified. */
+export function proxyAgent(options: ProxiedOptions): ProxyAgent {
+  const { proxy, verify, secureContext, connections, connectTimeout, keepAliveTimeout } = options
+  return new ProxyAgent({
+    uri: proxy,
+    keepAliveTimeout,
+    connectTimeout,
+    allowH2: false,
+    requestTls: { rejectUnauthorized: verify, ...(secureContext && { secureContext }), allowH2: false },
+    proxyTls: { allowH2: false },
+    // Its answer to CONNECT belongs to the time for connecting.
+    clientFactory: (origin, given) => new Pool(origin, { ...given, headersTimeout: connectTimeout }),
+    factory: (origin, given) => new Pool(origin, { ...(given as Pool.Options), connections, keepAliveTimeout }),
+  })
+}
+
+/** What undici says of proxies, as ProxyRefused; other errors as they are. */
+export function proxyError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { code } = error as NodeJS.ErrnoException
+  // It has no other sign than these texts.
+  const [, tunnel, forward] =
+    /^Proxy response \((\d{3})\)|^Proxy Authentication Required \((407)\)$/.exec(error.message) ?? []
+  const status = tunnel ?? forward
+  if (status !== undefined) return new ProxyRefused(Number(status), { cause: error })
+  return code?.startsWith('UND_ERR_PRX') ? new ProxyRefused(0, { cause: error }) : error
+}
