@@ -13,6 +13,8 @@ import type { ImageStream } from '../../core/image/types.ts'
 import { retain } from '../../core/image/retention.ts'
 import { streamNameProblems } from '../../core/image/validation/name.ts'
 import { validateStream, validateStreamStatus } from '../../core/image/validation/stream.ts'
+import { keepChoices } from '../../core/policy/choice.ts'
+import { policyOf } from '../../core/policy/policy.ts'
 import { clone } from '../../core/machinery/json/clone.ts'
 import { describeAll, type FieldError, forbidden, internalError } from '../../core/machinery/fieldError.ts'
 import type { Context, Rules } from '../../core/machinery/resource.ts'
@@ -84,10 +86,14 @@ export function streamRules(
       ...written,
       prepareForCreate: (stream, context) => {
         stream.status = { dockerImageRepository: '' }
+        keepChoices(stream, undefined)
+        warnOfPolicies(stream, context)
         return created(stream, context)
       },
       prepareForUpdate: (next, old, context) => {
         next.status = clone(old.status)
+        keepChoices(next, old)
+        warnOfPolicies(next, context)
         return updated(next, old, context)
       },
     },
@@ -96,6 +102,7 @@ export function streamRules(
       ...shared,
       prepareForUpdate: (next, old, context) => {
         next.spec = clone(old.spec)
+        keepChoices(next, old)
         fillEventGenerations(next, old)
         follow(next, movesOf(next, old))
         fitHistory(next, context)
@@ -119,6 +126,14 @@ function fitHistory(stream: ImageStream, context: Context): void {
   context.warn(
     `the history of image stream ${stream.metadata.name ?? ''} is full: its ${forgotten} oldest ${forgotten === 1 ? 'event was' : 'events were'} forgotten`,
   )
+}
+
+/** What is wrong with a policy keeps nobody from writing the stream: another server would not mind. The import says it again. */
+function warnOfPolicies(stream: ImageStream, context: Context): void {
+  for (const tag of stream.spec.tags ?? []) {
+    const read = policyOf(stream, tag)
+    if (read && 'problem' in read) context.warn(`tag ${tag.name}: ${read.problem}`)
+  }
 }
 
 function invalidText({ metadata }: ImageStream, found: readonly FieldError[]): string {

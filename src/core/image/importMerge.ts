@@ -1,4 +1,5 @@
 // Merging what an import found into a stream.
+import { choicesOf, setChoices, type Choice } from '../policy/choice.ts'
 import type { EmbeddedStatus } from '../machinery/status.ts'
 import { setSpecTag, specTag, statusTag } from './access.ts'
 import { addEvent, addFailure, clearConditions, isSameTarget } from './history.ts'
@@ -51,6 +52,11 @@ export function mergeImport(
     if (isSuccess(item.outcome) && image) mergeImage(stream, item, image, { now, generation })
     else mergeFailure(stream, item, { now, generation })
   }
+  const choices = (spec.images ?? []).map(({ to }, i): [string, Choice | undefined] => [
+    to?.name ?? '',
+    result.choices?.[i],
+  ])
+  if (result.choices || choicesOf(stream).size > 0) setChoices(stream, new Map(choices))
 }
 
 function isSuccess(outcome: ImageImportStatus): boolean {

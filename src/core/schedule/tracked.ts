@@ -1,6 +1,6 @@
 // Which tags of a stream are checked on a schedule.
 import { latestEvent } from '../image/access.ts'
-import { isImportable } from '../image/pending.ts'
+import { isImportable } from '../image/importable.ts'
 import type { ImageStream, TagReference } from '../image/types.ts'
 import { isDigest } from '../oci/digest.ts'
 import { freshnessOf, type Freshness } from './freshness.ts'
