@@ -1,6 +1,6 @@
-// Checks: one HEAD tells whether a tag has moved, for all who watch it with the same credential.
+// Checks: one HEAD tells whether a tag has moved, one list which tags there are, for all who watch that with the same credential.
 import type { PullSecret } from '../core/image/pullSecrets.ts'
-import type { Source } from '../core/schedule/source.ts'
+import { ALL_TAGS, type Source } from '../core/schedule/source.ts'
 import type { Checked } from '../core/schedule/verdict.ts'
 import { Cache } from './cache.ts'
 import { RegistryError } from './error.ts'
@@ -35,7 +35,7 @@ export type Checker = (check: Check) => Promise<Outcome[]>
 
 /** How checks reach registries. */
 export interface CheckerOptions {
-  reader: Pick<RegistryReader, 'head'>
+  reader: Pick<RegistryReader, 'head' | 'tags'>
   /** The pull secrets of a namespace, in the order in which they are tried. */
   secrets: (namespace: string) => Promise<readonly PullSecret[]>
 }
@@ -70,12 +70,15 @@ export function createChecker({ reader, secrets }: CheckerOptions): Checker {
       return asked.credential
     }
     const { host, repository: name, insecure, reference } = source
-    const told = await reader
-      .head({ host, name, insecure, credential }, reference, signal, known)
-      .then(good, (error: unknown) => {
-        signal.throwIfAborted()
-        return bad(error)
-      })
+    const repository = { host, name, insecure, credential }
+    const answer =
+      reference === ALL_TAGS
+        ? reader.tags(repository, signal).then((tags): Told => ({ checked: { tags } }))
+        : reader.head(repository, reference, signal, known).then(good)
+    const told = await answer.catch((error: unknown) => {
+      signal.throwIfAborted()
+      return bad(error)
+    })
     if (told.checked.failure === 'Unauthorized') keyrings.delete(first)
     if (!asked) return { namespaces, ...told }
     const used = asked.credential

@@ -38,11 +38,20 @@ export function hasPolicy(tag: TagReference): boolean {
 /** The policy of a spec tag; undefined when it has none. */
 export function policyOf(stream: Pick<ImageStream, 'spec'>, tag: TagReference): Read | undefined {
   if (!hasPolicy(tag)) return undefined
-  const before = (stream.spec.tags ?? []).filter(hasPolicy).findIndex(({ name }) => name === tag.name)
-  if (before >= MAX_POLICIES) return { problem: `only ${MAX_POLICIES} tags of an image stream may have a policy` }
+  if (isBeyond(stream, tag)) return { problem: `only ${MAX_POLICIES} tags of an image stream may have a policy` }
   if (tryParseReference(tag.from?.name ?? '')?.id)
     return { problem: `"${tag.from?.name}" names a digest, which is followed by nothing: name a tag of the repository` }
   return readPolicy(tag.annotations ?? {})
+}
+
+/** Looks at no more tags than it has to: there may be thousands, and this is asked of each. */
+function isBeyond({ spec }: Pick<ImageStream, 'spec'>, tag: TagReference): boolean {
+  let before = 0
+  for (const each of spec.tags ?? []) {
+    if (each.name === tag.name) return false
+    if (hasPolicy(each) && ++before === MAX_POLICIES) return true
+  }
+  return false
 }
 
 /** What is the same for the same tag of the same source with the same policy; the cool-down may change. undefined: no policy. */
