@@ -6,6 +6,7 @@ import { CHOICES, FILTER, IGNORE, MIN_AGE, POLICY } from '../../core/image/annot
 import { pendingImport } from '../../core/image/pending.ts'
 import type { ImageStream, ImageStreamImport } from '../../core/image/types.ts'
 import { clone } from '../../core/machinery/json/clone.ts'
+import type { KubeObject } from '../../core/machinery/object.ts'
 import { createImporter } from '../../registry/importer.ts'
 import { P } from '../../../test/support/imageApi.ts'
 import { request } from '../../../test/support/request.ts'
@@ -25,7 +26,9 @@ async function setUp(annotations: Record<string, string>) {
   const content = new RegistryContent()
   const asked: string[] = []
   const platform = { architecture: 'amd64', os: 'linux' }
-  const { client } = await imageFixture({ importer: createImporter({ reader: content.reader(asked), platform }) })
+  const { client, handler } = await imageFixture({
+    importer: createImporter({ reader: content.reader(asked), platform }),
+  })
   const push = (tag: string, seed = tag) => content.image('acme/app', tag, seed).digest
   const get = () => client.get<ImageStream>(IS)
   /** As the controller does it, where there is something to do. */
@@ -51,7 +54,7 @@ async function setUp(annotations: Record<string, string>) {
     await client.update(IS, stream)
   }
   const again = () => run(new Set(['v1']))
-  return { client, content, asked, push, get, run, again, state, create, update }
+  return { client, handler, content, asked, push, get, run, again, state, create, update }
 }
 
 test('the newest tag that fits becomes the image; the source in the spec stays as it was written', async () => {
@@ -174,6 +177,28 @@ test('who writes a wrong policy is warned', async () => {
   const { handler } = await imageFixture()
   const { headers } = await request(handler, 'POST', `${P}/imagestreams`, { body: following({ [POLICY]: 'newest' }) })
   assert.match(String(headers['warning']), /tag v1: the annotation millrace\.dev\/policy is .*it must be semver:RANGE/)
+})
+
+test('an annotation of an imagestreamtag is one of the tag, and is warned of, too; a tag that is put in its place ends the policy', async () => {
+  const w = await setUp({})
+  const [old, young] = [w.push('1.0.0'), w.push('2.0.0')]
+  await w.create()
+  await w.run()
+  const istag = { ...at('imagestreamtags'), name: 's:v1' }
+  const annotate = async (policy: string) => {
+    const { metadata, ...rest } = clone(await w.client.get(istag))
+    const annotations = { ...metadata.annotations, [POLICY]: policy }
+    const body = { ...rest, metadata: { ...metadata, annotations } }
+    return await request(w.handler, 'PUT', `${P}/imagestreamtags/s:v1`, { body })
+  }
+  assert.match(String((await annotate('newest')).headers['warning']), /tag v1: .*it must be semver:RANGE/)
+  assert.equal((await annotate('semver')).headers['warning'], undefined)
+  await w.run()
+  assert.deepEqual((await w.state()).images, [young, old])
+  const from = { kind: 'DockerImage', name: SOURCE }
+  await w.client.update(istag, { kind: 'ImageStreamTag', metadata: { name: 's:v1' }, tag: { from } } as KubeObject)
+  await w.run()
+  assert.deepEqual(await w.state(), { images: [old, young, old], why: undefined, choice: undefined })
 })
 
 test('an import from somewhere else is that, and not what the tag follows', async () => {

@@ -2,6 +2,8 @@
 //   spec      clients: the status is the server's
 //   internal  tags and imports: the status is theirs
 //   status    clients and mappings: the spec stays as it is
+import { specTag } from '../../core/image/access.ts'
+import { MIN_AGE } from '../../core/image/annotations.ts'
 import { fillEventGenerations, startGenerations, updateGenerations } from '../../core/image/generations.ts'
 import { follow, movesOf } from '../../core/image/following.ts'
 import { dropEmpty } from '../../core/image/history.ts'
@@ -14,7 +16,7 @@ import { retain } from '../../core/image/retention.ts'
 import { streamNameProblems } from '../../core/image/validation/name.ts'
 import { validateStream, validateStreamStatus } from '../../core/image/validation/stream.ts'
 import { keepChoices } from '../../core/policy/choice.ts'
-import { policyOf } from '../../core/policy/policy.ts'
+import { policyId, policyOf } from '../../core/policy/policy.ts'
 import { clone } from '../../core/machinery/json/clone.ts'
 import { describeAll, type FieldError, forbidden, internalError } from '../../core/machinery/fieldError.ts'
 import type { Context, Rules } from '../../core/machinery/resource.ts'
@@ -71,11 +73,13 @@ export function streamRules(
     ],
   }
   const created = async (stream: ImageStream, context: Context): Promise<void> => {
+    warnOfPolicies(stream, undefined, context)
     startGenerations(stream)
     setRepositories(stream, hosts)
     await stage(stream, undefined, context)
   }
   const updated = async (next: ImageStream, old: ImageStream, context: Context): Promise<void> => {
+    warnOfPolicies(next, old, context)
     dropEmpty(next)
     updateGenerations(next, old)
     setRepositories(next, hosts)
@@ -87,13 +91,11 @@ export function streamRules(
       prepareForCreate: (stream, context) => {
         stream.status = { dockerImageRepository: '' }
         keepChoices(stream, undefined)
-        warnOfPolicies(stream, context)
         return created(stream, context)
       },
       prepareForUpdate: (next, old, context) => {
         next.status = clone(old.status)
         keepChoices(next, old)
-        warnOfPolicies(next, context)
         return updated(next, old, context)
       },
     },
@@ -129,9 +131,12 @@ function fitHistory(stream: ImageStream, context: Context): void {
 }
 
 /** What is wrong with a policy keeps nobody from writing the stream: another server would not mind. The import says it again. */
-function warnOfPolicies(stream: ImageStream, context: Context): void {
-  for (const tag of stream.spec.tags ?? []) {
-    const read = policyOf(stream, tag)
+function warnOfPolicies(next: ImageStream, old: ImageStream | undefined, context: Context): void {
+  for (const tag of next.spec.tags ?? []) {
+    const before = old && specTag(old, tag.name)
+    if (before && policyId(before) === policyId(tag) && before.annotations?.[MIN_AGE] === tag.annotations?.[MIN_AGE])
+      continue
+    const read = policyOf(next, tag)
     if (read && 'problem' in read) context.warn(`tag ${tag.name}: ${read.problem}`)
   }
 }
