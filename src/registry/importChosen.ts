@@ -1,4 +1,5 @@
 // Imports what a policy chooses: lists the tags of the repository, and fetches the one that is meant now.
+import { setImmediate } from 'node:timers/promises'
 import type { Followed } from '../core/image/import.ts'
 import type { ImageImportSpec, ImageImportStatus } from '../core/image/types.ts'
 import type { Choice } from '../core/policy/choice.ts'
@@ -51,6 +52,7 @@ export async function importChosen(options: ChosenOptions): Promise<ChosenImage>
       tags,
       before,
       now,
+      pause: setImmediate,
       look: (tag) => look(options, tag),
       made: async (tag) => madeAt(await run.fetch(group, item(tag))),
     } satisfies Choosing)

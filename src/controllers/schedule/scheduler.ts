@@ -1,5 +1,6 @@
 // Scheduler: asks registries, once for all who follow the same tag with the same credential, whether it has moved. It writes nothing
 // itself: what has moved, fails or works again is imported. See docs/adr/0050-scheduled-imports.md.
+import { setImmediate } from 'node:timers/promises'
 import type { ImageStream } from '../../core/image/types.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
@@ -174,7 +175,7 @@ export class Scheduler {
       this.#meter.late((this.#clock.now() - due) / 1000)
       const namespaces = [...new Set(Array.from(entry.followers, ({ namespace }) => namespace))]
       const { source, known } = entry
-      for (const outcome of await check({ source, namespaces, known, signal })) this.#told(entry, outcome)
+      for (const outcome of await check({ source, namespaces, known, signal })) await this.#told(entry, outcome)
     } catch (err) {
       if (!signal.aborted) log.error({ err, source: entry.source.key }, 'check failed')
     } finally {
@@ -187,7 +188,7 @@ export class Scheduler {
     }
   }
 
-  #told(entry: Entry, { namespaces, checked, head, message, retryAfter }: Outcome): void {
+  async #told(entry: Entry, { namespaces, checked, head, message, retryAfter }: Outcome): Promise<void> {
     const { source } = entry
     const { log } = this.#options
     this.#hold(source.host, checked, retryAfter)
@@ -202,7 +203,7 @@ export class Scheduler {
     const for_ = new Set(namespaces)
     let moved = 0
     for (const follower of entry.followers) {
-      const news = for_.has(follower.namespace) ? this.#newsFor(follower, checked) : undefined
+      const news = for_.has(follower.namespace) ? await this.#newsFor(follower, checked) : undefined
       if (!news) continue
       moved++
       follower.checked = news
@@ -212,10 +213,11 @@ export class Scheduler {
   }
 
   /** What a check means for a follower, if that makes an import worth its while. */
-  #newsFor({ stream: key, namespace, tag, settled }: Follower, checked: Checked): Checked | undefined {
+  async #newsFor({ stream: key, namespace, tag, settled }: Follower, checked: Checked): Promise<Checked | undefined> {
     const stream = this.#options.streams.get(namespace, key.slice(namespace.length + 1))
     const now = this.#clock.now()
-    const news = stream && meaningOf(stream, tag, checked, now)
+    const { tags } = checked
+    const news = stream && (tags ? await meaningOf(stream, tag, tags, { now, pause: setImmediate }) : checked)
     return news && needsImport(stream, tag, news, settled, now) ? news : undefined
   }
 

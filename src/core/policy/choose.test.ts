@@ -11,6 +11,8 @@ import { readPolicy, type Policy } from './policy.ts'
 const HOUR = 3_600_000
 const START = Date.parse('2026-03-01T00:00:00Z')
 
+const pause = async (): Promise<void> => {}
+
 /** A repository, and a policy that looks at it from time to time. */
 class Repository {
   readonly policy: Policy
@@ -33,9 +35,10 @@ class Repository {
     return this
   }
 
-  due(): string | undefined {
+  due(): Promise<string | undefined> {
     const { policy, choice, failure } = this
-    return dueOf({ policy, id: 'id', tags: [...this.tags.keys()], choice, failure, now: START + this.hours * HOUR })
+    const now = START + this.hours * HOUR
+    return dueOf({ policy, id: 'id', tags: [...this.tags.keys()], choice, failure, now, pause })
   }
 
   async look(hours = 0): Promise<Chosen> {
@@ -43,6 +46,7 @@ class Repository {
     const chosen = await choose({
       policy: this.policy,
       id: 'id',
+      pause,
       tags: [...this.tags.keys()],
       before: this.choice,
       now: new Date(START + this.hours * HOUR),
@@ -76,9 +80,9 @@ describe('without a cool-down', () => {
   test('an older one that is pushed changes nothing, a newer one does', async () => {
     const repository = new Repository().push('1.0.0')
     await repository.get()
-    assert.equal(repository.push('0.9.0').due(), undefined)
+    assert.equal(await repository.push('0.9.0').due(), undefined)
     assert.equal(await repository.get(), '1.0.0')
-    assert.equal(repository.push('1.0.1').due(), 'choose 1.0.1')
+    assert.equal(await repository.push('1.0.1').due(), 'choose 1.0.1')
     assert.equal(await repository.get(), '1.0.1')
   })
 
@@ -86,10 +90,10 @@ describe('without a cool-down', () => {
     const repository = new Repository().push('1.0.0', '1.1.0')
     await repository.get()
     repository.tags.delete('1.1.0')
-    assert.equal(repository.due(), '1.1.0 has gone')
+    assert.equal(await repository.due(), '1.1.0 has gone')
     assert.equal(await repository.get(), 'ChosenTagGone')
-    assert.equal(repository.due(), undefined)
-    assert.equal(repository.push('1.1.0').due(), '1.1.0 is back')
+    assert.equal(await repository.due(), undefined)
+    assert.equal(await repository.push('1.1.0').due(), '1.1.0 is back')
     assert.equal(await repository.get(), '1.1.0')
     repository.tags.delete('1.1.0')
     assert.equal(await repository.push('1.2.0').get(), '1.2.0')
@@ -101,21 +105,30 @@ describe('without a cool-down', () => {
     const { policy, choice } = repository
     const look = async () => ({ digest: digest('a') })
     const made = async () => undefined
-    const chosen = await choose({ policy, id: 'id', tags: ['0.1.0'], before: choice, now: new Date(START), look, made })
+    const chosen = await choose({
+      policy,
+      id: 'id',
+      pause,
+      tags: ['0.1.0'],
+      before: choice,
+      now: new Date(START),
+      look,
+      made,
+    })
     assert.deepEqual('take' in chosen && chosen.take, { tag: '1.0.0' })
   })
 
   test('another policy begins anew, even with something older', async () => {
     const repository = new Repository().push('1.0.0', '1.1.0')
     repository.choice = { policy: 'other', tag: '9.9.9', candidates: 1 }
-    assert.equal(repository.due(), 'another policy')
+    assert.equal(await repository.due(), 'another policy')
     assert.equal(await repository.get(), '1.1.0')
   })
 
   test('that nothing fits is said once, until something does', async () => {
     const repository = new Repository('semver:>=2').push('1.0.0')
     assert.equal(await repository.get(), 'NoMatchingTag')
-    assert.equal(repository.due(), undefined)
+    assert.equal(await repository.due(), undefined)
     assert.equal(await repository.push('2.0.0').get(), '2.0.0')
   })
 })
@@ -129,19 +142,19 @@ describe('with a cool-down', () => {
 
   test('a new tag is adopted when it has been known long enough', async () => {
     const repository = await settled()
-    assert.equal(repository.push('1.1.0').due(), 'see 1.1.0')
+    assert.equal(await repository.push('1.1.0').due(), 'see 1.1.0')
     assert.equal(await repository.get(1), '1.0.0')
     assert.deepEqual(
       repository.choice?.waiting?.map(({ tag, since }) => [tag, since]),
       [['1.1.0', '2026-03-01T01:00:00Z']],
     )
     repository.hours = 24
-    assert.equal(repository.due(), undefined)
+    assert.equal(await repository.due(), undefined)
     repository.hours = 25
-    assert.match(repository.due()!, /^adopt 1\.1\.0/)
+    assert.match((await repository.due())!, /^adopt 1\.1\.0/)
     assert.equal(await repository.get(), '1.1.0')
     assert.equal(repository.choice?.waiting, undefined)
-    assert.equal(repository.due(), undefined)
+    assert.equal(await repository.due(), undefined)
   })
 
   test('a release each hour keeps none of them from being adopted', async () => {
@@ -169,15 +182,15 @@ describe('with a cool-down', () => {
       return 'take' in chosen && chosen.take.digest
     }
     assert.equal(await take(1), digest('a'))
-    assert.equal(repository.due(), undefined)
+    assert.equal(await repository.due(), undefined)
     repository.tags.set('1.0.0', digest('c'))
     assert.equal(await take(23), digest('a'))
     repository.hours += 23
-    assert.equal(repository.due(), undefined)
+    assert.equal(await repository.due(), undefined)
     repository.hours += 1
-    assert.match(repository.due()!, /^adopt 1\.0\.0/)
+    assert.match((await repository.due())!, /^adopt 1\.0\.0/)
     assert.equal(await take(0), digest('c'))
-    assert.equal(repository.due(), undefined)
+    assert.equal(await repository.due(), undefined)
   })
 
   test('at first, what says that it is young waits; what says that it is old need not be', async () => {
@@ -193,7 +206,7 @@ describe('with a cool-down', () => {
     repository.made.set('1.0.0', new Date(START - HOUR))
     const chosen = await repository.look()
     assert.match('message' in chosen ? chosen.message : '', /^1\.0\.0 .* may be adopted at 2026-03-01T23:00:00Z$/)
-    assert.equal(repository.due(), undefined)
+    assert.equal(await repository.due(), undefined)
     assert.equal(await repository.get(23), '1.0.0')
   })
 
@@ -212,7 +225,7 @@ describe('with a cool-down', () => {
     const tags = ['1.0.0', '1.1.0']
     const look = async () => ({})
     const made = async () => undefined
-    const chosen = await choose({ policy, id: 'id', tags, before, now: new Date(START), look, made })
+    const chosen = await choose({ policy, id: 'id', pause, tags, before, now: new Date(START), look, made })
     assert.deepEqual('take' in chosen && chosen.take, { tag: '1.0.0', digest: digest('a') })
   })
 })
@@ -229,7 +242,7 @@ describe('whatever is pushed and deleted', () => {
   const run = async (
     age: string | undefined,
     given: Step[],
-    each: (repository: Repository, before: Choice | undefined) => void,
+    each: (repository: Repository, before: Choice | undefined) => void | Promise<void>,
   ) => {
     const repository = new Repository('semver', age)
     let pushes = 0
@@ -240,7 +253,7 @@ describe('whatever is pushed and deleted', () => {
       if (drop !== undefined) repository.tags.delete(`1.${drop}.0`)
       const before = repository.choice
       await repository.look(hours)
-      each(repository, before)
+      await each(repository, before)
     }
   }
   const minor = (choice: Choice | undefined): number => Number(choice?.tag?.split('.')[1] ?? -1)
@@ -249,9 +262,9 @@ describe('whatever is pushed and deleted', () => {
     test(`the choice never goes back, and what was just done is not due again${age ? ', with a cool-down' : ''}`, async () => {
       await fc.assert(
         fc.asyncProperty(steps, (given) =>
-          run(age, given, (repository, before) => {
+          run(age, given, async (repository, before) => {
             assert.ok(minor(repository.choice) >= minor(before))
-            assert.equal(repository.due(), undefined)
+            assert.equal(await repository.due(), undefined)
             assert.ok((repository.choice?.waiting?.length ?? 0) <= 9)
           }),
         ),

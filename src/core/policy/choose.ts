@@ -3,17 +3,12 @@
 // A choice only ever goes up. A tag that has vanished from a list is no reason to go back: lists are incomplete, deletions happen by
 // mistake, and who wants an older version says so by the policy. Another policy begins anew.
 import { formatTime } from '../machinery/object.ts'
-import { candidatesOf, newerThan, newest, type Candidate } from './candidates.ts'
 import { MAX_WAITING, type Choice, type Waiting } from './choice.ts'
 import type { Policy } from './policy.ts'
+import { rank, type Listed, type Ranking } from './ranking.ts'
 
 /** What is chosen from, and what may be asked of the registry. */
-export interface Choosing {
-  policy: Policy
-  /** See policyId. */
-  id: string
-  /** All tags of the repository. */
-  tags: readonly string[]
+export interface Choosing extends Listed {
   /** The choice so far. */
   before: Choice | undefined
   now: Date
@@ -38,16 +33,18 @@ const LOOKED_AT = 4
 /** Chooses. Rejects only when `look` or `made` does. */
 export async function choose(choosing: Choosing): Promise<Chosen> {
   const { policy, id, tags, before } = choosing
-  const candidates = candidatesOf(policy, tags)
   // Without candidates it was never looked at: something else has failed.
   const kept = before?.policy === id && before.candidates !== undefined ? before : undefined
-  const base = { policy: id, candidates: candidates.length }
-  if (policy.minAge > 0) return await chooseAged(choosing, candidates, kept, base)
-  const [best] = newerThan(policy, [newest(policy, candidates) ?? []].flat(), kept?.tag)
-  if (best) return { choice: { ...base, tag: best.tag }, take: { tag: best.tag } }
+  const ranking = await rank(choosing, kept)
+  const base = { policy: id, candidates: ranking.candidates }
+  if (policy.minAge > 0) return await chooseAged(choosing, ranking, kept, base)
+  const [best] = ranking.newer
+  if (best !== undefined) return { choice: { ...base, tag: best }, take: { tag: best } }
   if (kept?.tag === undefined) return { choice: base, ...noMatch(tags.length) }
   const choice = { ...base, tag: kept.tag }
-  return (await isThere(choosing, kept.tag)) ? { choice, take: { tag: kept.tag } } : { choice, ...gone(kept.tag) }
+  // A list that leaves it out is no proof.
+  const isThere = ranking.hasChosen || (await choosing.look(kept.tag)) !== undefined
+  return isThere ? { choice, take: { tag: kept.tag } } : { choice, ...gone(kept.tag) }
 }
 
 interface Base {
@@ -57,12 +54,11 @@ interface Base {
 
 async function chooseAged(
   choosing: Choosing,
-  candidates: readonly Candidate[],
+  { newer }: Ranking,
   kept: Choice | undefined,
   base: Base,
 ): Promise<Chosen> {
   const { policy, now, tags } = choosing
-  const newer = newerThan(policy, candidates, kept?.tag).map(({ tag }) => tag)
   const settled = (tag: string, digest: string | undefined, waiting: Waiting[]): Chosen => ({
     choice: { ...base, tag, ...(digest && { digest }), ...(waiting.length > 0 && { waiting }) },
     take: { tag, ...(digest && { digest }) },
@@ -88,18 +84,18 @@ async function chooseAged(
     const choice = { ...base, ...(waiting.length > 0 && { waiting }) }
     return { choice, ...(waiting.length > 0 ? tooYoung(waiting, policy) : noMatch(tags.length)) }
   }
-  const now_ = await choosing.look(kept.tag)
-  if (!now_) {
+  const found = await choosing.look(kept.tag)
+  if (!found) {
     const { tag, digest } = kept
     const choice = { ...base, tag, ...(digest && { digest }), ...(waiting.length > 0 && { waiting }) }
     return { choice, ...gone(tag) }
   }
   // Nothing else was known of it, or it is as it was.
-  if (!kept.digest || !now_.digest || now_.digest === kept.digest)
-    return settled(kept.tag, kept.digest ?? now_.digest, waiting)
-  const moved = kept.waiting?.find(({ tag, digest }) => tag === kept.tag && digest === now_.digest)
-  if (moved && isRipe(moved, policy, now)) return settled(kept.tag, now_.digest, waiting)
-  const again = moved ?? { tag: kept.tag, digest: now_.digest, since: formatTime(now) }
+  if (!kept.digest || !found.digest || found.digest === kept.digest)
+    return settled(kept.tag, kept.digest ?? found.digest, waiting)
+  const moved = kept.waiting?.find(({ tag, digest }) => tag === kept.tag && digest === found.digest)
+  if (moved && isRipe(moved, policy, now)) return settled(kept.tag, found.digest, waiting)
+  const again = moved ?? { tag: kept.tag, digest: found.digest, since: formatTime(now) }
   return settled(kept.tag, kept.digest, [...waiting, again])
 }
 
@@ -149,10 +145,6 @@ async function ripest(
     else waiting.splice(i, 1)
   }
   return undefined
-}
-
-async function isThere({ tags, look }: Choosing, tag: string): Promise<boolean> {
-  return tags.includes(tag) || (await look(tag)) !== undefined
 }
 
 /** When what waits may be adopted, in milliseconds since 1970. */

@@ -19,9 +19,11 @@ export class InvalidOrder extends Error {
 
 /** Characters of a range, and alternatives in it. */
 const MAX_RANGE = 128
-const MAX_ALTERNATIVES = 8
+const MAX_ALTERNATIVES = 4
 /** Two numbers or three: a number alone is as often a date, or the beginning of a commit. */
 const VERSION = /^v?(0|[1-9][0-9]{0,14})\.(0|[1-9][0-9]{0,14})(\.(?:0|[1-9][0-9]{0,14}))?(-[0-9A-Za-z.-]+)?$/
+/** Characters of a version: who needs more does not mean one, and each costs in a list of a hundred thousand. */
+const MAX_VERSION = 64
 const DIGITS = /^[0-9]+$/
 
 /** Reads `semver[:RANGE]`, `numerical[:asc|desc]` or `alphabetical[:asc|desc]`. Throws InvalidOrder. */
@@ -50,8 +52,11 @@ function semver(text: string, includePrerelease: boolean): Order {
   } catch {
     throw new InvalidOrder('what follows "semver:" is no range of versions, such as "~1.4", "^1.2" or ">=1.2 <2"')
   }
+  // By the rules of ranges a pre-release only fits where the range names one; most tags with a dash are none, and are told apart at once.
+  const never = !includePrerelease && !text.includes('-')
   return {
     rank: (version) => {
+      if (never && version.includes('-')) return undefined
       const read = parseVersion(version)
       return read && range.test(read) ? read : undefined
     },
@@ -61,6 +66,7 @@ function semver(text: string, includePrerelease: boolean): Order {
 
 /** A version; a third number that is missing is 0. */
 function parseVersion(text: string): SemVer | undefined {
+  if (text.length > MAX_VERSION) return undefined
   const [, major, minor, patch = '.0', pre = ''] = VERSION.exec(text) ?? []
   if (major === undefined) return undefined
   try {

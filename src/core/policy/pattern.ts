@@ -6,7 +6,7 @@ const MAX_LENGTH = 160
 const VERSION = '{version}'
 const CHARACTERS = /^[A-Za-z0-9_.*-]*$/
 /** Places where a version may begin, or end, that are tried in a tag. */
-const TRIES = 16
+const TRIES = 8
 
 /** A part of a pattern: the texts between its stars. */
 type Parts = readonly [string, ...string[]]

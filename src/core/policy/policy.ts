@@ -24,7 +24,7 @@ export type Read = { policy: Policy } | { problem: string }
 /** Milliseconds. */
 const LEAST_AGE = 60_000
 const MOST_AGE = 8_760 * 3_600_000
-const MAX_IGNORED = 16
+const MAX_IGNORED = 8
 /** Tags of a stream that may have one: what is remembered of them is kept in one annotation, which has its limit, too. */
 const MAX_POLICIES = 64
 

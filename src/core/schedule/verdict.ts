@@ -24,16 +24,19 @@ export interface Settled {
   notBefore: number
 }
 
-/** What a check means for a tag: for one that follows a policy a list of tags is what there is to do. undefined: nothing. */
-export function meaningOf(stream: ImageStream, tag: string, checked: Checked, now: number): Checked | undefined {
-  const { tags } = checked
-  if (!tags) return checked
+/** What a list of tags means for a tag that follows a policy, as a check of what there is to do; undefined: nothing. */
+export async function meaningOf(
+  stream: ImageStream,
+  tag: string,
+  tags: readonly string[],
+  { now, pause }: { now: number; pause: () => Promise<void> },
+): Promise<Checked | undefined> {
   const spec = specTag(stream, tag)
   const followed = spec && policyOf(stream, spec)
   if (!followed || 'problem' in followed) return undefined
   const { policy } = followed
   const [id, choice, failure] = [policyId(spec)!, choiceOf(stream, tag), importFailure(stream, tag)?.reason]
-  const digest = dueOf({ policy, id, tags, choice, failure, now })
+  const digest = await dueOf({ policy, id, tags, choice, failure, now, pause })
   return digest === undefined ? undefined : { digest }
 }
 
