@@ -21,6 +21,8 @@ export function connect(options: GlobalOptions, terminal: Terminal, env: Environ
   return {
     out: (text) => terminal.out(text),
     err: (text) => terminal.err(text),
+    interactive: terminal.interactive ?? false,
+    interrupted: () => terminal.interrupted?.() ?? new AbortController().signal,
     client,
     namespace: access.namespace,
     allNamespaces: options.allNamespaces ?? false,

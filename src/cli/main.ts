@@ -1,6 +1,7 @@
 // Entry point of bin/millrace.
 import { writeSync } from 'node:fs'
 import process from 'node:process'
+import { isatty } from 'node:tty'
 
 import { runProgram } from './program.ts'
 
@@ -24,6 +25,12 @@ const name = invoked.startsWith('kubectl-') ? invoked.replace('-', ' ') : 'millr
 const terminal = {
   out: (text: string) => write(1, text),
   err: (text: string) => write(2, text),
+  interactive: isatty(2),
+  interrupted() {
+    const controller = new AbortController()
+    process.once('SIGINT', () => controller.abort())
+    return controller.signal
+  },
 }
 
 process.exitCode = await runProgram(process.argv.slice(2), name, {

@@ -5,6 +5,13 @@ import type { ObjectClient } from '../core/machinery/client.ts'
 export interface Terminal {
   out(text: string): void
   err(text: string): void
+  /** Somebody sees at once what goes to `err`, so that progress is shown there. Default: nobody. */
+  readonly interactive?: boolean
+  /**
+   * Aborts when the user interrupts the program. From the call on that does not end it; what comes of it is the command's to say.
+   * The second time ends it. Default: never aborts.
+   */
+  interrupted?(): AbortSignal
 }
 
 /** What every command gets. */

@@ -1,7 +1,7 @@
-// Checks: one HEAD tells whether a tag has moved, for all who watch it with the same credential.
+// Checks: one HEAD tells whether a tag has moved, one list which tags there are, for all who watch that with the same credential.
 import type { PullSecret } from '../core/image/pullSecrets.ts'
 import type { Reference } from '../core/oci/reference.ts'
-import type { Source } from '../core/schedule/source.ts'
+import { ALL_TAGS, type Source } from '../core/schedule/source.ts'
 import type { Checked } from '../core/schedule/verdict.ts'
 import { Cache } from './cache.ts'
 import { candidates } from './credentials.ts'
@@ -91,12 +91,15 @@ export function createChecker({ reader, secrets, shared = NONE_SHARED, clock, ..
       return found
     }
     const { host, repository: name, insecure, reference } = source
-    const told = await reader
-      .head({ host, name, insecure, candidates: find }, reference, signal, known)
-      .then(good, (error: unknown) => {
-        signal.throwIfAborted()
-        return bad(error)
-      })
+    const repository = { host, name, insecure, candidates: find }
+    const answer =
+      reference === ALL_TAGS
+        ? reader.tags(repository, signal).then((tags): Told => ({ checked: { tags } }))
+        : reader.head(repository, reference, signal, known).then(good)
+    const told = await answer.catch((error: unknown) => {
+      signal.throwIfAborted()
+      return bad(error)
+    })
     const isSame = async (namespace: string): Promise<boolean> => {
       for (const { query, found } of asked.values()) {
         // Who cannot be asked for is asked about alone, where that shows.

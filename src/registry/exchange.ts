@@ -148,6 +148,15 @@ export function single(value: string | string[] | undefined): string | undefined
   return Array.isArray(value) ? value[0] : value
 }
 
+/** Characters of an entity tag: it is sent back as it came, and kept for each tag and page. */
+const MAX_ETAG = 200
+
+/** What the registry wants to be asked by whether this is still the same. https://www.rfc-editor.org/rfc/rfc9110#name-etag */
+export function etagOf({ headers }: Pick<Answer, 'headers'>): string | undefined {
+  const etag = single(headers['etag'])
+  return etag && etag.length <= MAX_ETAG ? etag : undefined
+}
+
 /** All values of a header. */
 export function all(value: string | string[] | undefined): string[] {
   if (value === undefined) return []

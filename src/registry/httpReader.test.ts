@@ -239,7 +239,7 @@ test('a registry that begins to speak TLS is found again', async (t) => {
   const other = await startFakeRegistry({ port, tls: await selfSigned(), content: fake.content })
   t.after(() => other.close())
   assert.deepEqual(await reader.tags(repository, signal), ['v1'])
-  assert.deepEqual(other.requests, ['GET /v2/', 'GET /v2/app/tags/list'])
+  assert.deepEqual(other.requests, ['GET /v2/', 'GET /v2/app/tags/list?n=1000'])
 })
 
 test('a redirect from HTTPS to HTTP is refused unless insecure', async (t) => {
@@ -290,6 +290,30 @@ test('a tag list that leads back to itself ends; what is no tag is left out', as
   const { fake, reader, repository } = await setUp(t, { intercept })
   assert.deepEqual(await reader.tags(repository, signal), ['a', 'latest', 'b', 'c'])
   assert.equal(count(fake.requests, '/tags/'), 2)
+})
+
+test('of a list of tags only the pages are sent that have changed, where the registry gives entity tags', async (t) => {
+  const sent: string[] = []
+  const intercept = (request: IncomingMessage, response: ServerResponse) => {
+    if (!request.url?.includes('/tags/')) return false
+    const last = request.url.includes('last')
+    const [etag, tags] = last ? [`"${extra}"`, ['b', extra]] : ['"first"', ['a']]
+    const unchanged = request.headers['if-none-match'] === etag
+    sent.push(`${last ? 'second' : 'first'} ${unchanged ? 304 : 200}`)
+    response.writeHead(unchanged ? 304 : 200, {
+      etag,
+      ...(!last && { link: '</v2/app/tags/list?last=a>; rel="next"' }),
+    })
+    response.end(unchanged ? undefined : JSON.stringify({ tags }))
+    return true
+  }
+  let extra = 'c'
+  const { reader, repository } = await setUp(t, { intercept })
+  assert.deepEqual(await reader.tags(repository, signal), ['a', 'b', 'c'])
+  assert.deepEqual(await reader.tags(repository, signal), ['a', 'b', 'c'])
+  extra = 'd'
+  assert.deepEqual(await reader.tags(repository, signal), ['a', 'b', 'd'])
+  assert.deepEqual(sent, ['first 200', 'second 200', 'first 304', 'second 304', 'first 304', 'second 200'])
 })
 
 test('an empty tag list, and one that is none', async (t) => {

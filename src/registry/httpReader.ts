@@ -4,12 +4,12 @@ import { manifestDigest, parseManifest } from '../core/oci/manifest.ts'
 import { ACCEPTED_MANIFESTS, bareMediaType } from '../core/oci/mediaType.ts'
 import type { Outbound } from '../http/outbound.ts'
 import { RegistryError } from './error.ts'
-import { type Answer, NOT_MODIFIED, single } from './exchange.ts'
+import { type Answer, etagOf, NOT_MODIFIED, single } from './exchange.ts'
 import { KnownContent } from './knownContent.ts'
 import type { FetchedManifest, ManifestHead, RegistryReader, Repository } from './reader.ts'
 import { PATIENT, type RetryPolicy } from './retry.ts'
 import { Session, type Timeouts } from './session.ts'
-import { listTags } from './tagList.ts'
+import { createPages, listTags } from './tagList.ts'
 import { trying } from './trying.ts'
 
 /** How registries are reached. */
@@ -24,9 +24,6 @@ export interface HttpReaderOptions {
 const MANIFEST_LIMIT = 4 * 1024 * 1024
 const CONFIG_LIMIT = 4 * 1024 * 1024
 
-/** Characters. */
-const MAX_ETAG = 200
-
 const ACCEPT = ACCEPTED_MANIFESTS.join(', ')
 
 /** A reader that keeps connections, endpoints, tokens, recent content and who was let in between calls. */
@@ -37,6 +34,7 @@ export function createHttpReader(options: HttpReaderOptions): RegistryReader {
     timeouts: { ping: 15_000, token: 15_000, request: 60_000, ...options.timeouts },
   })
   const known = new KnownContent()
+  const pages = createPages()
   const manifestPath = (repository: Repository, reference: string) => `/v2/${repository.name}/manifests/${reference}`
   const blobPath = (repository: Repository, digest: string) => `/v2/${repository.name}/blobs/${digest}`
 
@@ -87,7 +85,7 @@ export function createHttpReader(options: HttpReaderOptions): RegistryReader {
       const size = Number(single(answer.headers['content-length']) ?? 0)
       return Number.isSafeInteger(size) && size > 0 ? size : 0
     },
-    tags: (repository, signal) => listTags(session, repository, signal),
+    tags: (repository, signal) => listTags(session, repository, signal, pages),
   })
 }
 
@@ -95,9 +93,8 @@ function headOf(answer: Answer): ManifestHead | undefined {
   const digest = single(answer.headers['docker-content-digest']) ?? ''
   if (!isDigest(digest)) return undefined
   const mediaType = bareMediaType(single(answer.headers['content-type']) ?? '')
-  const etag = single(answer.headers['etag'])
-  // It is sent back as it came, and kept for each tag.
-  return { digest, mediaType, ...(etag && etag.length <= MAX_ETAG && { etag }) }
+  const etag = etagOf(answer)
+  return { digest, mediaType, ...(etag !== undefined && { etag }) }
 }
 
 /** Content is what its digest says: the one that was asked for, and the one that the registry claims. */

@@ -37,6 +37,8 @@ export interface Item {
   digest: boolean
   preferred: PreferredPlatform
   importMode: string
+  /** The tag that the digest was chosen by: the result is this tag's. */
+  tag?: string
 }
 
 /** A repository and what is fetched from it. */
@@ -45,6 +47,8 @@ export interface Group {
   /** Spelled as the first who asked spelled it. */
   spelling: Reference
   fetched: Map<string, Promise<ImageImportStatus>>
+  /** All tags of the repository, once somebody has asked for them. */
+  tags?: Promise<string[]>
 }
 
 /** Images of one host at once: those are finished before others are begun, so that an import that is given up has whole images. */
@@ -83,7 +87,7 @@ export class ImportRun {
   /** Fetches an item once, and gives its status. Rejects only when the signal aborts. */
   fetch(group: Group, item: Item): Promise<ImageImportStatus> {
     const { arch = '', os = '' } = item.digest ? {} : item.preferred
-    const key = JSON.stringify([item.reference, arch, os, item.importMode])
+    const key = JSON.stringify([item.reference, arch, os, item.importMode, item.tag])
     const earlier = group.fetched.get(key)
     // Results are the caller's to change, so nobody gets the same one twice.
     if (earlier) return earlier.then(clone)
@@ -95,7 +99,7 @@ export class ImportRun {
   async #fetch({ repository, spelling }: Group, item: Item): Promise<ImageImportStatus> {
     const { reader, platform, now, budget } = this.#options
     const preferred = item.digest ? {} : item.preferred
-    const tag = item.digest ? {} : { tag: item.reference }
+    const tag = item.digest ? {} : { tag: item.tag ?? item.reference }
     const options = {
       reader,
       repository,
@@ -111,7 +115,7 @@ export class ImportRun {
       return { status: succeeded(), ...fetched, ...tag }
     } catch (error) {
       budget.throwIfUnwanted()
-      const asked = item.digest ? withDigest(spelling, item.reference) : withTag(spelling, item.reference)
+      const asked = item.digest || item.tag ? withDigest(spelling, item.reference) : withTag(spelling, item.reference)
       return { status: imageFailure(error, exact(withClientDefaults(asked))), ...tag }
     }
   }

@@ -2,6 +2,7 @@
 import type { Importer, ImportRequest, ImportResult } from '../core/image/import.ts'
 import type { PullSecret } from '../core/image/pullSecrets.ts'
 import type { ImageImportSpec, ImageImportStatus } from '../core/image/types.ts'
+import type { Choice } from '../core/policy/choice.ts'
 import type { EmbeddedStatus } from '../core/machinery/status.ts'
 import { withClientDefaults } from '../core/oci/forms.ts'
 import { goArchitecture, type Platform } from '../core/oci/platform.ts'
@@ -12,6 +13,7 @@ import { unparsable } from './failure.ts'
 import { createHttpReader } from './httpReader.ts'
 import { type BudgetLimits, ImportBudget } from './importBudget.ts'
 import { importRepository } from './importRepository.ts'
+import { importChosen } from './importChosen.ts'
 import { ImportRun, type RunOptions } from './importRun.ts'
 import { limited } from './limitedReader.ts'
 import { HostLimiters, type Limits } from './limiter.ts'
@@ -78,13 +80,18 @@ export function createImporter(options: ImporterOptions = {}): Importer {
 async function importAll(request: ImportRequest, options: RunOptions): Promise<ImportResult> {
   const { reader, budget } = options
   const run = new ImportRun(options)
-  const plans = request.images.map((spec) => plan(run, spec, request))
+  const plans = request.images.map((spec) => plan(run, spec, request, options))
   const { repository: spec } = request
-  const [images, repository] = await Promise.all([
+  const [fetched, repository] = await Promise.all([
     Promise.all(plans.map((planned) => planned.fetch())),
     spec && repositoryImport(spec),
   ])
-  return { images, ...(repository && { repository }) }
+  const choices = fetched.map(({ choice }) => choice)
+  return {
+    images: fetched.map(({ status }) => status),
+    ...(choices.some((choice) => choice) && { choices }),
+    ...(repository && { repository }),
+  }
 
   async function repositoryImport(spec: NonNullable<ImportRequest['repository']>) {
     const reference = parse(spec.from.name ?? '')
@@ -107,21 +114,27 @@ async function importAll(request: ImportRequest, options: RunOptions): Promise<I
 interface Plan {
   group?: ReturnType<ImportRun['group']>
   tag?: string
-  fetch(): Promise<ImageImportStatus>
+  fetch(): Promise<{ status: ImageImportStatus; choice?: Choice }>
 }
 
-function plan(run: ImportRun, spec: ImageImportSpec, request: ImportRequest): Plan {
+function plan(run: ImportRun, spec: ImageImportSpec, request: ImportRequest, options: RunOptions): Plan {
   const reference = parse(spec.from.name ?? '')
-  if ('status' in reference) return { fetch: async () => reference }
+  if ('status' in reference) return { fetch: async () => ({ status: reference }) }
   const group = run.group(reference, spec.importPolicy)
+  const followed = request.followed?.(spec)
+  if (followed) {
+    const preferred = request.preferred(spec.to?.name ?? '')
+    return { group, fetch: () => importChosen({ ...options, run, group, reference, spec, followed, preferred }) }
+  }
   const importMode = spec.importPolicy.importMode ?? ''
   if (reference.id !== '') {
     const item = { reference: reference.id, digest: true, preferred: {}, importMode }
-    return { group, fetch: () => run.fetch(group, item) }
+    return { group, fetch: async () => ({ status: await run.fetch(group, item) }) }
   }
   const { tag } = withClientDefaults(reference)
-  const item = { reference: tag, digest: false, preferred: request.preferred(spec.to?.name ?? tag), importMode }
-  return { group, tag, fetch: () => run.fetch(group, item) }
+  const preferred = request.preferred(spec.to?.name ?? tag)
+  const item = { reference: tag, digest: false, preferred, importMode }
+  return { group, tag, fetch: async () => ({ status: await run.fetch(group, item) }) }
 }
 
 function parse(name: string): Reference | { status: EmbeddedStatus } {

@@ -204,5 +204,38 @@ inEachWorld((world) => {
       const tags = await kubectl.run('get', 'is', 'versions', '-o', 'jsonpath={.spec.tags[*].name}')
       assert.deepEqual(tags.split(' ').sort(), ['1.0', '1.1', 'latest'])
     })
+
+    test('a repository of more tags than are imported at once: all, after an interruption too; what is done stays', async () => {
+      const count = 95
+      let held = true
+      const { host } = await door((incoming, response) => {
+        if (incoming.url?.includes('/tags/list')) {
+          response.end(JSON.stringify({ tags: Array.from({ length: count }, (_, i) => `1.${i}`) }))
+          return true
+        }
+        // Nobody answers: these are of the third request.
+        if (held && /manifests\/1\.1[0-9]$/.test(incoming.url ?? '')) return true
+        incoming.url = incoming.url?.replace(/manifests\/1\.[0-9]+$/, 'manifests/1') ?? ''
+        return false
+      })
+      const imported = async () => {
+        const items = '{range .status.tags[*]}{.items[0].image}{"\\n"}{end}'
+        const text = await kubectl.run('get', 'is', 'many', '-o', `jsonpath=${items}`).catch(() => '')
+        return text.split('\n').filter((line) => line === digest).length
+      }
+      const args = ['import-image', 'many', '--from', `${host}/app`, '--all', '--confirm', '--insecure']
+      const running = millrace.start(...args)
+      await eventually(async () => assert.equal(await imported(), 70), { timeout: 30_000 })
+      assert.equal(await running.stop('SIGINT'), 1)
+      assert.match(running.stderr(), /^error: interrupted: 25 tags are left; .* --resume goes on\n$/)
+      assert.match(running.stdout(), /info: 70 of the 95 tags of the repository were imported/)
+      held = false
+      const rest = await millrace.run(...args, '--resume')
+      assert.match(
+        rest,
+        /info: 75 of the 95 tags of the repository were imported, of the others\n {2}20 were imported before: /,
+      )
+      assert.equal(await imported(), count)
+    })
   })
 })

@@ -2,6 +2,7 @@
 import type { ObjectClient } from '../../src/core/machinery/client.ts'
 import { ApiError, unknownPath } from '../../src/core/machinery/status.ts'
 import { runProgram } from '../../src/cli/program.ts'
+import type { Terminal } from '../../src/cli/session.ts'
 import { pathOf } from '../../src/kube/path.ts'
 
 /** A call as "VERB path", with what it carried. */
@@ -11,7 +12,7 @@ export interface Call {
   options?: unknown
 }
 
-/** Answers by "VERB path"; an ApiError is thrown, a function is called each time. */
+/** Answers by "VERB path"; an ApiError is thrown, a function is called each time, with the body. */
 export type Answers = Readonly<Record<string, unknown>>
 
 export interface Outcome {
@@ -26,16 +27,18 @@ export async function runCommand(
   args: readonly string[],
   answers: Answers = {},
   env: Readonly<Record<string, string>> = {},
+  more: Pick<Terminal, 'interactive' | 'interrupted'> = {},
 ): Promise<Outcome> {
   const outcome: Outcome = { code: 0, out: '', err: '', calls: [] }
   const terminal = {
     out: (text: string) => void (outcome.out += text),
     err: (text: string) => void (outcome.err += text),
+    ...more,
   }
   const answer = (line: string, rest: Omit<Call, 'line'>): Promise<never> => {
     outcome.calls.push({ line, ...rest })
     const given = answers[line]
-    const value: unknown = typeof given === 'function' ? (given as () => unknown)() : given
+    const value: unknown = typeof given === 'function' ? (given as (body?: unknown) => unknown)(rest.body) : given
     return value === undefined || value instanceof ApiError
       ? Promise.reject(value ?? unknownPath())
       : Promise.resolve(value as never)

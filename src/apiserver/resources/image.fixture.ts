@@ -2,7 +2,7 @@
 import { silent } from '../../core/machinery/log.ts'
 import type { ObjectClient, Target } from '../../core/machinery/client.ts'
 import type { AccessQuestion, User } from '../../core/machinery/resource.ts'
-import type { ImportRequest, ImportResult } from '../../core/image/import.ts'
+import type { Importer, ImportRequest, ImportResult } from '../../core/image/import.ts'
 import type { PullSecret } from '../../core/image/pullSecrets.ts'
 import type { LimitRange } from '../../core/image/limits.ts'
 import type { ImageImportStatus } from '../../core/image/types.ts'
@@ -34,6 +34,8 @@ export interface FixtureOptions {
   config?: Partial<ImageConfig>
   allow?: (user: User, question: AccessQuestion) => boolean
   secrets?: PullSecret[]
+  /** Default: finds what is in `registry`. */
+  importer?: Importer
   /** What is limited in namespace `p`. */
   limits?: LimitRange['spec']['limits']
 }
@@ -56,7 +58,7 @@ export async function imageFixture(options: FixtureOptions = {}): Promise<Fixtur
       namespace === 'p' && options.limits ? [{ spec: { limits: options.limits } }] : [],
     importer: async (request) => {
       imports.push(request)
-      return answer(request, registry)
+      return options.importer?.(request) ?? answer(request, registry)
     },
   })
   const server = createApiServer({

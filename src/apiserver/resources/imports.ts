@@ -2,12 +2,14 @@
 import { specTag } from '../../core/image/access.ts'
 import { PREFER_ARCH, PREFER_OS } from '../../core/image/annotations.ts'
 import { defaultImport } from '../../core/image/defaults.ts'
-import type { ImportRequest, ImportResult, PreferredPlatform } from '../../core/image/import.ts'
+import type { Followed, ImportRequest, ImportResult, PreferredPlatform } from '../../core/image/import.ts'
 import { importedOutcomes } from '../../core/image/importMerge.ts'
 import { withoutRawUnless } from '../../core/image/importShown.ts'
-import { type ImageStream, ImageStreamImport } from '../../core/image/types.ts'
+import { type ImageImportSpec, type ImageStream, ImageStreamImport } from '../../core/image/types.ts'
 import { validateImport } from '../../core/image/validation/import.ts'
 import { streamNameProblems } from '../../core/image/validation/name.ts'
+import { choiceOf } from '../../core/policy/choice.ts'
+import { policyId, policyOf } from '../../core/policy/policy.ts'
 import { validateMetadata } from '../../core/machinery/meta/metadata.ts'
 import { formatTime } from '../../core/machinery/object.ts'
 import type { Context, Endpoint, Resource } from '../../core/machinery/resource.ts'
@@ -83,11 +85,19 @@ async function request(
     images,
     ...(repository && { repository }),
     preferred: (tag) => preferred(stream && specTag(stream, tag)?.annotations),
+    followed: (image) => followed(stream, image),
     secrets: () => deps.secrets(context.namespace),
     bulkLimit: deps.config.bulkLimit,
     now: context.now(),
     signal: context.signal,
   }
+}
+
+/** Who imports from somewhere else means that, and not what the tag follows. */
+function followed(stream: ImageStream | undefined, { from, to }: ImageImportSpec): Followed | undefined {
+  const tag = stream && specTag(stream, to?.name ?? '')
+  const policy = tag && tag.from?.name === from.name ? policyOf(stream, tag) : undefined
+  return tag && policy && { policy, id: policyId(tag)!, choice: choiceOf(stream, tag.name) }
 }
 
 function preferred(annotations: Record<string, string> | null | undefined): PreferredPlatform {

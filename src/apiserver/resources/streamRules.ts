@@ -2,6 +2,8 @@
 //   spec      clients: the status is the server's
 //   internal  tags and imports: the status is theirs
 //   status    clients and mappings: the spec stays as it is
+import { specTag } from '../../core/image/access.ts'
+import { MIN_AGE } from '../../core/image/annotations.ts'
 import { fillEventGenerations, startGenerations, updateGenerations } from '../../core/image/generations.ts'
 import { follow, movesOf } from '../../core/image/following.ts'
 import { dropEmpty } from '../../core/image/history.ts'
@@ -13,6 +15,8 @@ import type { ImageStream } from '../../core/image/types.ts'
 import { retain } from '../../core/image/retention.ts'
 import { streamNameProblems } from '../../core/image/validation/name.ts'
 import { validateStream, validateStreamStatus } from '../../core/image/validation/stream.ts'
+import { keepChoices } from '../../core/policy/choice.ts'
+import { policyId, policyOf } from '../../core/policy/policy.ts'
 import { clone } from '../../core/machinery/json/clone.ts'
 import { describeAll, type FieldError, forbidden, internalError } from '../../core/machinery/fieldError.ts'
 import type { Context, Rules } from '../../core/machinery/resource.ts'
@@ -69,11 +73,13 @@ export function streamRules(
     ],
   }
   const created = async (stream: ImageStream, context: Context): Promise<void> => {
+    warnOfPolicies(stream, undefined, context)
     startGenerations(stream)
     setRepositories(stream, hosts)
     await stage(stream, undefined, context)
   }
   const updated = async (next: ImageStream, old: ImageStream, context: Context): Promise<void> => {
+    warnOfPolicies(next, old, context)
     dropEmpty(next)
     updateGenerations(next, old)
     setRepositories(next, hosts)
@@ -84,10 +90,12 @@ export function streamRules(
       ...written,
       prepareForCreate: (stream, context) => {
         stream.status = { dockerImageRepository: '' }
+        keepChoices(stream, undefined)
         return created(stream, context)
       },
       prepareForUpdate: (next, old, context) => {
         next.status = clone(old.status)
+        keepChoices(next, old)
         return updated(next, old, context)
       },
     },
@@ -96,6 +104,7 @@ export function streamRules(
       ...shared,
       prepareForUpdate: (next, old, context) => {
         next.spec = clone(old.spec)
+        keepChoices(next, old)
         fillEventGenerations(next, old)
         follow(next, movesOf(next, old))
         fitHistory(next, context)
@@ -119,6 +128,17 @@ function fitHistory(stream: ImageStream, context: Context): void {
   context.warn(
     `the history of image stream ${stream.metadata.name ?? ''} is full: its ${forgotten} oldest ${forgotten === 1 ? 'event was' : 'events were'} forgotten`,
   )
+}
+
+/** What is wrong with a policy keeps nobody from writing the stream: another server would not mind. The import says it again. */
+function warnOfPolicies(next: ImageStream, old: ImageStream | undefined, context: Context): void {
+  for (const tag of next.spec.tags ?? []) {
+    const before = old && specTag(old, tag.name)
+    if (before && policyId(before) === policyId(tag) && before.annotations?.[MIN_AGE] === tag.annotations?.[MIN_AGE])
+      continue
+    const read = policyOf(next, tag)
+    if (read && 'problem' in read) context.warn(`tag ${tag.name}: ${read.problem}`)
+  }
 }
 
 function invalidText({ metadata }: ImageStream, found: readonly FieldError[]): string {

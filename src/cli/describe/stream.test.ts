@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { CHOICES, FILTER, IGNORE, MIN_AGE, POLICY } from '../../core/image/annotations.ts'
 import type { ImageStream, TagEvent, TagReference } from '../../core/image/types.ts'
+import { policyId } from '../../core/policy/policy.ts'
 import { describeImageStream } from './stream.ts'
 
 const now = new Date('2026-01-02T03:05:05Z')
@@ -140,4 +142,26 @@ test('tags come in the order of their importance, an empty line apart', () => {
     /^\S+$/gm,
   )
   assert.deepEqual(names, ['latest', '1.10', '1.9', 'b'])
+})
+
+test('a policy: what it follows, what it has chosen, and what waits until when', () => {
+  const followed = tag('v1', {
+    annotations: { [POLICY]: 'semver:^1', [FILTER]: 'v{version}', [IGNORE]: 'v1.3.*', [MIN_AGE]: '24h' },
+  })
+  const object = stream([followed], { v1: [event(A, 2)] })
+  const waiting = [
+    { tag: 'v1.5.0', digest: A, since: '2026-01-02T01:00:00Z' },
+    { tag: 'v1.4.2', digest: B, since: '2026-01-02T02:00:00Z' },
+  ]
+  const choice = { policy: policyId(followed), tag: 'v1.4.2', digest: A, candidates: 17, waiting }
+  object.metadata.annotations = { [CHOICES]: JSON.stringify({ v1: choice }) }
+  const shown = (of: ImageStream) => tags(of).split('\n').slice(2, 6)
+  assert.deepEqual(shown(object), [
+    '    follows the newest tag by semver:^1 (filter v{version}, without v1.3.*, known for 24h)',
+    '    has chosen v1.4.2 of 17 that fitted',
+    '    v1.5.0 waits until 2026-01-03T01:00:00Z',
+    '    v1.4.2, which was pushed again, waits until 2026-01-03T02:00:00Z',
+  ])
+  followed.annotations![POLICY] = 'semver:^2'
+  assert.deepEqual(shown(object).slice(1, 2), [''], 'what another policy has chosen is not shown')
 })

@@ -5,6 +5,7 @@ import { orderTags } from '../../core/image/tagOrder.ts'
 import type { ImageStream, NamedTagEventList, TagEvent, TagReference } from '../../core/image/types.ts'
 import { tryParseReference } from '../../core/oci/reference.ts'
 import { followTag } from '../stream/follow.ts'
+import { policyLines } from './policy.ts'
 import { sourceLine } from './source.ts'
 
 /** Counts, then each tag with its history. */
@@ -46,6 +47,7 @@ function tagLines(stream: ImageStream, tag: string, aliases: readonly string[], 
     '',
     aliases.length > 0 ? `${tag} (${orderTags([...new Set(aliases)]).join(', ')})` : tag,
     `  ${sourceLine(spec, stream.metadata.namespace ?? '')}`,
+    ...policyLines(stream, spec),
     ...(spec?.from && spec.importPolicy?.insecure ? ['    will use insecure HTTPS or HTTP connections'] : []),
     ...(spec?.referencePolicy?.type === 'Local' ? ['    prefer registry pullthrough when referencing this tag'] : []),
     '',

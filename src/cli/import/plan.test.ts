@@ -13,6 +13,8 @@ const none: ImportFlags = {
   referencePolicy: 'Source',
   importMode: 'Legacy',
   dryRun: false,
+  limit: undefined,
+  resume: false,
 }
 
 const tag = (name: string, more: Partial<TagReference> = {}): TagReference => ({

@@ -26,6 +26,10 @@ export interface ImportFlags {
   referencePolicy: ReferencePolicy
   importMode: ImportMode
   dryRun: boolean
+  /** Most tags of a repository that are imported; undefined: all. */
+  limit: number | undefined
+  /** Leaves out what an earlier command has imported. */
+  resume: boolean
 }
 
 /** An ImageStreamImport to create. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { runCommand } from '../../../test/support/commandLine.ts'
 import { ApiError, notFound } from '../../core/machinery/status.ts'
 
@@ -20,7 +20,7 @@ const stream = {
 
 test('a new stream is read, imported once, and described', async () => {
   const { code, out, err, calls } = await runCommand(
-    ['import-image', 'ubi', '--confirm', '--all', '--from', 'r.io/ubi', '--insecure'],
+    ['import-image', 'ubi', '--confirm', '--all', '--from', 'r.io/ubi', '--insecure', '--limit', '1'],
     {
       [`GET ${NS}/imagestreams/ubi`]: missing,
       [`POST ${NS}/imagestreamimports`]: result({
@@ -56,7 +56,8 @@ test('a new stream is read, imported once, and described', async () => {
   assert.equal(err, '')
   assert.match(out, /^imagestream\.image\.openshift\.io\/ubi imported\n\nName:\t\t\tubi\n/)
   assert.match(out, /\n\nImage Name:\tubi:8\nDocker Image:\tr\.io/)
-  assert.match(out, /\n\n\ninfo: The remote repository contained 2 additional tags which were not imported: x, y\n\n$/)
+  const left = 'info: 1 of the 3 tags of the repository were imported, of the others\n  2 are beyond --limit: x, y\n\n'
+  assert.ok(out.endsWith(`\n\n\n${left}`), out)
 })
 
 test('failures are told one by one, and decide the exit code', async () => {
@@ -128,6 +129,141 @@ test('a stream that changes between reading and importing is read again, a few t
   }
 })
 
+describe('a repository with more tags than the server imports at once', () => {
+  const names = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `1.${from + i}`)
+  const sig = `sha256-${'c'.repeat(64)}.sig`
+  const failed = { status: 'Failure', message: 'no such thing', reason: 'NotFound' }
+  type Body = { metadata: object; spec: { images?: { from: { name: string }; to: { name: string } }[] } }
+
+  /** A server of a repository with so many tags, of which it imports two at once. `meanwhile` is told before each later import. */
+  function server(tags: string[], { has = {}, fail = [], meanwhile }: Server = {}) {
+    const calls: Body[] = []
+    const event = { created: null, dockerImageReference: 'x', image: digest, generation: 1 }
+    const after = {
+      ...stream,
+      spec: {
+        ...stream.spec,
+        tags: Object.keys(has)
+          .sort()
+          .map((name) => Object.assign({ name, importPolicy: {} }, has[name])),
+      },
+      status: {
+        ...stream.status,
+        tags: Object.keys(has)
+          .sort()
+          .map((tag) => ({ tag, items: [event] })),
+      },
+    }
+    const create = (body: Body): unknown => {
+      calls.push(body)
+      const { images } = body.spec
+      if (!images) {
+        const first = tags.slice(0, 2).map((tag) => ({ tag, image, status: {} }))
+        const repository = { status: { status: 'Success' }, images: first, additionalTags: tags.slice(2) }
+        return result({ import: after, repository })
+      }
+      meanwhile?.(calls.length)
+      const of = ({ to: { name } }: { to: { name: string } }) =>
+        fail.includes(name) ? { status: failed } : { tag: name, status: {}, image }
+      return result({ import: after, images: images.map(of) })
+    }
+    const answers = { [`GET ${NS}/imagestreams/ubi`]: missing, [`POST ${NS}/imagestreamimports`]: create }
+    const run = (args: string[] = [], terminal: Parameters<typeof runCommand>[3] = {}) =>
+      runCommand(['import-image', 'ubi', '--confirm', '--all', '--from', 'r.io/ubi', ...args], answers, {}, terminal)
+    const later = () => calls.slice(1).map(({ spec }) => spec.images!.map(({ to }) => to.name))
+    return { run, later, calls }
+  }
+  interface Server {
+    has?: Record<string, object>
+    fail?: string[]
+    meanwhile?: (call: number) => void
+  }
+
+  test('is imported whole, some tags at a time, and nothing of progress is written where nobody looks', async () => {
+    const s = server(names(0, 47))
+    const { code, out, err } = await s.run(['--scheduled', '--reference-policy', 'local'])
+    assert.deepEqual([code, err], [0, ''])
+    assert.deepEqual(s.later(), [names(2, 22), names(22, 42), names(42, 47)])
+    assert.deepEqual(s.calls[1]!.metadata, { name: 'ubi', namespace: 'demo' })
+    assert.deepEqual(s.calls[1]!.spec.images![0], {
+      from: { kind: 'DockerImage', name: 'r.io/ubi:1.2' },
+      to: { name: '1.2' },
+      importPolicy: { scheduled: true, importMode: 'Legacy' },
+      referencePolicy: { type: 'Local' },
+    })
+    assert.match(out, /\ninfo: 47 of the 47 tags of the repository were imported\n\n$/)
+  })
+
+  test('what is left out is counted and named, by the reason', async () => {
+    const policy = {
+      from: { kind: 'DockerImage', name: 'r.io/ubi:1.0' },
+      annotations: { 'millrace.dev/policy': 'semver' },
+    }
+    const s = server([...names(0, 9), 'stable', sig], { has: { stable: policy }, fail: ['1.4'] })
+    const { code, out, err } = await s.run(['--limit', '7'])
+    assert.deepEqual(s.later(), [names(2, 7)])
+    assert.equal(code, 1)
+    assert.equal(err, 'error: repository tag 1.4 failed: no such thing\nerror: imported completed with errors\n')
+    const lines = [
+      'info: 6 of the 11 tags of the repository were imported, of the others',
+      '  2 are beyond --limit: 1.7, 1.8',
+      '  1 follow a policy of their own: stable',
+      `  1 are signatures and the like of images: ${sig}`,
+      '  1 failed',
+    ]
+    assert.ok(out.endsWith(`\n${lines.join('\n')}\n\n`), out)
+  })
+
+  test('an interruption keeps what is done and says how to go on, which then leaves that out', async () => {
+    const stop = new AbortController()
+    const s = server(names(0, 62), { meanwhile: (call) => void (call === 3 && stop.abort()) })
+    const { code, out, err } = await s.run([], { interrupted: () => stop.signal })
+    assert.equal(code, 1)
+    assert.match(err, /^error: interrupted: 20 tags are left; .* the same command with --resume goes on\n$/)
+    assert.match(
+      out,
+      /info: 42 of the 62 tags of the repository were imported, of the others\n {2}20 were not come to\n/,
+    )
+    const has = Object.fromEntries(names(2, 42).map((name) => [name, { from: { name: `r.io/ubi:${name}` } }]))
+    const again = server(names(0, 62), { has: { ...has, '1.5': { from: { name: 'elsewhere/ubi:1.5' } } } })
+    const resumed = await again.run(['--resume'])
+    assert.deepEqual(again.later(), [['1.5', ...names(42, 61)], ['1.61']])
+    assert.match(resumed.out, /\n {2}39 were imported before: 1\.2, 1\.3, 1\.4, 1\.6, 1\.7 and 34 more\n/)
+  })
+
+  test('a server that refuses ends it in the same way', async () => {
+    const full = new ApiError(403, 'Forbidden', 'requested usage exceeds the maximum limit')
+    const s = server(names(0, 30), {
+      meanwhile: (call) => {
+        if (call === 3) throw full
+      },
+    })
+    const { code, err } = await s.run()
+    assert.equal(code, 1)
+    assert.match(err, /Error from server \(Forbidden\): requested usage exceeds the maximum limit: 8 tags are left;/)
+  })
+
+  test('somebody who looks sees how far it is', async () => {
+    const { err } = await server(names(0, 47), { fail: ['1.3'] }).run([], { interactive: true })
+    const shown = err.split('\r\u001b[K')
+    assert.deepEqual(shown.slice(0, 5), [
+      '',
+      'importing: 2 of 47 tags',
+      'importing: 22 of 47 tags, 1 failed',
+      'importing: 42 of 47 tags, 1 failed',
+      'importing: 47 of 47 tags, 1 failed',
+    ])
+    assert.match(shown[5]!, /^error: repository tag 1\.3 failed/)
+  })
+
+  test('a dry run only tells them, as oc does', async () => {
+    const s = server(names(0, 4))
+    const { out } = await s.run(['--dry-run'])
+    assert.deepEqual(s.later(), [])
+    assert.match(out, /\ninfo: The remote repository contained 2 additional tags which were not imported: 1\.2, 1\.3\n/)
+  })
+})
+
 test('a dry run imports nothing and says so', async () => {
   const answers = {
     [`GET ${NS}/imagestreams/ubi`]: stream,
@@ -173,6 +309,8 @@ test('nothing is sent for a request that cannot be right, and refusals of the se
       0,
     ],
     [['import-image', 'ubi', '-o', 'wide'], /^error: output format "wide" is not supported here/, 0],
+    [['import-image', 'ubi', '--limit', '5'], /^error: --limit and --resume go with --all\n$/, 0],
+    [['import-image', 'ubi', '--all', '--limit', '0'], /^error: --limit is a number of tags from 1 /, 0],
     [['import-image', 'ubi', 'more'], /^error: too many arguments/, 0],
     [
       ['import-image', 'ubi', '--form', 'x'],

@@ -1,5 +1,5 @@
 // Who watches what: sources of images, and the tags of streams that follow them.
-import type { Source } from '../../core/schedule/source.ts'
+import { ALL_TAGS, type Source } from '../../core/schedule/source.ts'
 import type { Tracked } from '../../core/schedule/tracked.ts'
 import type { Checked, Settled } from '../../core/schedule/verdict.ts'
 import type { ManifestHead } from '../../registry/reader.ts'
@@ -37,7 +37,7 @@ export interface Entry {
 /** See above. */
 export class Book {
   readonly #entries = new Map<string, Entry>()
-  /** Followers by stream, then by tag. */
+  /** Followers by stream, then by slot. */
   readonly #streams = new Map<string, Map<string, { follower: Follower; source: string }>>()
 
   /** All entries; do not change the book while reading them. */
@@ -53,8 +53,10 @@ export class Book {
     return this.#entries.get(source)
   }
 
-  follower(stream: string, tag: string): Follower | undefined {
-    return this.#streams.get(stream)?.get(tag)?.follower
+  /** What follows something for a tag of a stream. */
+  followers(stream: string, tag: string): Follower[] {
+    const slots = this.#streams.get(stream)
+    return slots ? [slots.get(tag), slots.get(listSlot(tag))].flatMap((slot) => slot?.follower ?? []) : []
   }
 
   /** Writes down what a stream tracks by now. Gives the entries that are new, or whose freshness is another one; `gone`: those without followers. */
@@ -63,15 +65,15 @@ export class Book {
     const now: typeof before = new Map()
     const touched = new Map<Entry, number | undefined>()
     const touch = (entry: Entry, refresh?: number): void => void (touched.has(entry) || touched.set(entry, refresh))
-    const wanted = new Map(tracked.map((each) => [each.tag, each]))
-    for (const [tag, { follower, source }] of before) {
-      if (wanted.get(tag)?.source.key === source) continue
+    const wanted = new Map(tracked.map((each) => [slotOf(each), each]))
+    for (const [slot, { follower, source }] of before) {
+      if (wanted.get(slot)?.source.key === source) continue
       const entry = this.#entries.get(source)!
       touch(entry, entry.refresh)
       entry.followers.delete(follower)
     }
-    for (const [tag, { source, refresh }] of wanted) {
-      const old = before.get(tag)
+    for (const [slot, { tag, source, refresh }] of wanted) {
+      const old = before.get(slot)
       const entry = this.#entries.get(source.key) ?? this.#open(source)
       touch(entry, entry.followers.size > 0 ? entry.refresh : undefined)
       const follower =
@@ -80,7 +82,7 @@ export class Book {
           : { stream, namespace: stream.slice(0, stream.indexOf('/')), tag, refresh }
       follower.refresh = refresh
       entry.followers.add(follower)
-      now.set(tag, { follower, source: source.key })
+      now.set(slot, { follower, source: source.key })
     }
     if (now.size > 0) this.#streams.set(stream, now)
     else this.#streams.delete(stream)
@@ -103,3 +105,7 @@ export class Book {
     return entry
   }
 }
+
+/** A tag follows an image, a list of tags, or both. */
+const slotOf = ({ tag, source }: Tracked): string => (source.reference === ALL_TAGS ? listSlot(tag) : tag)
+const listSlot = (tag: string): string => `${tag} ${ALL_TAGS}`

@@ -1,5 +1,6 @@
 // Scheduler: asks registries, once for all who follow the same tag with the same credential, whether it has moved. It writes nothing
 // itself: what has moved, fails or works again is imported. See docs/adr/0050-scheduled-imports.md.
+import { setImmediate } from 'node:timers/promises'
 import type { ImageStream } from '../../core/image/types.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
@@ -7,7 +8,14 @@ import type { Reference } from '../../core/oci/reference.ts'
 import { DEFAULT_REFRESH } from '../../core/schedule/freshness.ts'
 import { nextCheck, placeOf } from '../../core/schedule/slots.ts'
 import { trackedTags } from '../../core/schedule/tracked.ts'
-import { checkedText, importFailure, needsImport, stateOf, type Checked } from '../../core/schedule/verdict.ts'
+import {
+  checkedText,
+  importFailure,
+  meaningOf,
+  needsImport,
+  stateOf,
+  type Checked,
+} from '../../core/schedule/verdict.ts'
 import { aborted } from '../../kube/backoff.ts'
 import type { Reflector } from '../../kube/reflector.ts'
 import type { Checker, Outcome } from '../../registry/checker.ts'
@@ -82,9 +90,9 @@ export class Scheduler {
 
   /** An import was answered: what came of its tags. */
   answered(stream: string, tags: readonly string[], object: ImageStream): void {
-    for (const tag of tags) {
-      const follower = this.#book.follower(stream, tag)
-      if (!follower?.checked) continue
+    for (const follower of tags.flatMap((tag) => this.#book.followers(stream, tag))) {
+      const { tag } = follower
+      if (!follower.checked) continue
       const failed = importFailure(object, tag) !== undefined
       const failures = failed ? (follower.settled?.failures ?? 0) + 1 : 0
       const notBefore = this.#clock.now() + backoff(follower.refresh, failures)
@@ -172,7 +180,7 @@ export class Scheduler {
       this.#meter.late((this.#clock.now() - due) / 1000)
       const namespaces = [...new Set(Array.from(entry.followers, ({ namespace }) => namespace))]
       const { source, known } = entry
-      for (const outcome of await check({ source, namespaces, known, signal })) this.#told(entry, outcome)
+      for (const outcome of await check({ source, namespaces, known, signal })) await this.#told(entry, outcome)
     } catch (err) {
       if (!signal.aborted) log.error({ err, source: entry.source.key }, 'check failed')
     } finally {
@@ -185,7 +193,7 @@ export class Scheduler {
     }
   }
 
-  #told(entry: Entry, { namespaces, checked, head, message, retryAfter }: Outcome): void {
+  async #told(entry: Entry, { namespaces, checked, head, message, retryAfter }: Outcome): Promise<void> {
     const { source } = entry
     const { log } = this.#options
     this.#hold(source.host, checked, retryAfter)
@@ -198,17 +206,24 @@ export class Scheduler {
     // A registry that is busy says nothing of the tag: nobody is bothered with that, the next check will tell.
     if (checked.failure === RATE_LIMITED) return this.#meter.checked('failed')
     const for_ = new Set(namespaces)
-    const moved = [...entry.followers].filter((each) => for_.has(each.namespace) && this.#hasMoved(each, checked))
-    for (const follower of moved) {
-      follower.checked = checked
+    let moved = 0
+    for (const follower of entry.followers) {
+      const news = for_.has(follower.namespace) ? await this.#newsFor(follower, checked) : undefined
+      if (!news) continue
+      moved++
+      follower.checked = news
       this.#options.moved(follower.stream, follower.tag)
     }
-    this.#meter.checked(checked.failure ? 'failed' : moved.length > 0 ? 'changed' : 'unchanged')
+    this.#meter.checked(checked.failure ? 'failed' : moved > 0 ? 'changed' : 'unchanged')
   }
 
-  #hasMoved({ stream: key, namespace, tag, settled }: Follower, checked: Checked): boolean {
+  /** What a check means for a follower, if that makes an import worth its while. */
+  async #newsFor({ stream: key, namespace, tag, settled }: Follower, checked: Checked): Promise<Checked | undefined> {
     const stream = this.#options.streams.get(namespace, key.slice(namespace.length + 1))
-    return stream !== undefined && needsImport(stream, tag, checked, settled, this.#clock.now())
+    const now = this.#clock.now()
+    const { tags } = checked
+    const news = stream && (tags ? await meaningOf(stream, tag, tags, { now, pause: setImmediate }) : checked)
+    return news && needsImport(stream, tag, news, settled, now) ? news : undefined
   }
 
   #heldUntil(host: string): number {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseReference } from '../oci/reference.ts'
+import { ALL_TAGS, sibling, sourceOf } from '../schedule/source.ts'
 import { pushMatcher } from './matches.ts'
 import type { PushEvent } from './pushEvent.ts'
 
@@ -47,4 +48,12 @@ test('a push is about the references to its tags, whatever they call the registr
     for (const text of others) assert.equal(matches(parseReference(text)), false, `${JSON.stringify(event)} ${text}`)
   }
   assert.equal(pushMatcher([])(parseReference('ruby:3')), false)
+})
+
+test('a push of any tag is about the list of all tags of its repository', () => {
+  const list = (text: string) => sibling(sourceOf(text, false)!, ALL_TAGS).named
+  const matches = pushMatcher([push('r.test', 'team/app', 'v1')])
+  assert.equal(matches(list('r.test/team/app:v0')), true)
+  assert.equal(matches(list('r.test/team/other')), false)
+  assert.equal(matches(list(`r.test/team/app@${digest}`)), true)
 })

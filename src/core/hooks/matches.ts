@@ -1,4 +1,5 @@
 // Which references pushes are about.
+import { ALL_TAGS } from '../schedule/source.ts'
 import { registryUrl, repositoryName } from '../oci/forms.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { PushEvent } from './pushEvent.ts'
@@ -15,7 +16,10 @@ export function pushMatcher(pushes: readonly PushEvent[]): (reference: Reference
     const host = hostOf(reference.registry)
     const tag = reference.tag || 'latest'
     const found = byRepository.get(repositoryName(reference)) ?? []
-    return found.some((push) => (push.host ?? host) === host && (push.tags.length === 0 || push.tags.includes(tag)))
+    const any = tag === ALL_TAGS
+    return found.some(
+      (push) => (push.host ?? host) === host && (any || push.tags.length === 0 || push.tags.includes(tag)),
+    )
   }
 }
 

@@ -13,6 +13,22 @@ export const PREFER_OS = 'importer.image.openshift.io/prefer-os'
 /** On a stream or a spec tag with scheduled imports: how old what is known of the registry may be, as a Go duration. A tag's own counts. */
 export const REFRESH = 'millrace.dev/refresh'
 
+/** On a spec tag: that it follows the newest tag of its repository in this order, such as `semver:>=1.2 <2`. See core/policy. */
+export const POLICY = 'millrace.dev/policy'
+
+/** On a spec tag with a policy: what tags have to look like, such as `v{version}-alpine`, and which not to look at. */
+export const FILTER = 'millrace.dev/filter'
+export const IGNORE = 'millrace.dev/ignore'
+
+/** On a spec tag with a policy, 'true': versions that are not released yet count, too. */
+export const PRERELEASE = 'millrace.dev/prerelease'
+
+/** On a spec tag with a policy: how long a tag has to be known before it is adopted, as a Go duration. */
+export const MIN_AGE = 'millrace.dev/min-age'
+
+/** On a stream: what the policies of its tags have chosen, and what waits. The server's: what clients write there is not kept. */
+export const CHOICES = 'millrace.dev/choices'
+
 /** On an image, 'true': pushed to the integrated registry, not imported. */
 export const MANAGED = 'openshift.io/image.managed'
 

@@ -1,4 +1,6 @@
 // The seam between the imagestreamimports resource, which knows streams, and the registry client, which knows registries.
+import type { Choice } from '../policy/choice.ts'
+import type { Read } from '../policy/policy.ts'
 import type { PullSecret } from './pullSecrets.ts'
 import type { ImageImportSpec, ImageImportStatus, RepositoryImportSpec, RepositoryImportStatus } from './types.ts'
 
@@ -6,6 +8,15 @@ import type { ImageImportSpec, ImageImportStatus, RepositoryImportSpec, Reposito
 export interface PreferredPlatform {
   arch?: string
   os?: string
+}
+
+/** What a tag follows instead of one fixed tag. */
+export interface Followed {
+  policy: Read
+  /** See policyId. */
+  id: string
+  /** What it has chosen before. */
+  choice: Choice | undefined
 }
 
 /** What to fetch from registries, and with which credentials. */
@@ -16,6 +27,8 @@ export interface ImportRequest {
   repository?: RepositoryImportSpec
   /** What annotations of the existing spec tag prefer. */
   preferred(tag: string): PreferredPlatform
+  /** The policy of the existing spec tag that this image is imported for. */
+  followed?(image: ImageImportSpec): Followed | undefined
   /** Asks for pull secrets, in the order in which they are tried. Called once at most, and only when a registry wants to know who asks. */
   secrets(): Promise<readonly PullSecret[]>
   /** How many tags of a repository are imported; -1: all. */
@@ -30,6 +43,8 @@ export interface ImportRequest {
  */
 export interface ImportResult {
   images: ImageImportStatus[]
+  /** What policies have chosen, by the place of the image. */
+  choices?: (Choice | undefined)[]
   repository?: RepositoryImportStatus
 }
 

@@ -178,3 +178,15 @@ test('a repository that cannot be listed leaves the stream alone', () => {
   mergeImport(s, { import: true, repository }, { images: [], repository: { status: FAILURE } }, { now: NOW })
   assert.deepEqual(s, before)
 })
+
+test('a repository leaves alone a tag that follows a policy, though one of its own has that name', () => {
+  const annotations = { 'millrace.dev/policy': 'semver' }
+  const before = stream([tag('stable', `${REPOSITORY}:1`, { annotations })], { stable: [event('a')] })
+  const s = clone(before)
+  const repository = { from: { kind: 'DockerImage', name: REPOSITORY }, ...policies }
+  const images = [ok('b', 'stable'), ok('c', 'other')]
+  mergeImport(s, { import: true, repository }, { images: [], repository: { status: SUCCESS, images } }, { now: NOW })
+  assert.deepEqual(statusTag(s, 'stable'), statusTag(before, 'stable'))
+  assert.deepEqual(specTag(s, 'stable'), specTag(before, 'stable'))
+  assert.equal(statusTag(s, 'other')?.items?.[0]?.image, digest('c'))
+})

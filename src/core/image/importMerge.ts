@@ -1,4 +1,6 @@
 // Merging what an import found into a stream.
+import { choicesOf, setChoices, type Choice } from '../policy/choice.ts'
+import { hasPolicy } from '../policy/policy.ts'
 import type { EmbeddedStatus } from '../machinery/status.ts'
 import { setSpecTag, specTag, statusTag } from './access.ts'
 import { addEvent, addFailure, clearConditions, isSameTarget } from './history.ts'
@@ -21,8 +23,8 @@ interface Item {
   from: string
   policies: Pick<TagReference, 'importPolicy' | 'referencePolicy'>
   outcome: ImageImportStatus
-  /** A tag that failed gets a spec tag, so that it can be tried again. Not when a whole repository was asked for. */
-  keepFailure: boolean
+  /** A whole repository was asked for. Else a tag that failed gets a spec tag, so that it can be tried again. */
+  ofRepository: boolean
 }
 
 /** One timestamp for all of an import, RFC 3339. */
@@ -48,9 +50,15 @@ export function mergeImport(
   const generation = (stream.metadata.generation ?? 0) + 1
   for (const item of items(spec, result)) {
     const { image } = item.outcome
+    if (item.ofRepository && followsPolicy(stream, item.tag)) continue
     if (isSuccess(item.outcome) && image) mergeImage(stream, item, image, { now, generation })
     else mergeFailure(stream, item, { now, generation })
   }
+  const choices = (spec.images ?? []).map(({ to }, i): [string, Choice | undefined] => [
+    to?.name ?? '',
+    result.choices?.[i],
+  ])
+  if (result.choices || choicesOf(stream).size > 0) setChoices(stream, new Map(choices))
 }
 
 function isSuccess(outcome: ImageImportStatus): boolean {
@@ -62,14 +70,20 @@ function* items(spec: ImageStreamImportSpec, result: ImportResult): Generator<It
   if (repository) {
     for (const outcome of result.repository?.images ?? []) {
       const tag = outcome.tag ?? DEFAULT_TAG
-      yield { tag, from: `${repository.from.name ?? ''}:${tag}`, policies: repository, outcome, keepFailure: false }
+      yield { tag, from: `${repository.from.name ?? ''}:${tag}`, policies: repository, outcome, ofRepository: true }
     }
   }
   for (const [i, image] of images.entries()) {
     const outcome = result.images[i]
     if (!outcome || !image.to?.name) continue
-    yield { tag: image.to.name, from: image.from.name ?? '', policies: image, outcome, keepFailure: true }
+    yield { tag: image.to.name, from: image.from.name ?? '', policies: image, outcome, ofRepository: false }
   }
+}
+
+/** Such a tag has a name of its own: that of a tag of the repository is another thing. */
+function followsPolicy(stream: ImageStream, tag: string): boolean {
+  const spec = specTag(stream, tag)
+  return spec !== undefined && hasPolicy(spec)
 }
 
 interface Moment extends MergeOptions {
@@ -84,7 +98,7 @@ function mergeFailure(stream: ImageStream, item: Item, { now, generation }: Mome
   // Where an import was asked for since, the same failure again is news: it is the answer, and ends the waiting.
   if (spec && isPending(stream, spec)) clearConditions(stream, tag)
   if (addFailure(stream, tag, failure) && spec) spec.generation = RESET
-  if (!spec && item.keepFailure) setSpecTag(stream, newTag(tag, from, policies))
+  if (!spec && !item.ofRepository) setSpecTag(stream, newTag(tag, from, policies))
 }
 
 /** Records why nothing of `merged` was written, on the tags that the stream would have got. Answers the stream. */

@@ -1,7 +1,10 @@
 // Pending imports: which tags of a stream still have to be fetched, as the import that fetches them.
 // Converges because whatever an import ends with, an image or a failure, is recorded with a generation that counts as observed.
+import { choicesOf } from '../policy/choice.ts'
+import { policyId } from '../policy/policy.ts'
 import { statusTag } from './access.ts'
 import { CHECK_ANNOTATION, INSECURE_ANNOTATION, isSet } from './annotations.ts'
+import { isImportable } from './importable.ts'
 import type { ImageImportSpec, ImageStream, ImageStreamImport, RepositoryImportSpec, TagReference } from './types.ts'
 
 const NONE: ReadonlySet<string> = new Set()
@@ -18,16 +21,13 @@ export function pendingImport(
   const checked = Boolean(stream.metadata.annotations?.[CHECK_ANNOTATION])
   const repository = checked ? undefined : repositoryImport(stream)
   if (repository) return request(stream, importable, repository)
-  // A tag without generation does not start an import, but goes along with one.
-  const starts = (tag: TagReference): boolean => isPending(stream, tag) || also.has(tag.name)
+  // Another policy, or none any more, is another source. A tag without generation does not start an import, but goes along with one.
+  const choices = choicesOf(stream)
+  const starts = (tag: TagReference): boolean =>
+    isPending(stream, tag) || also.has(tag.name) || choices.get(tag.name)?.policy !== policyId(tag)
   if (checked && !importable.some(starts)) return undefined
   const wanted = importable.filter((tag) => tag.generation === null || starts(tag))
   return wanted.length > 0 ? request(stream, wanted) : undefined
-}
-
-/** The tag names an image of a registry and is more than a pointer. */
-export function isImportable(tag: TagReference): boolean {
-  return tag.from?.kind === 'DockerImage' && tag.reference !== true
 }
 
 /** The tag changed after its last import, successful or not. */

@@ -1,12 +1,14 @@
 // Which tags of a stream are checked on a schedule.
 import { latestEvent } from '../image/access.ts'
-import { isImportable } from '../image/pending.ts'
+import { isImportable } from '../image/importable.ts'
 import type { ImageStream, TagReference } from '../image/types.ts'
+import { choiceOf } from '../policy/choice.ts'
+import { policyId, policyOf } from '../policy/policy.ts'
 import { isDigest } from '../oci/digest.ts'
 import { freshnessOf, type Freshness } from './freshness.ts'
-import { sourceOf, type Source } from './source.ts'
+import { ALL_TAGS, sibling, sourceOf, type Source } from './source.ts'
 
-/** A tag with `importPolicy.scheduled`, and what is asked for it. */
+/** A tag with `importPolicy.scheduled`, and what is asked for it. One that follows a policy has two: the list of tags, and the chosen one. */
 export interface Tracked extends Freshness {
   tag: string
   source: Source
@@ -18,10 +20,19 @@ export function trackedTags(stream: ImageStream, fallback: number): Tracked[] {
   return (stream.spec.tags ?? []).flatMap((tag) => {
     if (!isImportable(tag) || tag.importPolicy.scheduled !== true) return []
     const source = sourceOf(tag.from?.name ?? '', tag.importPolicy.insecure === true)
-    return source && canChange(stream, tag, source)
-      ? [{ tag: tag.name, source, ...freshnessOf(stream, tag, fallback) }]
-      : []
+    if (!source) return []
+    const tracked = { tag: tag.name, ...freshnessOf(stream, tag, fallback) }
+    return sourcesOf(stream, tag, source).map((each) => Object.assign({ source: each }, tracked))
   })
+}
+
+function sourcesOf(stream: ImageStream, tag: TagReference, source: Source): Source[] {
+  const followed = policyOf(stream, tag)
+  if (!followed) return canChange(stream, tag, source) ? [source] : []
+  if ('problem' in followed) return []
+  const choice = choiceOf(stream, tag.name)
+  const chosen = choice?.policy === policyId(tag) ? choice?.tag : undefined
+  return [ALL_TAGS, ...(chosen === undefined ? [] : [chosen])].map((reference) => sibling(source, reference))
 }
 
 /** What is named by its digest is looked for until it has been found once. */

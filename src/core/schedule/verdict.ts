@@ -1,12 +1,17 @@
 // Whether what a registry says of a tag makes an import worth its while.
-import { latestEvent, statusTag } from '../image/access.ts'
+import { latestEvent, specTag, statusTag } from '../image/access.ts'
 import { IMPORT_SUCCESS } from '../image/history.ts'
 import type { ImageStream } from '../image/types.ts'
+import { choiceOf } from '../policy/choice.ts'
+import { dueOf } from '../policy/due.ts'
+import { policyId, policyOf } from '../policy/policy.ts'
 
-/** What a check brought: the digest of the tag, neither (the registry tells no digests), or why it failed, as a stable word. */
+/** What a check brought: the digest of the tag (or what there is to do, see meaningOf), neither (the registry tells no digests), or why it failed, as a stable word. */
 export interface Checked {
   digest?: string
   failure?: string
+  /** Of ALL_TAGS: the names of all tags. */
+  tags?: readonly string[]
 }
 
 /** The last import of a tag that the schedule has asked for: of what it was made, and what came of it. */
@@ -17,6 +22,22 @@ export interface Settled {
   failures: number
   /** A failed one is not tried again before, in the milliseconds of the scheduler's clock. */
   notBefore: number
+}
+
+/** What a list of tags means for a tag that follows a policy, as a check of what there is to do; undefined: nothing. */
+export async function meaningOf(
+  stream: ImageStream,
+  tag: string,
+  tags: readonly string[],
+  { now, pause }: { now: number; pause: () => Promise<void> },
+): Promise<Checked | undefined> {
+  const spec = specTag(stream, tag)
+  const followed = spec && policyOf(stream, spec)
+  if (!followed || 'problem' in followed) return undefined
+  const { policy } = followed
+  const [id, choice, failure] = [policyId(spec)!, choiceOf(stream, tag), importFailure(stream, tag)?.reason]
+  const digest = await dueOf({ policy, id, tags, choice, failure, now, pause })
+  return digest === undefined ? undefined : { digest }
 }
 
 /** A check in a word, to compare by. */
