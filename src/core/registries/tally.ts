@@ -3,7 +3,7 @@
 /** Parts that a window is counted in. What is forgotten is forgotten a part at a time, late rather than early. */
 const SLOTS = 60
 
-/** Counts over a window of time that ends now. Of a clock that goes back the latest time counts. */
+/** Counts over a window of time that ends now. Where the clock goes back, all that was counted counts as of now. */
 export class Tally {
   /** Milliseconds. */
   readonly window: number
@@ -42,7 +42,13 @@ export class Tally {
 
   #turn(now: number): void {
     const slot = Math.floor((now * SLOTS) / this.window)
-    if (slot <= this.#slot) return
+    if (slot === this.#slot) return
+    if (slot < this.#slot) {
+      this.#counts.fill(0)
+      this.#slot = slot
+      this.#counts[this.#index(slot)] = this.#sum
+      return
+    }
     const passed = Math.min(slot - this.#slot, this.#counts.length)
     this.#slot = slot
     for (let back = 0; back < passed; back++) {
