@@ -22,9 +22,11 @@ import { STORED_KINDS } from '../install/storedKinds.ts'
 import type { Access } from '../kube/access.ts'
 import { unlessAborted } from '../kube/backoff.ts'
 import { KubeClient } from '../kube/client.ts'
+import { Budgets } from '../registry/budgets.ts'
 import { createChecker } from '../registry/checker.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
-import { createImporter } from '../registry/importer.ts'
+import { CONCURRENCY, createImporter } from '../registry/importer.ts'
+import { HostLimiters } from '../registry/limiter.ts'
 import type { RegistryReader } from '../registry/reader.ts'
 import { measuredImporter, measuredOutbound } from '../registry/measure.ts'
 import { openKubernetes } from '../store/kubernetes.ts'
@@ -125,7 +127,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   lifecycle.add('store', () => store.close())
   const registries = registryAccess(options, metrics, lifecycle)
   const secrets = pullSecrets(() => client)
-  const check = createChecker({ reader: registries.reader, secrets: secrets.secrets })
+  const { budgets, hosts } = registries
+  const check = createChecker({ reader: registries.reader, hosts, secrets: secrets.secrets })
   // What runs there uses all of the above, and ends before it.
   lifecycle.add('background', () => background.stop())
   const caches = clusterCaches({ client, log, metrics, signal })
@@ -166,7 +169,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     namespace,
     client: routed(['image.openshift.io'], api.client(), client),
     placement,
-    work: { kinds: workloads, quotas: caches.quotas, schedule: { check, pushes } },
+    work: { kinds: workloads, quotas: caches.quotas, schedule: { check, budgets, pushes } },
     started: started.promise,
     log,
     metrics,
@@ -231,9 +234,11 @@ function registryAccess(
   { allowRegistryAddresses = [], log }: AggregatedOptions,
   metrics: Metrics,
   lifecycle: Lifecycle,
-): { reader: RegistryReader; importer: ImageDeps['importer'] } {
+): { reader: RegistryReader; importer: ImageDeps['importer']; budgets: Budgets; hosts: HostLimiters } {
   const outbound = createOutbound({ allowAddress: addressGuard(allowRegistryAddresses) })
   lifecycle.add('connections to registries', () => outbound.close())
-  const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
-  return { reader, importer: measuredImporter(createImporter({ reader, log }), metrics) }
+  const budgets = new Budgets({ metrics })
+  const hosts = new HostLimiters(CONCURRENCY)
+  const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics), gate: budgets.enter })
+  return { reader, importer: measuredImporter(createImporter({ reader, hosts, log }), metrics), budgets, hosts }
 }

@@ -19,9 +19,11 @@ import type { Handler } from '../http/handler.ts'
 import { addressGuard, OWN_MACHINE } from '../http/addressGuard.ts'
 import { createOutbound } from '../http/outbound.ts'
 import { makePrivateDirectory } from '../http/privateDirectory.ts'
+import { Budgets } from '../registry/budgets.ts'
 import { createChecker } from '../registry/checker.ts'
 import { createHttpReader } from '../registry/httpReader.ts'
-import { createImporter } from '../registry/importer.ts'
+import { CONCURRENCY, createImporter } from '../registry/importer.ts'
+import { HostLimiters } from '../registry/limiter.ts'
 import { measuredImporter, measuredOutbound } from '../registry/measure.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { openSqlite } from '../store/sqlite.ts'
@@ -91,9 +93,11 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   // Its users run registries where they run it.
   const outbound = createOutbound({ allowAddress: addressGuard(OWN_MACHINE) })
   lifecycle.add('connections to registries', () => outbound.close())
-  const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
-  const check = createChecker({ reader, secrets: (namespace) => pullSecrets(() => client).secrets(namespace) })
-  const importer = measuredImporter(createImporter({ reader, log }), metrics)
+  const budgets = new Budgets({ metrics })
+  const hosts = new HostLimiters(CONCURRENCY)
+  const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics), gate: budgets.enter })
+  const check = createChecker({ reader, hosts, secrets: (namespace) => pullSecrets(() => client).secrets(namespace) })
+  const importer = measuredImporter(createImporter({ reader, hosts, log }), metrics)
   const resources = standaloneResources(store, importer, () => client)
   storedObjects(metrics, store, resources)
   const waitingFor = new Set(['sandbox'])
@@ -116,7 +120,10 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   })
   const client = api.client()
   const pushes = new PushListeners()
-  const sandboxReady = startBackground({ client, resources, schedule: { check, pushes }, log, metrics }, lifecycle)
+  const sandboxReady = startBackground(
+    { client, resources, schedule: { check, budgets, pushes }, log, metrics },
+    lifecycle,
+  )
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }
   const receivers = new Map((options.receivers ?? []).map((receiver) => [receiver.name, receiver]))

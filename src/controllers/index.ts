@@ -8,6 +8,7 @@ import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
 import type { Quota } from '../core/quota/quota.ts'
 import { Reflector } from '../kube/reflector.ts'
+import type { Budgets } from '../registry/budgets.ts'
 import type { Checker } from '../registry/checker.ts'
 import { Importer } from './importer.ts'
 import { Scheduler } from './schedule/scheduler.ts'
@@ -34,6 +35,8 @@ export interface ControllerOptions {
 /** See above. */
 export interface ScheduleOptions {
   check: Checker
+  /** By what checks are counted, and kept back where a registry or the administrator wants to be asked less. Default: none. */
+  budgets?: Budgets
   /** Who hears of what was pushed. */
   pushes: { add(listener: (pushes: readonly PushEvent[]) => number): () => void }
   /** Milliseconds, where neither tag nor stream says how fresh it is to be. */

@@ -11,7 +11,7 @@ export interface OutboundOptions {
   lookup?: Lookup | undefined
   /** Certificates (PEM) that are trusted beside the system's. */
   ca?: readonly string[] | undefined
-  /** Connections to one origin. Default 16. */
+  /** Connections to one origin. Default 24: those of imports, and of checks beside them. */
   connections?: number | undefined
   /** Milliseconds to connect, TLS included. Default 10,000. */
   connectTimeout?: number | undefined
@@ -76,7 +76,7 @@ function createAgent(verify: boolean, options: OutboundOptions): Agent {
     allowH2: false,
   })
   return new Agent({
-    connections: options.connections ?? 16,
+    connections: options.connections ?? 24,
     keepAliveTimeout: KEEP_ALIVE,
     allowH2: false,
     connect(target, done) {

@@ -1,11 +1,14 @@
 // Checks: one HEAD tells whether a tag has moved, for all who watch it with the same credential.
 import type { PullSecret } from '../core/image/pullSecrets.ts'
+import type { Delay } from '../core/registries/delay.ts'
 import type { Source } from '../core/schedule/source.ts'
 import type { Checked } from '../core/schedule/verdict.ts'
 import { Cache } from './cache.ts'
-import { RegistryError } from './error.ts'
+import type { Errand } from './errand.ts'
+import { HeldBack } from './gate.ts'
 import { failureReason } from './reason.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
+import { BACKGROUND, type HostLimiters } from './limiter.ts'
 import type { Credential, ManifestHead, RegistryReader } from './reader.ts'
 import { Shared } from './shared.ts'
 
@@ -16,6 +19,8 @@ export interface Check {
   namespaces: readonly string[]
   /** What the registry told last time. */
   known?: ManifestHead | undefined
+  /** What goes along where checks give way to imports; without it, it is asked for as urgently as for an import. */
+  errand?: Errand | undefined
   signal: AbortSignal
 }
 
@@ -26,8 +31,10 @@ export interface Outcome {
   head?: ManifestHead
   /** Why it failed, for people. */
   message?: string
-  /** Milliseconds that the registry asks to wait. */
-  retryAfter?: number
+  /** Budget that it was counted by, or kept back by. */
+  account?: string
+  /** It was not asked: why, and for how long. */
+  delay?: Delay
 }
 
 /** Asks a registry. Rejects only when the signal aborts. */
@@ -38,6 +45,8 @@ export interface CheckerOptions {
   reader: Pick<RegistryReader, 'head'>
   /** The pull secrets of a namespace, in the order in which they are tried. */
   secrets: (namespace: string) => Promise<readonly PullSecret[]>
+  /** Turns at hosts, shared with imports. Default: none are taken. */
+  hosts?: HostLimiters
 }
 
 /** Namespaces whose credentials are remembered, and for how many milliseconds: reading them costs the cluster two lists. */
@@ -45,7 +54,7 @@ const KEYRINGS = 1_000
 const KEYRING_LIFE = 5 * 60_000
 
 /** Creates a checker. Keep it: it remembers credentials. */
-export function createChecker({ reader, secrets }: CheckerOptions): Checker {
+export function createChecker({ reader, secrets, hosts }: CheckerOptions): Checker {
   const keyrings = new Cache<Keyring>({ entries: KEYRINGS })
   const reading = new Shared<Keyring>()
 
@@ -62,20 +71,22 @@ export function createChecker({ reader, secrets }: CheckerOptions): Checker {
   }
 
   /** As the first of the namespaces. Says which others would have been told the same. */
-  async function ask({ source, namespaces, known, signal }: Check): Promise<Outcome> {
+  async function ask({ source, namespaces, known, errand, signal }: Check): Promise<Outcome> {
     const [first = '', ...others] = namespaces
+    const own = errand && { ...errand }
     let asked: { credential: Credential | undefined } | undefined
     const credential = async (): Promise<Credential | undefined> => {
       asked = { credential: await credentialOf(first, source, signal) }
       return asked.credential
     }
     const { host, repository: name, insecure, reference } = source
-    const told = await reader
-      .head({ host, name, insecure, credential }, reference, signal, known)
+    const head = () => reader.head({ host, name, insecure, credential, errand: own }, reference, signal, known)
+    const told = await (hosts ? hosts.run(host, BACKGROUND, signal, head) : head())
       .then(good, (error: unknown) => {
         signal.throwIfAborted()
         return bad(error)
       })
+      .then((told): Told => ({ ...told, ...(own?.account !== undefined && { account: own.account }) }))
     if (told.checked.failure === 'Unauthorized') keyrings.delete(first)
     if (!asked) return { namespaces, ...told }
     const used = asked.credential
@@ -112,7 +123,10 @@ function good(head: ManifestHead | undefined): Told {
 }
 
 function bad(error: unknown): Told {
-  const retryAfter = error instanceof RegistryError ? error.retryAfter : undefined
   const message = error instanceof Error ? error.message : 'unknown error'
-  return { checked: { failure: failureReason(error) }, message, ...(retryAfter !== undefined && { retryAfter }) }
+  return {
+    checked: { failure: failureReason(error) },
+    message,
+    ...(error instanceof HeldBack && { delay: error.delay }),
+  }
 }

@@ -1,5 +1,6 @@
 // RegistryReader: what the importer may know of registries. Contract: test/contract/registryReader.ts.
 import type { Manifest } from '../core/oci/manifest.ts'
+import type { Errand } from './errand.ts'
 
 /** A user of a registry. */
 export interface Credential {
@@ -17,6 +18,8 @@ export interface Repository {
   insecure: boolean
   /** Asks for the credential, if there is one. Not called where the registry lets everybody in. */
   credential?: (() => Promise<Credential | undefined>) | undefined
+  /** Of a check, which gives way to imports where a budget is short. */
+  errand?: Errand | undefined
 }
 
 /** A manifest with its bytes. */

@@ -4,9 +4,11 @@ import { ReviewMeter } from '../../apiserver/delegated/measure.ts'
 import { RequestMeter } from '../../apiserver/measure.ts'
 import { ImportMeter } from '../../controllers/importMeter.ts'
 import { QueueMeter } from '../../controllers/queueMeter.ts'
+import { checkMeter } from '../../controllers/schedule/measure.ts'
 import { triggerMeter } from '../../controllers/triggers/measure.ts'
 import { createOutbound } from '../../http/outbound.ts'
 import { followMeter, RequestMeter as ClusterMeter } from '../../kube/measure.ts'
+import { budgetMeter } from '../../registry/budgetMeter.ts'
 import { measuredImporter, measuredOutbound } from '../../registry/measure.ts'
 import { openMemory } from '../../store/memory.ts'
 import { measuredMastership } from '../cluster/mastership.ts'
@@ -22,7 +24,13 @@ const SECTIONS: readonly [title: string, declare: (metrics: PrometheusMetrics) =
   ['Admission in a cluster', (m) => new WebhookMeter(m)],
   [
     'Imports',
-    (m) => [measuredImporter(() => Promise.reject(), m), new ImportMeter(m), measuredOutbound(createOutbound(), m)],
+    (m) => [
+      measuredImporter(() => Promise.reject(), m),
+      new ImportMeter(m),
+      measuredOutbound(createOutbound(), m),
+      budgetMeter(m),
+      checkMeter(m),
+    ],
   ],
   ['Webhooks of registries', (m) => new HookMeter(m)],
   ['Triggers', triggerMeter],

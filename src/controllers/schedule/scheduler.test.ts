@@ -7,7 +7,9 @@ import type { ImageStream, TagReference } from '../../core/image/types.ts'
 import { silent } from '../../core/machinery/log.ts'
 import type { Checked } from '../../core/schedule/verdict.ts'
 import { Reflector } from '../../kube/reflector.ts'
+import { Budgets, type BudgetsOptions } from '../../registry/budgets.ts'
 import type { Check, Outcome } from '../../registry/checker.ts'
+import { HeldBack, type Passed } from '../../registry/gate.ts'
 import type { Clock } from './clock.ts'
 import { Scheduler } from './scheduler.ts'
 
@@ -53,17 +55,20 @@ class World {
   readonly checks: { key: string; at: number; namespaces: readonly string[]; known: string | undefined }[] = []
   readonly moved: string[] = []
   /** What the registry says; by repository. */
-  readonly registry = new Map<string, Partial<Outcome> & { checked: Checked }>()
+  readonly registry = new Map<string, Partial<Outcome> & { checked: Checked; headers?: Record<string, string> }>()
+  readonly budgets: Budgets
   readonly scheduler: Scheduler
   readonly streams: Reflector<ImageStream>
   readonly #running: Promise<unknown>
 
-  constructor() {
+  constructor(options: Pick<BudgetsOptions, 'rateOf'> = {}) {
     let seed = 1
     const { signal } = this.stopper
     this.streams = new Reflector<ImageStream>({ client: this.client, resource: STREAMS, log: silent, signal })
+    this.budgets = new Budgets({ ...options, now: this.clock.now })
     this.scheduler = new Scheduler({
       streams: this.streams,
+      budgets: this.budgets,
       check: (check) => this.#check(check),
       moved: (stream, tag) => this.moved.push(`${stream}:${tag}`),
       clock: this.clock,
@@ -74,15 +79,22 @@ class World {
     this.#running = Promise.all([this.streams.run(), this.scheduler.run()])
   }
 
-  #check({ source, namespaces, known }: Check): Promise<Outcome[]> {
-    this.checks.push({
-      key: `${source.host}/${source.repository}`,
-      at: this.clock.now(),
-      namespaces,
-      known: known?.digest,
-    })
-    const told = this.registry.get(source.repository) ?? { checked: { digest: A }, head: { digest: A, mediaType: 'm' } }
-    return Promise.resolve([{ namespaces, ...told }])
+  /** As the checker does by way of a session: through the gate, or not at all. */
+  #check({ source, namespaces, known, errand = {} }: Check): Promise<Outcome[]> {
+    const { host, repository } = source
+    const own = { ...errand }
+    let passed: Passed
+    try {
+      passed = this.budgets.enter({ host, repository, kind: 'head', errand: own })
+    } catch (error) {
+      const { delay } = error as HeldBack
+      return Promise.resolve([{ namespaces, checked: {}, account: own.account!, delay }])
+    }
+    this.checks.push({ key: `${host}/${repository}`, at: this.clock.now(), namespaces, known: known?.digest })
+    const told = this.registry.get(repository) ?? { checked: { digest: A }, head: { digest: A, mediaType: 'm' } }
+    const { headers = {}, ...outcome } = told
+    passed({ status: outcome.checked.failure === 'RateLimited' ? 429 : 200, headers })
+    return Promise.resolve([{ namespaces, account: own.account!, ...outcome }])
   }
 
   async add(
@@ -117,8 +129,8 @@ class World {
   }
 }
 
-function world(t: TestContext): World {
-  const made = new World()
+function world(t: TestContext, options?: Pick<BudgetsOptions, 'rateOf'>): World {
+  const made = new World(options)
   t.after(() => made.stop())
   return made
 }
@@ -180,7 +192,7 @@ test('a registry that says "too many" is left alone for as long as it says, with
   for (let i = 0; i < 50; i++) await w.add(`s${i}`, `busy.test/app${i}:v1`)
   await w.add('other', 'r.test/app:v1')
   for (let i = 0; i < 50; i++)
-    w.registry.set(`app${i}`, { checked: { failure: 'RateLimited' }, retryAfter: 20 * MINUTE })
+    w.registry.set(`app${i}`, { checked: { failure: 'RateLimited' }, headers: { 'retry-after': '1200' } })
   await w.pass(19 * MINUTE)
   const busy = () => w.checks.filter(({ key }) => key.startsWith('busy.test')).length
   assert.equal(busy(), 1)

@@ -8,6 +8,12 @@ const BEGIN = 1_700_000_000_000
 const [MINUTE, HOUR, WEEK] = [60_000, 3_600_000, 7 * 24 * 3_600_000]
 const rate = (requests: number, per = HOUR): Rate => ({ prefix: 'r.test', requests, per })
 
+function limited(by: Rate): Budget {
+  const budget = new Budget({ freeHeads: false })
+  budget.limit(BEGIN, by)
+  return budget
+}
+
 /** A registry that counts, in windows that begin anew or by the time of each request. */
 class Counting {
   readonly #limit: number
@@ -53,7 +59,7 @@ describe('a configured rate', () => {
         fc.integer({ min: 1_000, max: HOUR }),
         fc.array(step, { maxLength: 400 }),
         (requests, per, steps) => {
-          const budget = new Budget({ rate: rate(requests, per), freeHeads: false })
+          const budget = limited(rate(requests, per))
           const sent: number[] = []
           let [now, steady] = [BEGIN, 0]
           for (const { kind, pass, jump } of steps) {
@@ -71,7 +77,7 @@ describe('a configured rate', () => {
   })
 
   test('is spread over its time by checks, which leave a quarter to imports that people wait for', () => {
-    const budget = new Budget({ rate: rate(100), freeHeads: false })
+    const budget = limited(rate(100))
     const sent: number[] = []
     for (let now = BEGIN; now < BEGIN + 6 * HOUR; now += 1_000) {
       if (budget.check(now)) continue
@@ -92,8 +98,19 @@ describe('a configured rate', () => {
     )
   })
 
+  test('that changes counts what was sent before', () => {
+    const budget = limited(rate(10, HOUR))
+    for (let i = 0; i < 5; i++) budget.sent(BEGIN, true)
+    budget.limit(BEGIN + MINUTE, rate(6, 2 * HOUR))
+    assert.equal(budget.request(BEGIN + MINUTE), undefined)
+    budget.sent(BEGIN + MINUTE, true)
+    assert.ok(budget.request(BEGIN + HOUR + 30 * MINUTE))
+    budget.limit(BEGIN + HOUR, undefined)
+    assert.equal(budget.request(BEGIN + HOUR), undefined)
+  })
+
   test('says how long to wait, and is right', () => {
-    const budget = new Budget({ rate: rate(10), freeHeads: false })
+    const budget = limited(rate(10))
     for (let i = 0; i < 10; i++) budget.sent(BEGIN + i, true)
     const delay = budget.request(BEGIN + 10)!
     assert.equal(delay.reason, 'ConfiguredRate')

@@ -36,8 +36,9 @@ const LOOK_AGAIN = 60_000
 
 /** See above. A request is announced by `sent`, and its answer by `answered`. */
 export class Budget {
-  readonly #rate: Rate | undefined
-  readonly #sent: Tally | undefined
+  #rate: Rate | undefined
+  /** Of the rate's window. */
+  #sent = new Tally(HOUR)
   readonly #hour = new Tally(HOUR)
   readonly #avoided = new Tally(HOUR)
   /** Imports that were allowed, and pulls that were sent. */
@@ -49,10 +50,17 @@ export class Budget {
   #credited = 0
 
   /** `freeHeads`: the registry is known to count no HEAD. */
-  constructor({ rate, freeHeads }: { rate?: Rate | undefined; freeHeads: boolean }) {
-    this.#rate = rate
-    this.#sent = rate && new Tally(rate.per)
+  constructor({ freeHeads }: { freeHeads: boolean }) {
     this.#quotas = new Quotas(freeHeads)
+  }
+
+  /** Sets the rate that is configured by now. What was sent before counts. */
+  limit(now: number, rate: Rate | undefined): void {
+    this.#rate = rate
+    if (!rate || rate.per === this.#sent.window) return
+    const before = this.#sent.sum(now)
+    this.#sent = new Tally(rate.per)
+    this.#sent.add(now, before)
   }
 
   /** Why no request at all may be sent now. */
@@ -60,11 +68,17 @@ export class Budget {
     return this.#rate && this.#withinRate(now, this.#rate.requests)
   }
 
+  /** Whether the registry wants to be left alone now. */
+  held(now: number): Delay | undefined {
+    this.#held = heldAt(this.#held, now)
+    return delayOf(this.#held.until - now, 'RateLimited')
+  }
+
   /** Why no check may begin now. */
   check(now: number): Delay | undefined {
     const pace = this.#pace(now)
     if (pace) this.#fill(now, pace)
-    const delay = this.#refused(now) ?? this.#withinReserve(now) ?? this.#quotas.exhausted(now)
+    const delay = this.held(now) ?? this.#withinReserve(now) ?? this.#quotas.exhausted(now)
     if (delay || !pace || this.#credit >= 1) return delay
     return { ms: Math.max(1, Math.ceil((1 - this.#credit) / pace.perMs)), reason: pace.reason }
   }
@@ -84,7 +98,7 @@ export class Budget {
 
   /** Why no tag that has moved may be imported now. */
   pull(now: number): Delay | undefined {
-    const delay = this.#refused(now) ?? this.#withinReserve(now)
+    const delay = this.held(now) ?? this.#withinReserve(now)
     if (delay) return delay
     const promised = Math.max(0, this.#promises.sum(now) - this.#pulls.sum(now))
     const left = this.#quotas.left(now, RESERVE)
@@ -100,7 +114,7 @@ export class Budget {
   /** A request is sent. `pull`: a GET of a manifest. */
   sent(now: number, pull: boolean): void {
     this.#hour.add(now)
-    this.#sent?.add(now)
+    this.#sent.add(now)
     if (pull) this.#pulls.add(now)
     this.#quotas.sent()
   }
@@ -120,7 +134,7 @@ export class Budget {
   /** Of the last hour, and what is known of limits. */
   report(now: number): { requests: number; pullsAvoided: number; limits: LimitReport[] } {
     const limits: LimitReport[] = []
-    if (this.#rate && this.#sent) {
+    if (this.#rate) {
       const { requests, per } = this.#rate
       const remaining = Math.max(0, requests - this.#sent.sum(now))
       limits.push({ from: 'configuration', limit: requests, remaining, window: per })
@@ -130,17 +144,12 @@ export class Budget {
     return { requests: this.#hour.sum(now), pullsAvoided: this.#avoided.sum(now), limits }
   }
 
-  #refused(now: number): Delay | undefined {
-    this.#held = heldAt(this.#held, now)
-    return delayOf(this.#held.until - now, 'RateLimited')
-  }
-
   #withinReserve(now: number): Delay | undefined {
     return this.#rate && this.#withinRate(now, this.#rate.requests - Math.floor(this.#rate.requests * RESERVE))
   }
 
   #withinRate(now: number, requests: number): Delay | undefined {
-    return delayOf(this.#sent!.wait(now, requests), 'ConfiguredRate')
+    return delayOf(this.#sent.wait(now, requests), 'ConfiguredRate')
   }
 
   /** The slower of what is configured and what the registry tells; undefined: neither says anything. */
