@@ -41,9 +41,10 @@ export interface RepositoryRequest {
   signal: AbortSignal
 }
 
-/** Hosts whose answer to a ping is kept, and for how many milliseconds. */
+/** Hosts whose answer to a ping is kept. */
 const ENDPOINTS = 500
-const ENDPOINT_LIFE = 5 * 60_000
+/** For how many milliseconds: pings count against rates, too, and what changes shows by itself. But nobody is to stay with HTTP for long. */
+const ENDPOINT_LIFE = { https: 6 * 3_600_000, http: 5 * 60_000 }
 /** A host that did not answer is left alone so long: of a thousand tags in it, not every one waits for a timeout. */
 const FAILURE_LIFE = 1000
 
@@ -161,9 +162,12 @@ export class Session {
       try {
         const endpoint = await retrying(retry, own, async () => {
           const passed = this.#gate({ host, repository: '', kind: 'other', session: true })
-          return await ping({ outbound, host, insecure, timeout: timeouts.ping, signal: own }).finally(passed)
+          let told: Answer | undefined
+          const answered = (answer: Answer) => void (told = answer)
+          const options = { outbound, host, insecure, timeout: timeouts.ping, signal: own, answered }
+          return await ping(options).finally(() => passed(told))
         })
-        this.#endpoints.set(key, endpoint, ENDPOINT_LIFE)
+        this.#endpoints.set(key, endpoint, ENDPOINT_LIFE[endpoint.origin.startsWith('https:') ? 'https' : 'http'])
         return endpoint
       } catch (error) {
         // What was never asked says nothing of the host.

@@ -28,7 +28,7 @@ export interface LinesOptions {
   budgets: Budgets
   clock: Clock
   /** It is its turn, which is to be taken from the account's budget at once. False: it is not wanted any more, and takes nothing. */
-  go(what: What, account: string, key: string, namespaces: ReadonlySet<string>): boolean
+  go: (what: What, account: string, key: string, namespaces: ReadonlySet<string>) => boolean
 }
 
 interface Line {

@@ -139,10 +139,18 @@ export class Scheduler {
       entry.checkedAt ||= this.#clock.now()
       if (!entry.busy) this.#planNext(entry)
     }
+    // What waited in a line for all who followed it is followed by others, too.
+    for (const { source } of tracked) {
+      const entry = this.#book.entry(source.key)
+      if (entry && !entry.busy && this.#agenda.at(source.key) === undefined) this.#planNext(entry)
+    }
     this.#meter.tracked(this.#book.size)
   }
 
   #planNext(entry: Entry): void {
+    // While all who follow it wait in a line, the line has it checked.
+    if (entry.waiting.size > 0 && [...entry.followers].every(({ namespace }) => entry.waiting.has(namespace)))
+      return this.#agenda.drop(entry.source.key)
     const now = this.#clock.now()
     const next = nextCheck(now, entry.refresh, placeOf(entry.source.key), this.#random())
     this.#plan(entry, Math.max(next, now + backoff(entry.refresh, entry.failures) * (1 + this.#random() / 4)))
@@ -177,8 +185,6 @@ export class Scheduler {
     entry.urgent = false
     // Whoever waits in a line for it is served by this.
     if (urgent) entry.waiting.clear()
-    if (entry.waiting.size > 0 && [...entry.followers].every(({ namespace }) => entry.waiting.has(namespace)))
-      return this.#planNext(entry)
     this.#run(entry, { due, errand: { urgent } })
   }
 

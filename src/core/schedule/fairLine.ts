@@ -1,18 +1,15 @@
-// Fair line: who is next where not all can be served. Owners take turns; of one owner's things those that move come first, mostly.
-
-/** Turns of an owner that go to things that move, before one goes to those that do not. */
-const MOVING_TURNS = 3
+// Fair line: who is next where not all can be served. Owners take turns; of one owner's things every other is one that moves.
 
 interface Owner {
   moving: Set<string>
   still: Set<string>
-  /** Turns that have gone to what moves since one has gone to what does not. */
-  turns: number
+  /** The next turn goes to what does not move. */
+  stillsTurn: boolean
 }
 
 /**
- * Keys in line. One that waits is served after at most `4 · owners · k` others, where k is how many of its owner's were there before it:
- * however much another owner has in line, and however much moves.
+ * Keys in line. One that waits is served after at most `2 · owners · k` others, where k is how many of its owner's are in line with it: however
+ * much another owner has there, and however much moves.
  */
 export class FairLine {
   /** The next one first. */
@@ -31,7 +28,7 @@ export class FairLine {
   push(key: string, owners: Iterable<string>, moves: boolean): void {
     if (this.has(key)) return
     const name = [...owners].reduce((least, each) => (this.#length(each) < this.#length(least) ? each : least))
-    const owner = this.#owners.get(name) ?? { moving: new Set(), still: new Set(), turns: 0 }
+    const owner = this.#owners.get(name) ?? { moving: new Set(), still: new Set(), stillsTurn: false }
     this.#owners.set(name, owner)
     owner[moves ? 'moving' : 'still'].add(key)
     this.#ownerOf.set(key, name)
@@ -42,9 +39,9 @@ export class FairLine {
     const next = this.#owners.entries().next().value
     if (!next) return undefined
     const [name, owner] = next
-    const stillsTurn = owner.moving.size === 0 || (owner.still.size > 0 && owner.turns >= MOVING_TURNS)
-    owner.turns = stillsTurn ? 0 : owner.turns + 1
-    const [key] = stillsTurn ? owner.still : owner.moving
+    const still = owner.moving.size === 0 || (owner.still.size > 0 && owner.stillsTurn)
+    owner.stillsTurn = !still
+    const [key] = still ? owner.still : owner.moving
     this.delete(key!)
     // To the end of the line of owners.
     if (this.#owners.delete(name)) this.#owners.set(name, owner)
