@@ -8,7 +8,7 @@ import type { DelayReport, RegistryReport } from '../core/registries/report.ts'
 import { retryAfter } from './answerError.ts'
 import { budgetMeter, type BudgetMeter } from './budgetMeter.ts'
 import { delayText } from './delayText.ts'
-import { single } from './exchange.ts'
+import { type Answer, single } from './exchange.ts'
 import { type Gate, HeldBack, type Passed, type Passing } from './gate.ts'
 
 /** What budgets are made of. */
@@ -154,8 +154,7 @@ export class Budgets {
       const now = this.#now()
       if (!answer) return budget.answered(now, undefined)
       const { status, headers } = answer
-      const told = Date.parse(single(headers['date']) ?? '')
-      const quota = parseQuota(headers, Number.isNaN(told) ? now : told)
+      const quota = parseQuota(headers, () => clockOf(headers, now))
       const refused = status === 429
       const wait = status >= 400 ? retryAfter(answer, new Date(now)) : undefined
       budget.answered(now, { head: kind === 'head', quota, refused, retryAfter: wait, good: status < 400 })
@@ -163,11 +162,22 @@ export class Budgets {
     }
   }
 
-  /** Those that nothing waits for go first: a line must find its budget again. */
+  /** A line must find its budget again, and who names many hosts must not have a rate forgotten. */
   #forget(): void {
-    const idle = [...this.#accounts].find(([, { waiting }]) => waiting.size === 0)
-    this.#accounts.delete((idle ?? [...this.#accounts][0]!)[0])
+    let [last = ''] = this.#accounts.keys()
+    for (const [key, { waiting, rate }] of this.#accounts) {
+      if (waiting.size > 0 || rate) continue
+      last = key
+      break
+    }
+    this.#accounts.delete(last)
   }
+}
+
+/** The registry's clock, where its answer tells. */
+function clockOf(headers: Answer['headers'], now: number): number {
+  const told = Date.parse(single(headers['date']) ?? '')
+  return Number.isNaN(told) ? now : told
 }
 
 const steady = (): number => performance.timeOrigin + performance.now()

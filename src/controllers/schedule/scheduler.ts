@@ -247,8 +247,8 @@ export class Scheduler {
     const for_ = new Set(namespaces)
     const moved = [...entry.followers].filter((each) => for_.has(each.namespace) && this.#hasMoved(each, checked))
     this.#meter.checked(checked.failure ? 'failed' : moved.length > 0 ? 'changed' : 'unchanged')
-    if (account !== undefined && checked.failure === undefined) {
-      if (moved.length === 0) return this.#budgets.avoided(account)
+    if (account !== undefined && moved.length === 0 && checked.failure === undefined) this.#budgets.avoided(account)
+    if (account !== undefined && moved.length > 0) {
       const full = mayImport ? undefined : (this.#lines.behind(account, 'imports') ?? this.#budgets.pull(account))
       if (full) return this.#wait('imports', entry, outcome, full)
       if (!mayImport) this.#budgets.promise(account)

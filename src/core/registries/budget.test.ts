@@ -201,7 +201,8 @@ describe('what a registry tells', () => {
             'ratelimit-reset': reset,
             ratelimit,
           }
-          const quota = parseQuota(headers, now)
+          const at = now
+          const quota = parseQuota(headers, () => at)
           check(budget, now, quota)
           now += jump
           let waited = 0

@@ -29,9 +29,12 @@ const EPOCH = 1_000_000_000
 
 /**
  * The quota that an answer tells; of several the one that is used up first. Undefined where none is told, or none that makes sense.
- * @param now milliseconds since 1970 by the registry's clock
+ * @param clock milliseconds since 1970 by the registry's clock
  */
-export function parseQuota(headers: Headers, now: number): Quota | undefined {
+export function parseQuota(headers: Headers, clock: () => number): Quota | undefined {
+  // Nearly all answers tell none.
+  if (headers['ratelimit'] === undefined && headers['ratelimit-remaining'] === undefined) return undefined
+  const now = clock()
   const [found] = [...structured(headers, now), ...separate(headers, now)].sort((a, b) => paceOf(a) - paceOf(b))
   return found
 }
