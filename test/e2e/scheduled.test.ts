@@ -93,4 +93,44 @@ inEachWorld((world) => {
     await has(name, digest)
     assert.notEqual(await version(), said)
   })
+
+  test('of a registry that tells that little is left checks ask less, and people import', async () => {
+    const name = 'rationed'
+    const first = await push(name, 'one')
+    const { host, requests } = await door((_, response) => {
+      response.setHeader('ratelimit-limit', '100;w=3600')
+      response.setHeader('ratelimit-remaining', '30;w=3600')
+      return false
+    })
+    await follow(name, `${host}/${name}:v1`)
+    await has(name, first.digest)
+    const heads = () => requests.filter((each) => each.startsWith('HEAD')).length
+    const other = await door()
+    await push('free', 'one')
+    await follow('free', `${other.host}/free:v1`)
+    const before = heads()
+    // As often as this one, it were five.
+    await eventually(() => assert.ok(other.requests.filter((each) => each.startsWith('HEAD')).length >= 5), {
+      timeout: 60_000,
+    })
+    assert.ok(heads() - before <= 2, `${heads() - before}`)
+    const second = await push(name, 'two')
+    const order = {
+      apiVersion: 'image.openshift.io/v1',
+      kind: 'ImageStreamImport',
+      metadata: { name },
+      spec: {
+        import: true,
+        images: [
+          {
+            from: { kind: 'DockerImage', name: `${host}/${name}:v1` },
+            to: { name: 'v1' },
+            importPolicy: { scheduled: true, insecure: true },
+          },
+        ],
+      },
+    }
+    await kubectl.with(JSON.stringify(order)).run('create', '-f', '-')
+    await has(name, second.digest)
+  })
 })
