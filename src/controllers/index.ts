@@ -11,6 +11,7 @@ import { Reflector } from '../kube/reflector.ts'
 import type { Budgets } from '../registry/budgets.ts'
 import type { Checker } from '../registry/checker.ts'
 import { Importer } from './importer.ts'
+import { rememberOrigins } from './schedule/remember.ts'
 import { Scheduler } from './schedule/scheduler.ts'
 import { StreamQuotas } from './streamQuotas.ts'
 import { TriggerController } from './triggers/controller.ts'
@@ -54,7 +55,8 @@ export async function startControllers(options: ControllerOptions): Promise<void
     answered: (stream, tags, object) => scheduler?.answered(stream, tags, object),
   })
   const moved = (stream: string, tag: string): void => importer.moved(stream, tag)
-  const scheduler = schedule && new Scheduler({ ...options, ...schedule, streams, moved })
+  const remember = rememberOrigins(options)
+  const scheduler = schedule && new Scheduler({ ...options, ...schedule, streams, moved, remember })
   const deaf = schedule?.pushes.add((pushes) => scheduler?.checkNow(pushMatcher(pushes)) ?? 0)
   const triggers = new TriggerController({ ...options, streams })
   // Without the right to read quotas there is none to keep.

@@ -56,6 +56,8 @@ interface Added {
   namespace?: string
   /** When its images came, the newest first, in milliseconds since 1970. */
   history?: number[]
+  /** Of the stream. */
+  annotations?: Record<string, string>
 }
 
 /** What the registry says of a check. */
@@ -69,6 +71,7 @@ export class World {
   /** When each source was checked, and for whom. */
   readonly checks: { key: string; at: number; namespaces: readonly string[]; known: string | undefined }[] = []
   readonly moved: string[] = []
+  readonly remembered: [stream: string, origins: string][] = []
   /** What the registry says; by repository. */
   readonly registry = new Map<string, Answer>()
   /** The same, for what `registry` does not hold. */
@@ -89,6 +92,7 @@ export class World {
       streams: this.streams,
       budgets: this.budgets,
       check: (check) => this.#check(check),
+      remember: (...all) => void this.remembered.push(all),
       moved: (stream, tag) => {
         this.moved.push(`${stream}:${tag}`)
         this.onMoved(stream)
@@ -123,7 +127,7 @@ export class World {
   async add(
     name: string,
     source: string,
-    { image = A, refresh, namespace = 'ns', history = [] }: Added = {},
+    { image = A, refresh, namespace = 'ns', history = [], annotations }: Added = {},
   ): Promise<void> {
     const tag: TagReference = {
       name: 'v1',
@@ -137,7 +141,7 @@ export class World {
     const item = { created: null, dockerImageReference: 'x', image, generation: 2 }
     const items = history.length === 0 ? [item] : history.map((at) => ({ ...item, ...created(at) }))
     this.client.put('imagestreams', {
-      metadata: { name, namespace },
+      metadata: { name, namespace, ...(annotations && { annotations }) },
       spec: { lookupPolicy: { local: false }, tags: [tag] },
       status: { dockerImageRepository: '', tags: [{ tag: 'v1', items }] },
     } as ImageStream)

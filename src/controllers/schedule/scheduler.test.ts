@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
+import { ORIGINS } from '../../core/image/annotations.ts'
 import { A, B, MINUTE, STREAMS, world } from '../../../test/support/scheduleWorld.ts'
 
 test('an unchanged tag is checked once in each freshness, and never imported', async (t) => {
@@ -40,6 +41,22 @@ test('what was imported of an index is not imported again while the index is the
   w.scheduler.answered('ns/s', ['v1'], w.streams.get('ns', 's')!)
   await w.pass(10 * MINUTE)
   assert.deepEqual(w.moved, ['ns/s:v1'])
+})
+
+test('what was imported of an index is not imported again after a start either', async (t) => {
+  const w = world(t)
+  await w.add('s', 'r.test/app:v1')
+  w.registry.set('app', { checked: { digest: B } })
+  await w.pass(MINUTE)
+  w.scheduler.answered('ns/s', ['v1'], w.streams.get('ns', 's')!)
+  const [[key, origins]] = w.remembered as [[string, string]]
+  assert.equal(key, 'ns/s')
+  const next = world(t)
+  await next.add('s', 'r.test/app:v1', { annotations: { [ORIGINS]: origins } })
+  next.registry.set('app', { checked: { digest: B } })
+  await next.pass(10 * MINUTE)
+  assert.ok(next.checks.length >= 10)
+  assert.deepEqual(next.moved, [])
 })
 
 test('a check that fails is imported once, so that it is said; it is asked less and less, and comes back by itself', async (t) => {

@@ -9,6 +9,7 @@ import type { DelayReport } from '../../core/registries/report.ts'
 import { DEFAULT_REFRESH } from '../../core/schedule/freshness.ts'
 import { moves } from '../../core/schedule/movement.ts'
 import { nextCheck, placeOf } from '../../core/schedule/slots.ts'
+import { withOrigins } from '../../core/schedule/origins.ts'
 import { trackedTags } from '../../core/schedule/tracked.ts'
 import { checkedText, importFailure, needsImport, stateOf, type Checked } from '../../core/schedule/verdict.ts'
 import { aborted } from '../../kube/backoff.ts'
@@ -39,6 +40,8 @@ export interface SchedulerOptions {
   budgets?: Budgets
   /** Has a tag of a stream imported. */
   moved(stream: string, tag: string): void
+  /** Keeps a stream's annotation ORIGINS. Default: it is forgotten with this process. */
+  remember?: (stream: string, origins: string) => void
   /** Milliseconds, where neither tag nor stream says. */
   refresh?: number
   clock?: Clock
@@ -104,14 +107,19 @@ export class Scheduler {
 
   /** An import was answered: what came of its tags. */
   answered(stream: string, tags: readonly string[], object: ImageStream): void {
+    const made = new Map<string, string>()
     for (const tag of tags) {
       const follower = this.#book.follower(stream, tag)
       if (!follower?.checked) continue
       const failed = importFailure(object, tag) !== undefined
+      const { digest } = follower.checked
+      if (!failed && digest !== undefined) made.set(tag, digest)
       const failures = failed ? (follower.settled?.failures ?? 0) + 1 : 0
       const notBefore = this.#clock.now() + backoff(follower.refresh, failures)
       follower.settled = { checked: checkedText(follower.checked), state: stateOf(object, tag), failures, notBefore }
     }
+    const origins = made.size > 0 ? withOrigins(object, made) : undefined
+    if (origins !== undefined) this.#options.remember?.(stream, origins)
   }
 
   /** Checks at once what is tracked of these references; gives how many sources that are. */

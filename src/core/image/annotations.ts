@@ -13,6 +13,9 @@ export const PREFER_OS = 'importer.image.openshift.io/prefer-os'
 /** On a stream or a spec tag with scheduled imports: how old what is known of the registry may be, as a Go duration. A tag's own counts. */
 export const REFRESH = 'millrace.dev/refresh'
 
+/** On a stream, written by the scheduler: of which indexes the images of its scheduled tags were taken. See core/schedule/origins.ts. */
+export const ORIGINS = 'millrace.dev/imported-from'
+
 /** On an image, 'true': pushed to the integrated registry, not imported. */
 export const MANAGED = 'openshift.io/image.managed'
 
