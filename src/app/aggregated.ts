@@ -186,7 +186,11 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     namespace,
     client: routed(['image.openshift.io'], api.client(), client),
     placement,
-    work: { kinds: workloads, quotas: caches.quotas, schedule: { check, pushes, refresh: registries.refresh } },
+    work: {
+      kinds: workloads,
+      quotas: caches.quotas,
+      schedule: { check, budgets: registry.budgets, pushes, refresh: registries.refresh },
+    },
     started: started.promise,
     log,
     metrics,

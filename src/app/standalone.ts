@@ -144,7 +144,7 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const report = new PullSecretReport({ client, component: 'millrace-imports', log, signal: background.signal })
   const pushes = new PushListeners()
   const refresh = { current: () => registries.configuration.refresh, onChange: () => () => undefined }
-  const schedule = { check, pushes, refresh }
+  const schedule = { check, budgets: access.budgets, pushes, refresh }
   const sandboxReady = startBackground({ client, resources, schedule, log, metrics }, lifecycle)
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }

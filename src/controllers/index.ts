@@ -8,8 +8,10 @@ import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
 import type { Quota } from '../core/quota/quota.ts'
 import { Reflector } from '../kube/reflector.ts'
+import type { Budgets } from '../registry/budgets.ts'
 import type { Checker } from '../registry/checker.ts'
 import { Importer } from './importer.ts'
+import { rememberOrigins } from './schedule/remember.ts'
 import { Scheduler } from './schedule/scheduler.ts'
 import { StreamQuotas } from './streamQuotas.ts'
 import { TriggerController } from './triggers/controller.ts'
@@ -34,6 +36,8 @@ export interface ControllerOptions {
 /** See above. */
 export interface ScheduleOptions {
   check: Checker
+  /** By what checks are counted, and kept back where a registry or the administrator wants to be asked less. Default: none. */
+  budgets?: Budgets
   /** Who hears of what was pushed. */
   pushes: { add(listener: (pushes: readonly PushEvent[]) => number): () => void }
   /** Milliseconds, where neither tag nor stream says how fresh it is to be. */
@@ -55,7 +59,8 @@ export async function startControllers(options: ControllerOptions): Promise<void
     answered: (stream, tags, object) => scheduler?.answered(stream, tags, object),
   })
   const moved = (stream: string, tag: string): void => importer.moved(stream, tag)
-  const scheduler = schedule && new Scheduler({ ...options, ...schedule, streams, moved })
+  const remember = rememberOrigins(options)
+  const scheduler = schedule && new Scheduler({ ...options, ...schedule, streams, moved, remember })
   const deaf = schedule?.pushes.add((pushes) => scheduler?.checkNow(pushMatcher(pushes)) ?? 0)
   const indifferent = schedule?.refresh?.onChange(() => scheduler?.renew())
   const triggers = new TriggerController({ ...options, streams })

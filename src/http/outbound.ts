@@ -18,7 +18,7 @@ export interface OutboundOptions {
   ca?: readonly string[] | undefined
   /** How an origin is reached; asked for each request. Default: directly. */
   route?: Router | undefined
-  /** Connections to one origin. Default 16. */
+  /** Connections to one origin. Default 24: those of imports, and of checks beside them. */
   connections?: number | undefined
   /** Milliseconds to connect, TLS included. Default 10,000. */
   connectTimeout?: number | undefined
@@ -99,7 +99,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
 }
 
 function createAgent(verify: boolean, { tls, proxy, trusted }: Route, options: OutboundOptions): Dispatcher {
-  const { allowAddress, lookup = lookupName, connections = 16, connectTimeout = 10_000 } = options
+  const { allowAddress, lookup = lookupName, connections = 24, connectTimeout = 10_000 } = options
   const secureContext = secureContextOf(tls, options.ca)
   if (proxy !== undefined)
     return proxyAgent({ proxy, verify, secureContext, connections, connectTimeout, keepAliveTimeout: KEEP_ALIVE })

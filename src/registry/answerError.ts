@@ -65,7 +65,7 @@ function unreadable(status: number, body: string): string {
 }
 
 /** Milliseconds that a Retry-After header asks for: seconds, or a date by the registry's clock, which its answer tells. */
-export function retryAfter(answer: Answer, now: Date): number | undefined {
+export function retryAfter(answer: Pick<Answer, 'headers'>, now: Date): number | undefined {
   const value = single(answer.headers['retry-after'])?.trim()
   if (!value) return undefined
   const told = Date.parse(single(answer.headers['date']) ?? '')

@@ -6,7 +6,8 @@ import type { Outbound } from '../http/outbound.ts'
 import { answerError } from './answerError.ts'
 import { Cache } from './cache.ts'
 import { RegistryError } from './error.ts'
-import { exchange } from './exchange.ts'
+import { type Answer, exchange } from './exchange.ts'
+import { type Gate, openGate } from './gate.ts'
 import type { Credential, Repository } from './reader.ts'
 import { type RetryPolicy, retrying } from './retry.ts'
 import { Shared } from './shared.ts'
@@ -17,6 +18,8 @@ export interface AuthorizationOptions {
   retry: RetryPolicy
   /** Milliseconds for each attempt to get a token. */
   timeout: number
+  /** Passed by what is asked of the registry itself. Default: everything passes. */
+  gate?: Gate | undefined
 }
 
 /** Bytes of a token answer. */
@@ -77,17 +80,25 @@ export class Authorization {
   }
 
   async #fetch(url: URL, repository: KnownRepository, signal: AbortSignal): Promise<Token> {
-    const { outbound, timeout } = this.#options
+    const { outbound, timeout, gate = openGate } = this.#options
     const credential = usable(repository.credential)
-    const answer = await exchange(outbound, {
-      method: 'GET',
-      url,
-      headers: credential ? { authorization: basic(credential) } : {},
-      limit: TOKEN_LIMIT,
-      insecure: repository.insecure,
-      timeout,
-      signal,
-    })
+    const { host, name, errand } = repository
+    const own = url.host === URL.parse(`${url.protocol}//${host}`)?.host
+    const passed = own ? gate({ host, repository: name, credential, kind: 'other', errand, session: true }) : undefined
+    let answer: Answer | undefined
+    try {
+      answer = await exchange(outbound, {
+        method: 'GET',
+        url,
+        headers: credential ? { authorization: basic(credential) } : {},
+        limit: TOKEN_LIMIT,
+        insecure: repository.insecure,
+        timeout,
+        signal,
+      })
+    } finally {
+      passed?.(answer)
+    }
     if (answer.status === 200) return parseToken(answer.body)
     const error = answerError(answer, new Date())
     const { temporary, retryAfter, denied } = error

@@ -1,13 +1,16 @@
 // Checks: one HEAD tells whether a tag has moved, one list which tags there are, for all who watch that with the same credential.
 import type { PullSecret } from '../core/image/pullSecrets.ts'
+import type { Delay } from '../core/registries/delay.ts'
 import type { Reference } from '../core/oci/reference.ts'
 import { ALL_TAGS, type Source } from '../core/schedule/source.ts'
 import type { Checked } from '../core/schedule/verdict.ts'
 import { Cache } from './cache.ts'
 import { candidates } from './credentials.ts'
-import { RegistryError } from './error.ts'
+import type { Errand } from './errand.ts'
+import { HeldBack } from './gate.ts'
 import { failureReason } from './reason.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
+import { BACKGROUND, type HostLimiters } from './limiter.ts'
 import type { Candidates, ManifestHead, RegistryReader, Repository } from './reader.ts'
 import { Shared } from './shared.ts'
 import { NONE_SHARED, type SharedCredentials, type SharedQuery } from './sharedCredentials.ts'
@@ -19,6 +22,8 @@ export interface Check {
   namespaces: readonly string[]
   /** What the registry told last time. */
   known?: ManifestHead | undefined
+  /** What goes along where checks give way to imports; without it, it is asked for as urgently as for an import. */
+  errand?: Errand | undefined
   signal: AbortSignal
 }
 
@@ -29,8 +34,10 @@ export interface Outcome {
   head?: ManifestHead
   /** Why it failed, for people. */
   message?: string
-  /** Milliseconds that the registry asks to wait. */
-  retryAfter?: number
+  /** Budget that it was counted by, or kept back by. */
+  account?: string
+  /** It was not asked: why, and for how long. */
+  delay?: Delay
 }
 
 /** Asks a registry. Rejects only when the signal aborts. */
@@ -47,6 +54,8 @@ export interface CheckerOptions {
   problem?: (secret: PullSecret, message: string) => void
   /** Milliseconds since some start; for tests. */
   clock?: () => number
+  /** Turns at hosts, shared with imports. Default: none are taken. */
+  hosts?: HostLimiters
 }
 
 /** Namespaces whose credentials are remembered, and for how many milliseconds: reading them costs the cluster two lists. */
@@ -56,7 +65,14 @@ const KEYRING_LIFE = 5 * 60_000
 const KEYRING_YOUTH = 60_000
 
 /** Creates a checker. Keep it: it remembers credentials. */
-export function createChecker({ reader, secrets, shared = NONE_SHARED, clock, ...options }: CheckerOptions): Checker {
+export function createChecker({
+  reader,
+  secrets,
+  shared = NONE_SHARED,
+  clock,
+  hosts,
+  ...options
+}: CheckerOptions): Checker {
   const keyrings = new Cache<{ keyring: Keyring; read: number }>({ entries: KEYRINGS, ...(clock && { clock }) })
   const now = clock ?? (() => performance.now())
   const reading = new Shared<Keyring>()
@@ -77,8 +93,9 @@ export function createChecker({ reader, secrets, shared = NONE_SHARED, clock, ..
   }
 
   /** As the first of the namespaces. Says which others would have been told the same. */
-  async function ask({ source, namespaces, known, signal }: Check): Promise<Outcome> {
+  async function ask({ source, namespaces, known, errand, signal }: Check): Promise<Outcome> {
     const [first = '', ...others] = namespaces
+    const own = errand && { ...errand }
     // More than one where there are mirrors.
     const asked = new Map<Reference, { query: SharedQuery; found: Candidates }>()
     const find: Repository['candidates'] = async (refused, elsewhere) => {
@@ -91,15 +108,17 @@ export function createChecker({ reader, secrets, shared = NONE_SHARED, clock, ..
       return found
     }
     const { host, repository: name, insecure, reference } = source
-    const repository = { host, name, insecure, candidates: find }
-    const answer =
+    const repository = { host, name, insecure, candidates: find, errand: own }
+    const answer = (): Promise<Told> =>
       reference === ALL_TAGS
         ? reader.tags(repository, signal).then((tags): Told => ({ checked: { tags } }))
         : reader.head(repository, reference, signal, known).then(good)
-    const told = await answer.catch((error: unknown) => {
-      signal.throwIfAborted()
-      return bad(error)
-    })
+    const told = await (hosts ? hosts.run(host, BACKGROUND, signal, answer) : answer())
+      .catch((error: unknown) => {
+        signal.throwIfAborted()
+        return bad(error)
+      })
+      .then((told): Told => ({ ...told, ...(own?.account !== undefined && { account: own.account }) }))
     const isSame = async (namespace: string): Promise<boolean> => {
       for (const { query, found } of asked.values()) {
         // Who cannot be asked for is asked about alone, where that shows.
@@ -136,7 +155,10 @@ function good(head: ManifestHead | undefined): Told {
 }
 
 function bad(error: unknown): Told {
-  const retryAfter = error instanceof RegistryError ? error.retryAfter : undefined
   const message = error instanceof Error ? error.message : 'unknown error'
-  return { checked: { failure: failureReason(error) }, message, ...(retryAfter !== undefined && { retryAfter }) }
+  return {
+    checked: { failure: failureReason(error) },
+    message,
+    ...(error instanceof HeldBack && { delay: error.delay }),
+  }
 }

@@ -20,6 +20,8 @@ export interface PingOptions {
   /** Milliseconds for each attempt. */
   timeout: number
   signal: AbortSignal
+  /** Told what was answered, whatever it means. */
+  answered?: (answer: Answer) => void
 }
 
 /**
@@ -36,7 +38,10 @@ export async function ping(options: PingOptions): Promise<Endpoint> {
   }
 }
 
-async function pingOrigin(origin: string, { outbound, insecure, timeout, signal }: PingOptions): Promise<Endpoint> {
+async function pingOrigin(
+  origin: string,
+  { outbound, insecure, timeout, signal, answered }: PingOptions,
+): Promise<Endpoint> {
   const url = new URL('/v2/', origin)
   const answer = await exchange(outbound, {
     method: 'GET',
@@ -47,6 +52,7 @@ async function pingOrigin(origin: string, { outbound, insecure, timeout, signal 
     timeout,
     signal,
   })
+  answered?.(answer)
   if (speaksV2(answer)) return { origin, challenges: challengesOf(answer, origin) }
   const message = `endpoint "${url.href}" does not support v2 API (got ${statusLine(answer.status)})`
   const temporary = answer.status === 429 || answer.status >= 500

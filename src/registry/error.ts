@@ -27,6 +27,8 @@ export type RegistryProblem =
   | 'deadline'
   /** The import as a whole took too much. */
   | 'budget'
+  /** Not sent: a budget is used up. */
+  | 'held-back'
   /** Redirects without end, or to where it is not allowed. */
   | 'redirect'
   /** An answer that cannot be understood. */

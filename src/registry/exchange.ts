@@ -17,6 +17,8 @@ export interface Exchange {
   /** For the whole exchange, in milliseconds. */
   timeout: number
   signal: AbortSignal
+  /** Told where a redirect leads, before it is followed. */
+  redirected?: (url: URL) => void
 }
 
 /** What a registry answered, its body read whole. */
@@ -56,6 +58,7 @@ export async function exchange(outbound: Outbound, request: Exchange): Promise<A
       const next = redirect(request, url, location)
       if (next.origin !== url.origin) headers = without(headers, 'authorization')
       url = next
+      request.redirected?.(url)
     }
     throw new RegistryError(
       'redirect',

@@ -60,10 +60,11 @@ export function someFailed(count: number): EmbeddedStatus {
   return { metadata: {}, status: 'Failure', message, reason: 'ImportFailed' }
 }
 
-/** That the import as a whole took more than it may, is said of each image that it did not get to. */
+/** That the import as a whole took more than it may, or that the registry may not be asked, is said of each image that it did not get to. */
 function budgetFailure({ problem, message }: RegistryError, subject: string): EmbeddedStatus | undefined {
   const text = `${subject}: ${message}`
   if (problem === 'deadline') return embedded(new ApiError(504, 'Timeout', text).status)
+  if (problem === 'held-back') return embedded(new ApiError(429, 'TooManyRequests', text).status)
   return problem === 'budget' ? embedded(new ApiError(413, 'RequestEntityTooLarge', text).status) : undefined
 }
 

@@ -5,6 +5,7 @@ import { ACCEPTED_MANIFESTS, bareMediaType } from '../core/oci/mediaType.ts'
 import type { Outbound } from '../http/outbound.ts'
 import { RegistryError } from './error.ts'
 import { type Answer, etagOf, NOT_MODIFIED, single } from './exchange.ts'
+import type { Gate } from './gate.ts'
 import { KnownContent } from './knownContent.ts'
 import type { FetchedManifest, ManifestHead, RegistryReader, Repository } from './reader.ts'
 import { PATIENT, type RetryPolicy } from './retry.ts'
@@ -18,6 +19,8 @@ export interface HttpReaderOptions {
   /** Default PATIENT. */
   retry?: RetryPolicy
   timeouts?: Partial<Timeouts>
+  /** Passed by each request. Default: everything passes. */
+  gate?: Gate
 }
 
 /** Largest manifest and configuration, in bytes; the limit that registries set for pushes. */
@@ -31,6 +34,7 @@ export function createHttpReader(options: HttpReaderOptions): RegistryReader {
   const session = new Session({
     outbound: options.outbound,
     retry: options.retry ?? PATIENT,
+    gate: options.gate,
     timeouts: { ping: 15_000, token: 15_000, request: 60_000, ...options.timeouts },
   })
   const known = new KnownContent()

@@ -32,17 +32,17 @@ export interface ImporterOptions {
   shared?: SharedCredentials
   /** Told of pull secrets that make no sense, and what is wrong, without their content. */
   problem?: (secret: PullSecret, message: string) => void
-  /** Requests to one registry at once, of all imports and of each. */
-  concurrency?: Limits
+  /** Turns at registries, shared with who else asks them. Default: its own. */
+  hosts?: HostLimiters
   /** What each import may take. */
   budget?: Partial<BudgetLimits>
 }
 
 /**
- * Requests to one registry at once. As many in all as there are connections; more of one import would make registries say 429, and
+ * Requests to one registry at once. More of one import would make registries say 429, and
  * leave no room for an import that comes while another one waits for a slow registry.
  */
-const CONCURRENCY: Limits = { total: 16, each: 8 }
+export const CONCURRENCY: Limits = { total: 16, each: 8 }
 
 /**
  * Half an hour: a thousand images of a registry that takes 2 seconds for each request take a quarter of one. 128 MiB: a thousand
@@ -55,7 +55,7 @@ export function createImporter(options: ImporterOptions = {}): Importer {
   const { shared = NONE_SHARED, problem = () => {} } = options
   const reader = options.reader ?? createHttpReader({ outbound: options.outbound ?? createOutbound() })
   const platform = options.platform ?? { architecture: goArchitecture(process.arch), os: 'linux' }
-  const hosts = new HostLimiters(options.concurrency ?? CONCURRENCY)
+  const hosts = options.hosts ?? new HostLimiters(CONCURRENCY)
 
   return async (request) => {
     const budget = new ImportBudget({ ...BUDGET, ...options.budget }, request.signal)

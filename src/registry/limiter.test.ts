@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as tick } from 'node:timers/promises'
-import { HostLimiters, Limiter } from './limiter.ts'
+import { BACKGROUND, HostLimiters, Limiter } from './limiter.ts'
 import { Shared } from './shared.ts'
 
 const signal = new AbortController().signal
@@ -134,4 +134,46 @@ test('shared work runs once, outlives who leaves, and is forgotten when it ends'
     shared.run('b', AbortSignal.abort(reason), async () => 1),
     reason,
   )
+})
+
+test('the background holds nobody up, and is not held up for ever', async () => {
+  const limiter = new Limiter({ total: 4, each: 3 })
+  const never = Promise.withResolvers<void>()
+  const [a, b] = [{}, {}]
+  let background = 0
+  const slow = indexes(5).map(() =>
+    limiter.run(BACKGROUND, signal, () => {
+      background++
+      return never.promise
+    }),
+  )
+  assert.equal(background, 3)
+  // As if it were not there.
+  let running = 0
+  const stuck = [a, a, b, b].map((owner) =>
+    limiter.run(owner, signal, () => {
+      running++
+      return never.promise
+    }),
+  )
+  await tick()
+  assert.equal(running, 4)
+  never.resolve()
+  await Promise.all([...slow, ...stuck])
+  assert.ok(limiter.idle)
+  // Imports have all places: two are its own.
+  const later = Promise.withResolvers<void>()
+  background = 0
+  const full = [a, a, b, b].map((owner) => limiter.run(owner, signal, () => later.promise))
+  const more = indexes(5).map(() =>
+    limiter.run(BACKGROUND, signal, () => {
+      background++
+      return later.promise
+    }),
+  )
+  await tick()
+  assert.equal(background, 2)
+  later.resolve()
+  await Promise.all([...full, ...more])
+  assert.equal(background, 5)
 })

@@ -7,6 +7,14 @@ export interface Limits {
   each: number
 }
 
+/**
+ * The owner of work that nobody waits for. It gets places that are left, and at least so many; for everybody else it is as if it were not
+ * there, so that it holds up nobody.
+ */
+export const BACKGROUND = Object.freeze({})
+/** Places that the background has in any case: others may keep all of theirs for half an hour. */
+const LEAST_BACKGROUND = 2
+
 /** A waiting piece of work: called when it is its turn. */
 type Turn = () => void
 
@@ -43,7 +51,10 @@ export class Limiter {
   /** Whether an owner has a place at once. Nobody overtakes: whoever waits could not have used a place that is free. */
   #isFree(owner: object): boolean {
     const { total, each } = this.#limits
-    return this.#total < total && (this.#running.get(owner) ?? 0) < each
+    const running = this.#running.get(owner) ?? 0
+    if (running >= each) return false
+    if (owner === BACKGROUND) return this.#total < total || running < LEAST_BACKGROUND
+    return this.#total - (this.#running.get(BACKGROUND) ?? 0) < total
   }
 
   #take(owner: object, places: 1 | -1): void {

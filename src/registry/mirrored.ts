@@ -111,8 +111,14 @@ interface Candidate {
 }
 
 /** The credential is looked up for where the mirror is: that of the registry is not shown to it. */
-function inMirror({ host, name, insecure, reference }: MirrorSource, { candidates }: Repository): Repository {
-  return { host, name, insecure, ...(candidates && { candidates: (refused) => candidates(refused, reference) }) }
+function inMirror({ host, name, insecure, reference }: MirrorSource, { candidates, errand }: Repository): Repository {
+  return {
+    host,
+    name,
+    insecure,
+    errand,
+    ...(candidates && { candidates: (refused) => candidates(refused, reference) }),
+  }
 }
 
 /** Of failures of mirrors, where nothing else counts: one that says more than that it has not got it. */

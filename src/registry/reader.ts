@@ -1,6 +1,7 @@
 // RegistryReader: what the importer may know of registries. Contract: test/contract/registryReader.ts.
 import type { Manifest } from '../core/oci/manifest.ts'
 import type { Reference } from '../core/oci/reference.ts'
+import type { Errand } from './errand.ts'
 
 /** A user of a registry. */
 export interface Credential {
@@ -31,6 +32,8 @@ export interface Repository {
    * this repository, but for what mirrors it.
    */
   candidates?: ((refused: readonly Credential[], elsewhere?: Reference) => Promise<Candidates>) | undefined
+  /** Of a check, which gives way to imports where a budget is short. */
+  errand?: Errand | undefined
 }
 
 /** A manifest with its bytes. */

@@ -15,6 +15,7 @@ const OF_PROBLEM: Readonly<Record<RegistryProblem, string>> = {
   'too-large': 'TooLarge',
   deadline: 'Timeout',
   budget: 'TooLarge',
+  'held-back': 'RateLimited',
   redirect: 'BadRedirect',
   malformed: 'BadAnswer',
 }

@@ -7,6 +7,7 @@ import { Cache } from './cache.ts'
 import { challengesOf, type Endpoint, ping } from './endpoint.ts'
 import { RegistryError } from './error.ts'
 import { type Answer, exchange, NOT_MODIFIED } from './exchange.ts'
+import { type Gate, HeldBack, openGate, type Passing } from './gate.ts'
 import type { Repository } from './reader.ts'
 import { type RetryPolicy, retrying } from './retry.ts'
 import { Shared } from './shared.ts'
@@ -24,6 +25,8 @@ export interface SessionOptions {
   outbound: Outbound
   retry: RetryPolicy
   timeouts: Timeouts
+  /** Default: everything passes. */
+  gate?: Gate | undefined
 }
 
 /** A request below `/v2/`. */
@@ -38,21 +41,24 @@ export interface RepositoryRequest {
   signal: AbortSignal
 }
 
-/** Hosts whose answer to a ping is kept, and for how many milliseconds. */
+/** Hosts whose answer to a ping is kept. */
 const ENDPOINTS = 500
-const ENDPOINT_LIFE = 5 * 60_000
+/** For how many milliseconds: pings count against rates, too, and what changes shows by itself. But nobody is to stay with HTTP for long. */
+const ENDPOINT_LIFE = { https: 6 * 3_600_000, http: 5 * 60_000 }
 /** A host that did not answer is left alone so long: of a thousand tags in it, not every one waits for a timeout. */
 const FAILURE_LIFE = 1000
 
 /** Requests for one repository: finds the registry's endpoint, answers its challenges, tries again. */
 export class Session {
   readonly #options: SessionOptions
+  readonly #gate: Gate
   readonly #authorization: Authorization
   readonly #endpoints = new Cache<Endpoint | RegistryError>({ entries: ENDPOINTS })
   readonly #pinging = new Shared<Endpoint>()
 
   constructor(options: SessionOptions) {
     this.#options = options
+    this.#gate = options.gate ?? openGate
     this.#authorization = new Authorization({ ...options, timeout: options.timeouts.token })
   }
 
@@ -92,8 +98,29 @@ export class Session {
     repository: Repository,
     request: RepositoryRequest,
   ): Promise<{ answer: Answer; authorization: string | undefined }> {
-    const authorization = await this.#header(endpoint, challenges, repository, request)
-    const answer = await exchange(this.#options.outbound, {
+    // Before a token is asked for, which would be for nothing.
+    const passing = await passingOf(repository, request, challenges)
+    const passed = this.#gate(passing)
+    let answer: Answer | undefined
+    try {
+      const authorization = await this.#header(endpoint, challenges, repository, request)
+      answer = await this.#exchange(endpoint, authorization, repository, request, (url) => {
+        if (url.origin === endpoint.origin) this.#gate({ ...passing, kind: 'other' })()
+      })
+      return { answer, authorization }
+    } finally {
+      passed(answer)
+    }
+  }
+
+  #exchange(
+    endpoint: Endpoint,
+    authorization: string | undefined,
+    repository: Repository,
+    request: RepositoryRequest,
+    redirected: (url: URL) => void,
+  ): Promise<Answer> {
+    return exchange(this.#options.outbound, {
       method: request.method ?? 'GET',
       url: new URL(request.path, endpoint.origin),
       headers: {
@@ -105,8 +132,8 @@ export class Session {
       insecure: repository.insecure,
       timeout: this.#options.timeouts.request,
       signal: request.signal,
+      redirected,
     })
-    return { answer, authorization }
   }
 
   /** Failures to authenticate name the request that they stood in the way of. */
@@ -119,7 +146,7 @@ export class Session {
     try {
       return await this.#authorization.header(challenges, repository, signal)
     } catch (error) {
-      if (!(error instanceof RegistryError)) throw error
+      if (!(error instanceof RegistryError) || error instanceof HeldBack) throw error
       const message = requestText(method, new URL(path, endpoint.origin), error.message)
       // The token server was asked often enough: `temporary` is not passed on.
       throw new RegistryError(error.problem, message, { cause: error, denied: error.denied })
@@ -136,12 +163,18 @@ export class Session {
       const { outbound, retry, timeouts } = this.#options
       const own = new AbortController().signal
       try {
-        const once = () => ping({ outbound, host, insecure, timeout: timeouts.ping, signal: own })
-        const endpoint = await retrying(retry, own, once)
-        this.#endpoints.set(key, endpoint, ENDPOINT_LIFE)
+        const endpoint = await retrying(retry, own, async () => {
+          const passed = this.#gate({ host, repository: '', kind: 'other', session: true })
+          let told: Answer | undefined
+          const answered = (answer: Answer) => void (told = answer)
+          const options = { outbound, host, insecure, timeout: timeouts.ping, signal: own, answered }
+          return await ping(options).finally(() => passed(told))
+        })
+        this.#endpoints.set(key, endpoint, ENDPOINT_LIFE[endpoint.origin.startsWith('https:') ? 'https' : 'http'])
         return endpoint
       } catch (error) {
-        if (!(error instanceof RegistryError)) throw error
+        // What was never asked says nothing of the host.
+        if (!(error instanceof RegistryError) || error instanceof HeldBack) throw error
         const { problem, message } = error
         const final = new RegistryError(problem, message, { cause: error })
         this.#endpoints.set(key, final, FAILURE_LIFE)
@@ -149,6 +182,16 @@ export class Session {
       }
     })
   }
+}
+
+async function passingOf(
+  { host, name, credential, errand }: Repository,
+  { method, path }: RepositoryRequest,
+  challenges: readonly Challenge[],
+): Promise<Passing> {
+  const ofManifest = path.includes('/manifests/')
+  const kind = !ofManifest ? 'other' : method === 'HEAD' ? 'head' : 'pull'
+  return { host, repository: name, credential: challenges.length > 0 ? await credential?.() : undefined, kind, errand }
 }
 
 const keyOf = ({ host, insecure }: Repository) => `${insecure} ${host}`

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { eventually } from '../support/eventually.ts'
 import { basic, frontDoor, type FrontDoor } from '../support/faults.ts'
 import { triggersFor, workload } from '../support/manifests.ts'
-import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
+import { pushImage, pushIndex, startRegistry, type TestRegistry } from '../support/registry.ts'
 import type { Server } from '../support/server.ts'
 import { inEachWorld } from '../support/worlds.ts'
 
@@ -92,5 +92,62 @@ inEachWorld((world) => {
     broken = false
     await has(name, digest)
     assert.notEqual(await version(), said)
+  })
+
+  test('after a start nothing is fetched that has not changed, not even what was taken from an index', async () => {
+    const name = 'manifold'
+    const images = ['amd64', 'arm64'].map((architecture) => pushImage(registry.host, name, null, { architecture }))
+    const { digest } = await pushIndex(registry.host, name, 'v1', await Promise.all(images))
+    const { host, requests } = await door()
+    await follow(name, `${host}/${name}:v1`)
+    const remembered = () =>
+      kubectl.run('get', 'is', name, '-o', 'jsonpath={.metadata.annotations.millrace\\.dev/imported-from}')
+    await eventually(async () => assert.match(await remembered(), /^v1:[0-9a-f]{16}$/), PATIENCE)
+    const image = await kubectl.run('get', 'is', name, '-o', 'jsonpath={.status.tags[0].items[0].image}')
+    assert.notEqual(image, digest)
+    await server.restart()
+    const asked = requests.length
+    await eventually(() => assert.ok(requests.length >= asked + 4), PATIENCE)
+    assert.deepEqual(new Set(requests.slice(asked)), new Set(['GET /v2/', `HEAD /v2/${name}/manifests/v1`]))
+  })
+
+  test('of a registry that tells that little is left checks ask less, and people import', async () => {
+    const name = 'rationed'
+    const first = await push(name, 'one')
+    const { host, requests } = await door((_, response) => {
+      response.setHeader('ratelimit-limit', '100;w=3600')
+      response.setHeader('ratelimit-remaining', '30;w=3600')
+      return false
+    })
+    await follow(name, `${host}/${name}:v1`)
+    await has(name, first.digest)
+    const heads = () => requests.filter((each) => each.startsWith('HEAD')).length
+    const other = await door()
+    await push('free', 'one')
+    await follow('free', `${other.host}/free:v1`)
+    const before = heads()
+    // As often as this one, it were five.
+    await eventually(() => assert.ok(other.requests.filter((each) => each.startsWith('HEAD')).length >= 5), {
+      timeout: 60_000,
+    })
+    assert.ok(heads() - before <= 2, `${heads() - before}`)
+    const second = await push(name, 'two')
+    const order = {
+      apiVersion: 'image.openshift.io/v1',
+      kind: 'ImageStreamImport',
+      metadata: { name },
+      spec: {
+        import: true,
+        images: [
+          {
+            from: { kind: 'DockerImage', name: `${host}/${name}:v1` },
+            to: { name: 'v1' },
+            importPolicy: { scheduled: true, insecure: true },
+          },
+        ],
+      },
+    }
+    await kubectl.with(JSON.stringify(order)).run('create', '-f', '-')
+    await has(name, second.digest)
   })
 })

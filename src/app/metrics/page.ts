@@ -4,9 +4,11 @@ import { ReviewMeter } from '../../apiserver/delegated/measure.ts'
 import { RequestMeter } from '../../apiserver/measure.ts'
 import { ImportMeter } from '../../controllers/importMeter.ts'
 import { QueueMeter } from '../../controllers/queueMeter.ts'
+import { checkMeter } from '../../controllers/schedule/measure.ts'
 import { triggerMeter } from '../../controllers/triggers/measure.ts'
 import { createOutbound } from '../../http/outbound.ts'
 import { followMeter, RequestMeter as ClusterMeter } from '../../kube/measure.ts'
+import { budgetMeter } from '../../registry/budgetMeter.ts'
 import { measuredImporter, measuredOutbound } from '../../registry/measure.ts'
 import { renewalCounter } from '../../registry/clouds/credentials.ts'
 import { openMemory } from '../../store/memory.ts'
@@ -28,6 +30,8 @@ const SECTIONS: readonly [title: string, declare: (metrics: PrometheusMetrics) =
       new ImportMeter(m),
       measuredOutbound(createOutbound(), m),
       renewalCounter(m),
+      budgetMeter(m),
+      checkMeter(m),
     ],
   ],
   ['Webhooks of registries', (m) => new HookMeter(m)],

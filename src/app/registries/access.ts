@@ -6,9 +6,11 @@ import type { Metrics } from '../../core/machinery/metrics.ts'
 import type { Registries } from '../../core/registries/prefix.ts'
 import { createOutbound } from '../../http/outbound.ts'
 import { proxiesOf, ProxyVariableError } from '../../http/proxyChoice.ts'
+import { Budgets } from '../../registry/budgets.ts'
 import { CloudCredentials } from '../../registry/clouds/credentials.ts'
 import { createHttpReader } from '../../registry/httpReader.ts'
-import { createImporter } from '../../registry/importer.ts'
+import { CONCURRENCY, createImporter } from '../../registry/importer.ts'
+import { HostLimiters } from '../../registry/limiter.ts'
 import { measuredImporter, measuredOutbound } from '../../registry/measure.ts'
 import { mirrored } from '../../registry/mirrored.ts'
 import type { RegistryReader } from '../../registry/reader.ts'
@@ -31,6 +33,9 @@ export interface RegistryAccessOptions {
 
 export interface RegistryAccess {
   reader: RegistryReader
+  budgets: Budgets
+  /** Turns at registries. */
+  hosts: HostLimiters
   importer: Importer
   /** Credentials of the whole installation. */
   shared: SharedCredentials
@@ -48,9 +53,16 @@ export function registryAccess(options: RegistryAccessOptions): RegistryAccess {
   const route = createRouter(registries, environmentOf(env))
   const bare = createOutbound({ allowAddress, route })
   const outbound = measuredOutbound(bare, metrics)
+  const rateOf = (host: string) => {
+    const found = registries().find(host)
+    return found?.rate && { ...found.rate, prefix: found.prefix }
+  }
+  const budgets = new Budgets({ rateOf, metrics })
+  const hosts = new HostLimiters(CONCURRENCY)
+  const gate = budgets.enter
   const reader = mirrored({
-    reader: createHttpReader({ outbound }),
-    mirrors: createHttpReader({ outbound, retry: ONCE, timeouts: MIRROR_TIMEOUTS }),
+    reader: createHttpReader({ outbound, gate }),
+    mirrors: createHttpReader({ outbound, gate, retry: ONCE, timeouts: MIRROR_TIMEOUTS }),
     registries,
     log,
   })
@@ -63,7 +75,9 @@ export function registryAccess(options: RegistryAccessOptions): RegistryAccess {
   })
   return {
     reader,
-    importer: measuredImporter(createImporter({ reader, problem, shared: defaults.find }), metrics),
+    budgets,
+    hosts,
+    importer: measuredImporter(createImporter({ reader, hosts, problem, shared: defaults.find }), metrics),
     shared: defaults.find,
     setDefaults: (secrets) => defaults.setSecrets(secrets),
     async close() {

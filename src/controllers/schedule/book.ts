@@ -32,6 +32,12 @@ export interface Entry {
   busy: boolean
   /** To be checked again at once when it has ended: something was pushed meanwhile. */
   again: boolean
+  /** Something was pushed: its next check waits for no budget. */
+  urgent: boolean
+  /** Namespaces for which it waits for a budget: see Lines. */
+  waiting: Set<string>
+  /** When it was checked last, or first followed, in the milliseconds of the scheduler's clock; 0: not seen by the scheduler yet. */
+  checkedAt: number
 }
 
 /** See above. */
@@ -100,7 +106,17 @@ export class Book {
   }
 
   #open(source: Source): Entry {
-    const entry: Entry = { source, followers: new Set(), refresh: Infinity, failures: 0, busy: false, again: false }
+    const entry: Entry = {
+      source,
+      followers: new Set(),
+      refresh: Infinity,
+      failures: 0,
+      busy: false,
+      again: false,
+      urgent: false,
+      waiting: new Set(),
+      checkedAt: 0,
+    }
     this.#entries.set(source.key, entry)
     return entry
   }

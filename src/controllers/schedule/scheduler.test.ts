@@ -1,101 +1,8 @@
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
-import { FakeClient } from '../../../test/support/fakeClient.ts'
+import { test } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
-import { TestClock } from '../../../test/support/testClock.ts'
-import { REFRESH } from '../../core/image/annotations.ts'
-import type { ImageStream, TagReference } from '../../core/image/types.ts'
-import { silent } from '../../core/machinery/log.ts'
-import type { Checked } from '../../core/schedule/verdict.ts'
-import { Reflector } from '../../kube/reflector.ts'
-import type { Check, Outcome } from '../../registry/checker.ts'
-import { Scheduler } from './scheduler.ts'
-
-const STREAMS = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
-const MINUTE = 60_000
-const A = `sha256:${'a'.repeat(64)}`
-const B = `sha256:${'b'.repeat(64)}`
-
-class World {
-  readonly client = new FakeClient()
-  readonly clock = new TestClock()
-  readonly stopper = new AbortController()
-  /** When each source was checked, and for whom. */
-  readonly checks: { key: string; at: number; namespaces: readonly string[]; known: string | undefined }[] = []
-  readonly moved: string[] = []
-  /** What counts where nobody says how fresh tags are to be; undefined: the default. */
-  refresh: number | undefined
-  /** What the registry says; by repository. */
-  readonly registry = new Map<string, Partial<Outcome> & { checked: Checked }>()
-  readonly scheduler: Scheduler
-  readonly streams: Reflector<ImageStream>
-  readonly #running: Promise<unknown>
-
-  constructor() {
-    let seed = 1
-    const { signal } = this.stopper
-    this.streams = new Reflector<ImageStream>({ client: this.client, resource: STREAMS, log: silent, signal })
-    this.scheduler = new Scheduler({
-      streams: this.streams,
-      check: (check) => this.#check(check),
-      moved: (stream, tag) => this.moved.push(`${stream}:${tag}`),
-      clock: this.clock,
-      refresh: { current: () => this.refresh },
-      random: () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647,
-      log: silent,
-      signal,
-    })
-    this.#running = Promise.all([this.streams.run(), this.scheduler.run()])
-  }
-
-  #check({ source, namespaces, known }: Check): Promise<Outcome[]> {
-    this.checks.push({
-      key: `${source.host}/${source.repository}`,
-      at: this.clock.now(),
-      namespaces,
-      known: known?.digest,
-    })
-    const told = this.registry.get(source.repository) ?? { checked: { digest: A }, head: { digest: A, mediaType: 'm' } }
-    return Promise.resolve([{ namespaces, ...told }])
-  }
-
-  async add(
-    name: string,
-    source: string,
-    { image = A, refresh, namespace = 'ns' }: { image?: string; refresh?: string; namespace?: string } = {},
-  ): Promise<void> {
-    const tag: TagReference = {
-      name: 'v1',
-      annotations: refresh === undefined ? null : { [REFRESH]: refresh },
-      from: { kind: 'DockerImage', name: source },
-      generation: 1,
-      importPolicy: { scheduled: true },
-      referencePolicy: { type: 'Source' },
-    }
-    const items = [{ created: null, dockerImageReference: 'x', image, generation: 2 }]
-    this.client.put('imagestreams', {
-      metadata: { name, namespace },
-      spec: { lookupPolicy: { local: false }, tags: [tag] },
-      status: { dockerImageRepository: '', tags: [{ tag: 'v1', items }] },
-    } as ImageStream)
-    await eventually(() => assert.ok(this.streams.get(namespace, name)), { interval: 1 })
-  }
-
-  pass(ms: number): Promise<void> {
-    return this.clock.pass(ms, () => this.scheduler.idle())
-  }
-
-  async stop(): Promise<void> {
-    this.stopper.abort()
-    await this.#running
-  }
-}
-
-function world(t: TestContext): World {
-  const made = new World()
-  t.after(() => made.stop())
-  return made
-}
+import { ORIGINS } from '../../core/image/annotations.ts'
+import { A, B, MINUTE, STREAMS, world } from '../../../test/support/scheduleWorld.ts'
 
 test('an unchanged tag is checked once in each freshness, and never imported', async (t) => {
   const w = world(t)
@@ -152,6 +59,22 @@ test('what was imported of an index is not imported again while the index is the
   assert.deepEqual(w.moved, ['ns/s:v1'])
 })
 
+test('what was imported of an index is not imported again after a start either', async (t) => {
+  const w = world(t)
+  await w.add('s', 'r.test/app:v1')
+  w.registry.set('app', { checked: { digest: B } })
+  await w.pass(MINUTE)
+  w.scheduler.answered('ns/s', ['v1'], w.streams.get('ns', 's')!)
+  const [[key, origins]] = w.remembered as [[string, string]]
+  assert.equal(key, 'ns/s')
+  const next = world(t)
+  await next.add('s', 'r.test/app:v1', { annotations: { [ORIGINS]: origins } })
+  next.registry.set('app', { checked: { digest: B } })
+  await next.pass(10 * MINUTE)
+  assert.ok(next.checks.length >= 10)
+  assert.deepEqual(next.moved, [])
+})
+
 test('a check that fails is imported once, so that it is said; it is asked less and less, and comes back by itself', async (t) => {
   const w = world(t)
   await w.add('s', 'r.test/app:v1')
@@ -170,7 +93,7 @@ test('a registry that says "too many" is left alone for as long as it says, with
   for (let i = 0; i < 50; i++) await w.add(`s${i}`, `busy.test/app${i}:v1`)
   await w.add('other', 'r.test/app:v1')
   for (let i = 0; i < 50; i++)
-    w.registry.set(`app${i}`, { checked: { failure: 'RateLimited' }, retryAfter: 20 * MINUTE })
+    w.registry.set(`app${i}`, { checked: { failure: 'RateLimited' }, headers: { 'retry-after': '1200' } })
   await w.pass(19 * MINUTE)
   const busy = () => w.checks.filter(({ key }) => key.startsWith('busy.test')).length
   assert.equal(busy(), 1)
@@ -203,27 +126,4 @@ test('what is not tracked any more is not asked for', async (t) => {
   await eventually(() => assert.equal(w.streams.get('ns', 's'), undefined), { interval: 1 })
   await w.pass(10 * MINUTE)
   assert.equal(w.checks.length, 0)
-})
-
-test('in a week nothing drifts, nobody starves, and there is no herd', async (t) => {
-  const w = world(t)
-  const [sources, week] = [60, 7 * 24 * 60 * MINUTE]
-  for (let i = 0; i < sources; i++) await w.add(`s${i}`, `r${i % 7}.test/app${i}:v1`, { refresh: '10m' })
-  const begin = w.clock.now()
-  await w.pass(week)
-  const bySource = Map.groupBy(w.checks, ({ key }) => key)
-  assert.equal(bySource.size, sources)
-  const counts = [...bySource.values()].map((checks) => checks.length)
-  // A period is nine tenths of the freshness: the rest is for chance.
-  const expected = week / (9 * MINUTE)
-  assert.ok(
-    Math.min(...counts) >= expected - 1 && Math.max(...counts) <= expected + 1,
-    `${Math.min(...counts)} to ${Math.max(...counts)}`,
-  )
-  for (const checks of bySource.values())
-    for (const [i, { at }] of checks.entries()) assert.ok(at - (checks[i - 1]?.at ?? begin) <= 10 * MINUTE)
-  const perSecond = Map.groupBy(w.checks, ({ at }) => Math.floor(at / 1000))
-  // On average one in nine seconds.
-  const most = [...perSecond.values()].reduce((most, checks) => Math.max(most, checks.length), 0)
-  assert.ok(most <= 5, `${most} in a second`)
 })

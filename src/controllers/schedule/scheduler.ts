@@ -4,9 +4,14 @@ import { setImmediate } from 'node:timers/promises'
 import type { ImageStream } from '../../core/image/types.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
+import { isDigest } from '../../core/oci/digest.ts'
 import type { Reference } from '../../core/oci/reference.ts'
+import type { Delay } from '../../core/registries/delay.ts'
+import type { DelayReport } from '../../core/registries/report.ts'
 import { DEFAULT_REFRESH } from '../../core/schedule/freshness.ts'
+import { moves } from '../../core/schedule/movement.ts'
 import { nextCheck, placeOf } from '../../core/schedule/slots.ts'
+import { withOrigins } from '../../core/schedule/origins.ts'
 import { trackedTags } from '../../core/schedule/tracked.ts'
 import {
   checkedText,
@@ -18,29 +23,34 @@ import {
 } from '../../core/schedule/verdict.ts'
 import { aborted } from '../../kube/backoff.ts'
 import type { Reflector } from '../../kube/reflector.ts'
+import { Budgets } from '../../registry/budgets.ts'
 import type { Checker, Outcome } from '../../registry/checker.ts'
+import type { Errand } from '../../registry/errand.ts'
 import { Agenda } from './agenda.ts'
 import { Book, type Entry, type Follower } from './book.ts'
 import { machineClock, type Clock } from './clock.ts'
 import { Lanes } from './lanes.ts'
+import { Lines } from './lines.ts'
 import { checkMeter, type CheckMeter } from './measure.ts'
 
 /** Checks of one host at a time. */
 const LANE = 16
 /** Longest wait after failures, in milliseconds, where the freshness is not longer itself. */
 const MOST_BACKOFF = 3_600_000
-/** After a host has let us wait, its checks come back over as many milliseconds. */
-const RECOVERY = 30_000
-/** How long a registry that says "too many" without saying how long is left alone at first, in milliseconds. */
-const HOLD = 30_000
+/** Milliseconds after which it is found out anew which check is longest ago. */
+const OLDEST = 10_000
 
 /** What a scheduler works with. */
 export interface SchedulerOptions {
   /** Run by the caller. */
   streams: Reflector<ImageStream>
   check: Checker
+  /** By what checks were counted, and are kept back. Default: none. */
+  budgets?: Budgets
   /** Has a tag of a stream imported. */
   moved(stream: string, tag: string): void
+  /** Keeps a stream's annotation ORIGINS. Default: it is forgotten with this process. */
+  remember?: (stream: string, origins: string) => void
   /** Milliseconds, where neither tag nor stream says. `renew` is to be called when it changes. */
   refresh?: { current(): number | undefined }
   clock?: Clock
@@ -49,6 +59,18 @@ export interface SchedulerOptions {
   log: Log
   metrics?: Metrics
   signal: AbortSignal
+}
+
+/** How an entry is checked. */
+interface Run {
+  /** When it was due. */
+  due: number
+  /** What goes along. */
+  errand: Errand
+  /** For whom it is its turn in a line. Default: for all who wait in none. */
+  namespaces?: ReadonlySet<string>
+  /** What has moved may be imported. */
+  mayImport?: boolean
 }
 
 /** See above. `run` ends when the signal aborts. */
@@ -60,8 +82,9 @@ export class Scheduler {
   readonly #book = new Book()
   readonly #agenda = new Agenda()
   readonly #lanes = new Lanes(LANE)
-  /** Until when a host is to be left alone, and how often in a row it has said so. */
-  readonly #held = new Map<string, { until: number; times: number }>()
+  readonly #budgets: Budgets
+  readonly #lines: Lines
+  #oldestAt = 0
   #wake: (() => void) | undefined
   #wakesAt = Infinity
   #running = false
@@ -71,6 +94,8 @@ export class Scheduler {
     this.#clock = options.clock ?? machineClock
     this.#random = options.random ?? Math.random
     this.#meter = checkMeter(options.metrics ?? unmeasured)
+    this.#budgets = options.budgets ?? new Budgets({ now: () => this.#clock.now() })
+    this.#lines = new Lines({ budgets: this.#budgets, clock: this.#clock, go: (...turn) => this.#goOn(...turn) })
     options.streams.on(({ type, object }) => this.#onStream(type === 'deleted' ? undefined : object, object))
   }
 
@@ -80,6 +105,7 @@ export class Scheduler {
     await aborted(this.#options.signal)
     this.#running = false
     this.#wake?.()
+    this.#lines.stop()
     await this.#lanes.idle()
   }
 
@@ -90,14 +116,19 @@ export class Scheduler {
 
   /** An import was answered: what came of its tags. */
   answered(stream: string, tags: readonly string[], object: ImageStream): void {
+    const made = new Map<string, string>()
     for (const follower of tags.flatMap((tag) => this.#book.followers(stream, tag))) {
       const { tag } = follower
       if (!follower.checked) continue
       const failed = importFailure(object, tag) !== undefined
+      const { digest } = follower.checked
+      if (!failed && digest !== undefined && isDigest(digest)) made.set(tag, digest)
       const failures = failed ? (follower.settled?.failures ?? 0) + 1 : 0
       const notBefore = this.#clock.now() + backoff(follower.refresh, failures)
       follower.settled = { checked: checkedText(follower.checked), state: stateOf(object, tag), failures, notBefore }
     }
+    const origins = made.size > 0 ? withOrigins(object, made) : undefined
+    if (origins !== undefined) this.#options.remember?.(stream, origins)
   }
 
   /** Checks at once what is tracked of these references; gives how many sources that are. */
@@ -106,6 +137,7 @@ export class Scheduler {
     for (const entry of this.#book.entries()) {
       if (!concerns(entry.source.named)) continue
       found++
+      entry.urgent = true
       if (entry.busy) entry.again = true
       else this.#plan(entry, this.#clock.now())
     }
@@ -125,11 +157,22 @@ export class Scheduler {
       if (problem) log.warn({ stream: key, tag, problem }, 'freshness is not used')
     const { changed, gone } = this.#book.set(key, tracked)
     for (const entry of gone) this.#agenda.drop(entry.source.key)
-    for (const entry of changed) if (!entry.busy) this.#planNext(entry)
+    for (const entry of changed) {
+      entry.checkedAt ||= this.#clock.now()
+      if (!entry.busy) this.#planNext(entry)
+    }
+    // What waited in a line for all who followed it is followed by others, too.
+    for (const { source } of tracked) {
+      const entry = this.#book.entry(source.key)
+      if (entry && !entry.busy && this.#agenda.at(source.key) === undefined) this.#planNext(entry)
+    }
     this.#meter.tracked(this.#book.size)
   }
 
   #planNext(entry: Entry): void {
+    // While all who follow it wait in a line, the line has it checked.
+    if (entry.waiting.size > 0 && [...entry.followers].every(({ namespace }) => entry.waiting.has(namespace)))
+      return this.#agenda.drop(entry.source.key)
     const now = this.#clock.now()
     const next = nextCheck(now, entry.refresh, placeOf(entry.source.key), this.#random())
     this.#plan(entry, Math.max(next, now + backoff(entry.refresh, entry.failures) * (1 + this.#random() / 4)))
@@ -159,28 +202,44 @@ export class Scheduler {
     this.#arm()
   }
 
-  #begin(entry: Entry, now: number): void {
-    const { host } = entry.source
-    const until = this.#heldUntil(host)
-    if (until > now) {
-      this.#meter.delayed()
-      this.#plan(entry, until + this.#random() * Math.min(RECOVERY, entry.refresh))
-      return
-    }
-    entry.busy = true
-    this.#lanes.run(host, () => this.#check(entry, now))
+  #begin(entry: Entry, due: number): void {
+    const { urgent } = entry
+    entry.urgent = false
+    // Whoever waits in a line for it is served by this.
+    if (urgent) entry.waiting.clear()
+    this.#run(entry, { due, errand: { urgent } })
   }
 
-  async #check(entry: Entry, due: number): Promise<void> {
+  /** An entry that waits has its turn. */
+  #goOn(what: DelayReport['what'], account: string, key: string, namespaces: ReadonlySet<string>): boolean {
+    const entry = this.#book.entry(key)
+    const waiting = namespaces.intersection(entry?.waiting ?? new Set())
+    if (!entry || waiting.size === 0) return false
+    const mayImport = what === 'imports'
+    if (mayImport) this.#budgets.promise(account)
+    else this.#budgets.takeTurn(account)
+    const errand = mayImport ? { urgent: true } : { turn: account }
+    this.#run(entry, { due: this.#clock.now(), errand, namespaces: waiting, mayImport })
+    return true
+  }
+
+  #run(entry: Entry, run: Run): void {
+    entry.busy = true
+    this.#lanes.run(entry.source.host, () => this.#check(entry, run))
+  }
+
+  async #check(entry: Entry, { due, errand, namespaces: whose, mayImport = false }: Run): Promise<void> {
     const { check, log, signal } = this.#options
     try {
-      // What waited in its lane may have lost all followers, or its host said "too many" meanwhile.
-      if (signal.aborted || entry.followers.size === 0) return
-      if (this.#heldUntil(entry.source.host) > this.#clock.now()) return
+      // What waited in its lane may have lost followers.
+      const followed = new Set(Array.from(entry.followers, ({ namespace }) => namespace))
+      const namespaces = [...(whose ? whose.intersection(followed) : followed.difference(entry.waiting))]
+      for (const each of whose ?? []) entry.waiting.delete(each)
+      if (signal.aborted || namespaces.length === 0) return
       this.#meter.late((this.#clock.now() - due) / 1000)
-      const namespaces = [...new Set(Array.from(entry.followers, ({ namespace }) => namespace))]
       const { source, known } = entry
-      for (const outcome of await check({ source, namespaces, known, signal })) await this.#told(entry, outcome)
+      for (const outcome of await check({ source, namespaces, known, errand, signal }))
+        await this.#told(entry, outcome, mayImport)
     } catch (err) {
       if (!signal.aborted) log.error({ err, source: entry.source.key }, 'check failed')
     } finally {
@@ -193,68 +252,76 @@ export class Scheduler {
     }
   }
 
-  async #told(entry: Entry, { namespaces, checked, head, message, retryAfter }: Outcome): Promise<void> {
+  async #told(entry: Entry, outcome: Outcome, mayImport: boolean): Promise<void> {
+    const { namespaces, checked, head, message, account, delay } = outcome
+    if (delay) return this.#wait('checks', entry, outcome, delay)
     const { source } = entry
     const { log } = this.#options
-    this.#hold(source.host, checked, retryAfter)
+    this.#checkedNow(entry)
+    // A registry that is busy says nothing of the tag: nobody is bothered with that, the next check will tell.
+    if (checked.failure === RATE_LIMITED) return this.#meter.checked('failed')
     if (checked.failure === undefined) entry.failures = 0
     else {
       entry.failures++
       log.debug({ source: source.key, reason: checked.failure, detail: message }, 'check failed')
     }
     if (head) entry.known = head
-    // A registry that is busy says nothing of the tag: nobody is bothered with that, the next check will tell.
-    if (checked.failure === RATE_LIMITED) return this.#meter.checked('failed')
     const for_ = new Set(namespaces)
-    let moved = 0
+    const moved: { follower: Follower; news: Checked }[] = []
     for (const follower of entry.followers) {
       const news = for_.has(follower.namespace) ? await this.#newsFor(follower, checked) : undefined
-      if (!news) continue
-      moved++
+      if (news) moved.push({ follower, news })
+    }
+    this.#meter.checked(checked.failure ? 'failed' : moved.length > 0 ? 'changed' : 'unchanged')
+    if (account !== undefined && moved.length === 0 && checked.failure === undefined) this.#budgets.avoided(account)
+    if (account !== undefined && moved.length > 0) {
+      const full = mayImport ? undefined : (this.#lines.behind(account, 'imports') ?? this.#budgets.pull(account))
+      if (full) return this.#wait('imports', entry, outcome, full)
+      if (!mayImport) this.#budgets.promise(account)
+    }
+    for (const { follower, news } of moved) {
       follower.checked = news
       this.#options.moved(follower.stream, follower.tag)
     }
-    this.#meter.checked(checked.failure ? 'failed' : moved > 0 ? 'changed' : 'unchanged')
   }
 
   /** What a check means for a follower, if that makes an import worth its while. */
   async #newsFor({ stream: key, namespace, tag, settled }: Follower, checked: Checked): Promise<Checked | undefined> {
-    const stream = this.#options.streams.get(namespace, key.slice(namespace.length + 1))
+    const stream = this.#streamOf(key, namespace)
     const now = this.#clock.now()
     const { tags } = checked
     const news = stream && (tags ? await meaningOf(stream, tag, tags, { now, pause: setImmediate }) : checked)
     return news && needsImport(stream, tag, news, settled, now) ? news : undefined
   }
 
-  #heldUntil(host: string): number {
-    return this.#held.get(host)?.until ?? 0
-  }
-
-  /** Leaves a host alone that asks for it. */
-  #hold(host: string, { failure }: Checked, retryAfter: number | undefined): void {
-    if (failure !== RATE_LIMITED && retryAfter === undefined) {
-      if (failure === undefined) this.#held.delete(host)
-      return
-    }
-    const times = (this.#held.get(host)?.times ?? 0) + 1
-    const wait = Math.min(retryAfter ?? HOLD * 2 ** Math.min(times - 1, 10), MOST_BACKOFF)
-    const until = this.#clock.now() + wait
-    this.#options.log.info({ registry: host, seconds: Math.ceil(wait / 1000) }, 'the registry asks to wait')
-    this.#held.set(host, { until, times })
-    if (this.#held.size > MANY_HELD) this.#forgetHeld()
-  }
-
-  /** Hosts that nobody follows any more say no good word that would take them out. */
-  #forgetHeld(): void {
+  /** Puts an entry in line until there is more left. */
+  #wait(what: DelayReport['what'], entry: Entry, { namespaces, account = '' }: Outcome, delay: Delay): void {
     const now = this.#clock.now()
-    for (const [host, { until }] of this.#held) if (until <= now) this.#held.delete(host)
+    const moving = [...entry.followers].some(({ stream: key, namespace, tag }) => {
+      const stream = this.#streamOf(key, namespace)
+      return stream !== undefined && moves(stream, tag, now)
+    })
+    for (const namespace of namespaces) entry.waiting.add(namespace)
+    this.#meter.delayed(delay.reason)
+    this.#lines.join(account, what, { key: entry.source.key, namespaces: new Set(namespaces), moves: moving }, delay)
+  }
+
+  #checkedNow(entry: Entry): void {
+    const now = this.#clock.now()
+    entry.checkedAt = now
+    if (now - this.#oldestAt < OLDEST) return
+    this.#oldestAt = now
+    let oldest = now
+    for (const { checkedAt } of this.#book.entries()) oldest = Math.min(oldest, checkedAt)
+    this.#meter.oldest(oldest)
+  }
+
+  #streamOf(key: string, namespace: string): ImageStream | undefined {
+    return this.#options.streams.get(namespace, key.slice(namespace.length + 1))
   }
 }
 
 const RATE_LIMITED = 'RateLimited'
-/** Hosts that have asked to wait, before those that need not any more are forgotten. Users name hosts: there may be any number. */
-const MANY_HELD = 1_000
-
 /** Milliseconds to wait at least after so many failures in a row: none after the first, then doubling. */
 function backoff(refresh: number, failures: number): number {
   if (failures <= 1) return 0

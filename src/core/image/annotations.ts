@@ -29,6 +29,9 @@ export const MIN_AGE = 'millrace.dev/min-age'
 /** On a stream: what the policies of its tags have chosen, and what waits. The server's: what clients write there is not kept. */
 export const CHOICES = 'millrace.dev/choices'
 
+/** On a stream, written by the scheduler: of which indexes the images of its scheduled tags were taken. See core/schedule/origins.ts. */
+export const ORIGINS = 'millrace.dev/imported-from'
+
 /** On an image, 'true': pushed to the integrated registry, not imported. */
 export const MANAGED = 'openshift.io/image.managed'
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { REFRESH } from '../image/annotations.ts'
+import { ORIGINS, REFRESH } from '../image/annotations.ts'
 import type { ImageStream, TagReference } from '../image/types.ts'
+import { withOrigins } from './origins.ts'
 import { nextCheck, placeOf } from './slots.ts'
 import { sourceOf } from './source.ts'
 import { trackedTags } from './tracked.ts'
@@ -125,6 +126,8 @@ describe('whether a tag is imported', () => {
     failures: 1,
     notBefore,
   })
+  const remembered = status(A)
+  remembered.metadata.annotations = { [ORIGINS]: withOrigins(remembered, new Map([['v1', B]]))! }
   const cases: [string, ImageStream, Checked, ReturnType<typeof settled> | undefined, boolean][] = [
     ['not when it is the same image', status(A), { digest: A }, undefined, false],
     ['when it has moved', status(A), { digest: B }, undefined, true],
@@ -136,6 +139,7 @@ describe('whether a tag is imported', () => {
       settled(status(A), { digest: B }),
       false,
     ],
+    ['not when the stream remembers that its image is of the same index', remembered, { digest: B }, undefined, false],
     ['when somebody has moved the tag since', status(B), { digest: A }, settled(status(A), { digest: A }), true],
     [
       'when it works again',

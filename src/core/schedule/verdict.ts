@@ -5,6 +5,7 @@ import type { ImageStream } from '../image/types.ts'
 import { choiceOf } from '../policy/choice.ts'
 import { dueOf } from '../policy/due.ts'
 import { policyId, policyOf } from '../policy/policy.ts'
+import { isMadeOf } from './origins.ts'
 
 /** What a check brought: the digest of the tag (or what there is to do, see meaningOf), neither (the registry tells no digests), or why it failed, as a stable word. */
 export interface Checked {
@@ -61,17 +62,19 @@ export function importFailure(
 
 /**
  * Whether the tag is to be imported now. The digest that a registry tells need not be that of the image: of an index one platform is
- * taken. So beside the two being equal it counts that the last import was made of the same.
+ * taken. So beside the two being equal it counts that the image, or the last import, was made of the same.
  */
 export function needsImport(
-  stream: Pick<ImageStream, 'status'>,
+  stream: Pick<ImageStream, 'metadata' | 'status'>,
   tag: string,
   checked: Checked,
   settled: Settled | undefined,
   now: number,
 ): boolean {
   const failure = importFailure(stream, tag)
-  if (checked.digest !== undefined && !failure && checked.digest === latestEvent(stream, tag)?.image) return false
+  const { digest } = checked
+  if (digest !== undefined && !failure && (digest === latestEvent(stream, tag)?.image || isMadeOf(stream, tag, digest)))
+    return false
   if (settled?.checked !== checkedText(checked) || settled.state !== stateOf(stream, tag)) return true
   // The check is good, the import is not: something else is wrong, which may pass.
   if (checked.digest !== undefined) return failure !== undefined && now >= settled.notBefore

@@ -1,0 +1,168 @@
+// Budget: how much one registry may be asked with one credential, by what its answers tell and by what the administrator allows.
+// See docs/adr/0054-request-budgets.md. All times are milliseconds, of one clock.
+import { type Delay, delayOf } from './delay.ts'
+import { heldAt, type Held, nextHold, UNHELD } from './hold.ts'
+import { paceOf, type Pace, Quotas, type Told } from './quotas.ts'
+import type { LimitReport } from './report.ts'
+import { Tally } from './tally.ts'
+
+/** Most requests that may be sent, as it is configured. */
+export interface Rate {
+  /** What it is configured for: `host[:port][/path]`, as it stands there. */
+  prefix: string
+  /** At least 1. */
+  requests: number
+  per: number
+}
+
+/** What an answer tells a budget. */
+export interface AnswerTold extends Told {
+  /** 429, with Retry-After or without. */
+  refused: boolean
+  /** Milliseconds of a Retry-After. */
+  retryAfter?: number | undefined
+  good: boolean
+}
+
+const HOUR = 3_600_000
+/** Part of every limit that checks, and imports that they cause, leave to imports that people wait for. */
+const RESERVE = 1 / 4
+/** Checks that may follow each other at once are those of so many milliseconds, and at least one. */
+const BURST = 1_000
+/** Within so many milliseconds the requests of an import that was allowed are expected. */
+const PROMISE = 30_000
+/** When imports that wait look again whether there is more left: checks and others' imports tell. */
+const LOOK_AGAIN = 60_000
+
+/** See above. A request is announced by `sent`, and its answer by `answered`. */
+export class Budget {
+  #rate: Rate | undefined
+  /** Of the rate's window. */
+  #sent = new Tally(HOUR)
+  readonly #hour = new Tally(HOUR)
+  readonly #avoided = new Tally(HOUR)
+  /** Imports that were allowed, and pulls that were sent. */
+  readonly #promises = new Tally(PROMISE)
+  readonly #pulls = new Tally(PROMISE)
+  readonly #quotas: Quotas
+  #held: Held = UNHELD
+  #credit = 1
+  #credited = 0
+
+  /** `freeHeads`: the registry is known to count no HEAD. */
+  constructor({ freeHeads }: { freeHeads: boolean }) {
+    this.#quotas = new Quotas(freeHeads)
+  }
+
+  /** Sets the rate that is configured by now. What was sent before counts. */
+  limit(now: number, rate: Rate | undefined): void {
+    this.#rate = rate
+    if (!rate || rate.per === this.#sent.window) return
+    const before = this.#sent.sum(now)
+    this.#sent = new Tally(rate.per)
+    this.#sent.add(now, before)
+  }
+
+  /** Why no request at all may be sent now. */
+  request(now: number): Delay | undefined {
+    return this.#rate && this.#withinRate(now, this.#rate.requests)
+  }
+
+  /** Whether the registry wants to be left alone now. */
+  held(now: number): Delay | undefined {
+    this.#held = heldAt(this.#held, now)
+    return delayOf(this.#held.until - now, 'RateLimited')
+  }
+
+  /** Why no check may begin now. */
+  check(now: number): Delay | undefined {
+    const pace = this.#pace(now)
+    if (pace) this.#fill(now, pace)
+    const delay = this.held(now) ?? this.#withinReserve(now) ?? this.#quotas.exhausted(now)
+    if (delay || !pace || this.#credit >= 1) return delay
+    return { ms: Math.max(1, Math.ceil((1 - this.#credit) / pace.perMs)), reason: pace.reason }
+  }
+
+  /** A check begins. */
+  takeTurn(now: number): void {
+    const pace = this.#pace(now)
+    if (!pace) return
+    this.#fill(now, pace)
+    this.#credit -= 1
+  }
+
+  /** Whether checks are kept to a pace. */
+  isPaced(now: number): boolean {
+    return this.#pace(now) !== undefined
+  }
+
+  /** Why no tag that has moved may be imported now. */
+  pull(now: number): Delay | undefined {
+    const delay = this.held(now) ?? this.#withinReserve(now)
+    if (delay) return delay
+    const promised = Math.max(0, this.#promises.sum(now) - this.#pulls.sum(now))
+    const left = this.#quotas.left(now, RESERVE)
+    if (left === undefined || left.spare - promised > 0) return undefined
+    return { ms: Math.min(left.renewal, LOOK_AGAIN), reason: 'QuotaLow' }
+  }
+
+  /** A tag that has moved will be imported. */
+  promise(now: number): void {
+    this.#promises.add(now)
+  }
+
+  /** A request is sent. `pull`: a GET of a manifest. */
+  sent(now: number, pull: boolean): void {
+    this.#hour.add(now)
+    this.#sent.add(now)
+    if (pull) this.#pulls.add(now)
+    this.#quotas.sent()
+  }
+
+  /** A request was answered; undefined: it was not. */
+  answered(now: number, told: AnswerTold | undefined): void {
+    this.#quotas.answered(now, told)
+    if (told?.refused || told?.retryAfter !== undefined) this.#held = nextHold(this.#held, now, told.retryAfter)
+    else if (told?.good && now >= this.#held.until) this.#held = UNHELD
+  }
+
+  /** A check found nothing new. */
+  avoided(now: number): void {
+    this.#avoided.add(now)
+  }
+
+  /** Of the last hour, and what is known of limits. */
+  report(now: number): { requests: number; pullsAvoided: number; limits: LimitReport[] } {
+    const limits: LimitReport[] = []
+    if (this.#rate) {
+      const { requests, per } = this.#rate
+      const remaining = Math.max(0, requests - this.#sent.sum(now))
+      limits.push({ from: 'configuration', limit: requests, remaining, window: per })
+    }
+    const told = this.#quotas.report(now)
+    if (told) limits.push(told)
+    return { requests: this.#hour.sum(now), pullsAvoided: this.#avoided.sum(now), limits }
+  }
+
+  #withinReserve(now: number): Delay | undefined {
+    return this.#rate && this.#withinRate(now, this.#rate.requests - Math.floor(this.#rate.requests * RESERVE))
+  }
+
+  #withinRate(now: number, requests: number): Delay | undefined {
+    return delayOf(this.#sent.wait(now, requests), 'ConfiguredRate')
+  }
+
+  /** The slower of what is configured and what the registry tells; undefined: neither says anything. */
+  #pace(now: number): Pace | undefined {
+    const told = this.#quotas.pace(now, RESERVE)
+    const allowed = this.#rate && paceOf(this.#rate.requests * (1 - RESERVE), this.#rate.per, 'ConfiguredRate')
+    return !allowed || (told && told.perMs < allowed.perMs) ? told : allowed
+  }
+
+  #fill(now: number, { perMs }: Pace): void {
+    const most = Math.max(1, perMs * BURST)
+    const passed = Math.max(0, now - this.#credited)
+    this.#credit = Math.min(most, this.#credit + passed * perMs)
+    this.#credited = now
+  }
+}

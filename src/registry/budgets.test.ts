@@ -1,0 +1,172 @@
+// Budgets at work: what a registry's own log says of checks and imports.
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import type { FakeOptions } from '../../test/support/fakeRegistry.ts'
+import { importRequest, insecureSpec, pullSecret } from '../../test/support/importRequests.ts'
+import { startMisbehavingRegistry } from '../../test/support/misbehavingRegistry.ts'
+import * as wrong from '../../test/support/misbehaviours.ts'
+import type { Rate } from '../core/registries/budget.ts'
+import { credentialId } from '../core/registries/credentialId.ts'
+import { sourceOf } from '../core/schedule/source.ts'
+import { addressGuard, OWN_MACHINE } from '../http/addressGuard.ts'
+import { createOutbound } from '../http/outbound.ts'
+import { Budgets } from './budgets.ts'
+import { createChecker } from './checker.ts'
+import { createHttpReader } from './httpReader.ts'
+import { createImporter } from './importer.ts'
+import { HostLimiters } from './limiter.ts'
+import { IMPATIENT } from './retry.ts'
+
+const HOUR = 3_600_000
+const USERS = { me: 'secret', you: 'hidden' }
+const signal = new AbortController().signal
+
+async function setUp(t: TestContext, options: Omit<FakeOptions, 'intercept'> = {}, rate?: Omit<Rate, 'prefix'>) {
+  const registry = await startMisbehavingRegistry(options)
+  const outbound = createOutbound({ allowAddress: addressGuard(OWN_MACHINE) })
+  t.after(async () => {
+    await outbound.close()
+    await registry.close()
+  })
+  let now = 1_700_000_000_000
+  const rateOf = (host: string) => (rate ? { ...rate, prefix: host } : undefined)
+  const budgets = new Budgets({ now: () => now, rateOf })
+  const hosts = new HostLimiters({ total: 2, each: 2 })
+  const reader = createHttpReader({ outbound, retry: IMPATIENT, gate: budgets.enter })
+  const secrets = (namespace: string) =>
+    Promise.resolve(
+      Object.hasOwn(USERS, namespace)
+        ? [pullSecret(registry.host, USERS[namespace as keyof typeof USERS], namespace)]
+        : [],
+    )
+  const checker = createChecker({ reader, secrets, hosts })
+  const importer = createImporter({ reader, hosts, platform: { architecture: 'amd64', os: 'linux' } })
+  return {
+    registry,
+    budgets,
+    pass: (ms: number) => void (now += ms),
+    check: (tag: string, namespaces = ['ns'], errand = {}) =>
+      checker({ source: sourceOf(`${registry.host}/app:${tag}`, true)!, namespaces, errand, signal }),
+    run: async (tag: string, namespace = 'ns') => {
+      const images = [insecureSpec(`${registry.host}/app:${tag}`)]
+      const result = await importer(importRequest({ images, secrets: await secrets(namespace) }))
+      return result.images[0]!.status
+    },
+  }
+}
+
+test('of a registry with a rate nothing is asked beyond it: pings, tokens, checks and imports count, and are told why not', async (t) => {
+  const { registry, check, run, pass, budgets } = await setUp(
+    t,
+    { auth: 'bearer', users: USERS },
+    { requests: 12, per: HOUR },
+  )
+  for (let i = 0; i < 10; i++) registry.move('app', `v${i}`, `seed ${i}`)
+  let held = 0
+  for (let i = 0; i < 10; i++) {
+    const [outcome] = await check(`v${i}`, ['me'])
+    if (outcome!.delay) held++
+  }
+  // A check at a time: the rest is spread over the hour.
+  assert.equal(held, 9)
+  assert.deepEqual(registry.log.counts(), { ping: 1, token: 1, manifestHead: 1 })
+  for (let i = 0; i < 10; i++) await run(`v${i}`, 'me')
+  const mine = registry.log.requests.filter(({ authorization }) => authorization !== 'none')
+  assert.ok(mine.length <= 12 && mine.length >= 11, `${mine.length}`)
+  const refused = await run('v9', 'me')
+  assert.equal(refused.reason, 'TooManyRequests')
+  assert.match(
+    refused.message!,
+    /the configured rate of 12 requests in 60m for 127\.0\.0\.1:\d+ is used up; it is asked again in 6\dm/,
+  )
+  // Another user has a budget of his own.
+  assert.equal((await run('v1', 'you')).status, 'Success')
+  const mineNow = () => budgets.report().find(({ credential }) => credential === credentialId('me'))!
+  assert.deepEqual(mineNow().limits, [{ from: 'configuration', limit: 12, remaining: 12 - mine.length, window: HOUR }])
+  pass(HOUR + HOUR / 60)
+  assert.equal(mineNow().limits[0]!.remaining, 12)
+  assert.equal((await run('v9', 'me')).status, 'Success')
+  const text = JSON.stringify(budgets.report())
+  for (const secret of ['secret', 'hidden', '"me"', '"you"']) assert.ok(!text.includes(secret), secret)
+})
+
+test('what a registry tells by its headers slows checks, and not imports', async (t) => {
+  const { registry, check, run, pass, budgets } = await setUp(t)
+  for (const tag of ['v1', 'v2']) registry.move('app', tag, tag)
+  registry.misbehave(wrong.quota({ limit: 100, remaining: 40, window: 3600 }))
+  assert.ok((await check('v1'))[0]!.checked.digest)
+  const [held] = await check('v2')
+  assert.deepEqual([held!.delay?.reason, held!.namespaces], ['QuotaLow', ['ns']])
+  assert.equal(registry.log.count('manifestHead'), 1)
+  assert.equal((await run('v2')).status, 'Success')
+  // One in a minute or so.
+  assert.ok(held!.delay!.ms > 59_000 && held!.delay!.ms < 65_000, `${held!.delay!.ms}`)
+  pass(70_000)
+  assert.equal((await check('v2'))[0]!.delay, undefined)
+  const [report] = budgets.report()
+  assert.deepEqual(report!.limits, [{ from: 'registry', limit: 100, remaining: 39, window: HOUR }])
+})
+
+test('a registry that refuses an import is not asked by checks, however urgent, until it wants to be', async (t) => {
+  const { registry, check, run, pass } = await setUp(t)
+  registry.move('app', 'v1', 'one')
+  const end = registry.misbehave(wrong.tooManyRequests({ retryAfter: 600 }), { kind: 'manifestGet' })
+  await run('v1')
+  end()
+  for (const errand of [{}, { urgent: true }]) {
+    const [outcome] = await check('v1', ['ns'], errand)
+    assert.deepEqual(outcome!.delay, { ms: 600_000, reason: 'RateLimited' })
+  }
+  assert.equal(registry.log.count('manifestHead'), 0)
+  pass(600_000)
+  assert.ok((await check('v1'))[0]!.checked.digest)
+})
+
+test('who is kept back keeps back nobody with another credential', async (t) => {
+  const { registry, check } = await setUp(t, { auth: 'basic', users: USERS }, { requests: 4, per: HOUR })
+  registry.move('app', 'v1', 'one')
+  await check('v1', ['me'])
+  const outcomes = await check('v1', ['me', 'you'])
+  assert.deepEqual(
+    outcomes.map(({ namespaces, delay }) => [namespaces, delay?.reason]),
+    [
+      [['me'], 'ConfiguredRate'],
+      [['you'], undefined],
+    ],
+  )
+})
+
+test('behind what waits in line nobody passes', () => {
+  const budgets = new Budgets({ now: () => 1_700_000_000_000 })
+  const errand = { account: '' }
+  const passing = { host: 'r.test', repository: 'app', kind: 'head', errand } as const
+  budgets.enter(passing)({ status: 200, headers: {} })
+  const until = 1_700_000_060_000
+  budgets.waits(errand.account, 'checks', { count: 2, reason: 'QuotaLow', until })
+  assert.throws(() => budgets.enter({ ...passing, errand: {} }), { delay: { ms: 0, reason: 'QuotaLow' } })
+  budgets.enter({ ...passing, errand: { turn: errand.account } })
+  assert.deepEqual(budgets.report()[0]!.delayed, [
+    {
+      what: 'checks',
+      count: 2,
+      reason: 'QuotaLow',
+      message:
+        'r.test tells that little is left of its limit, which is kept for imports that people wait for; it is asked again in 60s',
+      until,
+    },
+  ])
+  budgets.waits(errand.account, 'checks', undefined)
+  budgets.enter({ ...passing, errand: {} })
+})
+
+test('users may name any number of hosts: those that were used last are kept, and those that something waits for', () => {
+  const budgets = new Budgets()
+  const errand = { account: '' }
+  const enter = (host: string, own = {}) => budgets.enter({ host, repository: 'app', kind: 'head', errand: own })
+  enter('first.test', errand)
+  budgets.waits(errand.account, 'checks', { count: 1, reason: 'QuotaLow', until: 0 })
+  for (let i = 0; i < 5_000; i++) enter(`r${i}.test`)
+  const hosts = budgets.report().map(({ registry }) => registry)
+  assert.equal(hosts.length, 2_000)
+  assert.ok(hosts.includes('first.test') && hosts.includes('r4999.test') && !hosts.includes('r0.test'))
+})

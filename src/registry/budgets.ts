@@ -1,0 +1,183 @@
+// The budgets of all registries and credentials.
+import { unmeasured, type Metrics } from '../core/machinery/metrics.ts'
+import { Budget, type Rate } from '../core/registries/budget.ts'
+import { ANONYMOUS, credentialId } from '../core/registries/credentialId.ts'
+import type { Delay } from '../core/registries/delay.ts'
+import { parseQuota } from '../core/registries/quotaHeaders.ts'
+import type { DelayReport, RegistryReport } from '../core/registries/report.ts'
+import { retryAfter } from './answerError.ts'
+import { budgetMeter, type BudgetMeter } from './budgetMeter.ts'
+import { delayText } from './delayText.ts'
+import { type Answer, single } from './exchange.ts'
+import { type Gate, HeldBack, type Passed, type Passing } from './gate.ts'
+
+/** What budgets are made of. */
+export interface BudgetsOptions {
+  /** The rate that is configured for a repository of a registry; '': for what is about none. Asked for each request. Default: none. */
+  rateOf?: (host: string, repository: string) => Rate | undefined
+  /** Milliseconds since 1970, steady. */
+  now?: () => number
+  metrics?: Metrics
+}
+
+/** What waits for a budget. */
+export type Waiting = Omit<DelayReport, 'what' | 'message'>
+
+interface Account {
+  registry: string
+  credential: string
+  rate: Rate | undefined
+  budget: Budget
+  waiting: Map<DelayReport['what'], Waiting>
+}
+
+/** Budgets that are kept, those that were used last. Users name hosts and credentials: there may be any number. */
+const ACCOUNTS = 2_000
+
+/** The registry that is documented to count no HEAD. https://docs.docker.com/docker-hub/usage/pulls/ */
+const COUNTS_NO_HEAD: ReadonlySet<string> = new Set(['registry-1.docker.io'])
+
+/** See above. An account is named by a key, which `Errand.account` tells; one that is not known by now has no limits. */
+export class Budgets {
+  readonly #rateOf: NonNullable<BudgetsOptions['rateOf']>
+  readonly #now: () => number
+  readonly #meter: BudgetMeter
+  /** Least recently used first. */
+  readonly #accounts = new Map<string, Account>()
+
+  constructor({ rateOf = () => undefined, now = steady, metrics = unmeasured }: BudgetsOptions = {}) {
+    this.#rateOf = rateOf
+    this.#now = now
+    this.#meter = budgetMeter(metrics)
+  }
+
+  /** See Gate. A check passes when it has its turn, or when nobody waits for one and there is one. */
+  readonly enter: Gate = (passing) => {
+    const { host, errand, kind } = passing
+    const [key, account] = this.#open(passing)
+    const { budget, waiting } = account
+    const now = this.#now()
+    const needsTurn = errand !== undefined && !errand.urgent && errand.turn !== key
+    if (errand) errand.account = key
+    const behind = waiting.get('checks')
+    const delay =
+      budget.request(now) ??
+      (errand?.urgent ? budget.held(now) : undefined) ??
+      (needsTurn ? (budget.check(now) ?? (behind && { ...behind, ms: 0 })) : undefined)
+    if (delay) throw new HeldBack(delayText(host, delay, account.rate), { ms: delay.ms, reason: delay.reason }, !errand)
+    if (needsTurn) {
+      budget.takeTurn(now)
+      errand.turn = key
+    }
+    budget.sent(now, kind === 'pull')
+    this.#meter.request(host, passing.session ? 'session' : errand ? 'check' : 'import')
+    return this.#passed(account, passing)
+  }
+
+  /** Why no check may begin now. */
+  check(account: string): Delay | undefined {
+    return this.#accounts.get(account)?.budget.check(this.#now())
+  }
+
+  /** A check begins: it has its turn. */
+  takeTurn(account: string): void {
+    this.#accounts.get(account)?.budget.takeTurn(this.#now())
+  }
+
+  /** Whether checks are kept to a pace there. */
+  isPaced(account: string): boolean {
+    return this.#accounts.get(account)?.budget.isPaced(this.#now()) ?? false
+  }
+
+  /** Why no tag that has moved may be imported now. */
+  pull(account: string): Delay | undefined {
+    return this.#accounts.get(account)?.budget.pull(this.#now())
+  }
+
+  /** A tag that has moved will be imported. */
+  promise(account: string): void {
+    this.#accounts.get(account)?.budget.promise(this.#now())
+  }
+
+  /** A check has found nothing new. */
+  avoided(account: string): void {
+    const found = this.#accounts.get(account)
+    found?.budget.avoided(this.#now())
+    if (found) this.#meter.avoided(found.registry)
+  }
+
+  /** What waits, by now; undefined: nothing. */
+  waits(account: string, what: DelayReport['what'], waiting: Waiting | undefined): void {
+    const found = this.#accounts.get(account)
+    if (waiting) found?.waiting.set(what, waiting)
+    else found?.waiting.delete(what)
+  }
+
+  /** All accounts, by registry, then credential. */
+  report(): RegistryReport[] {
+    const now = this.#now()
+    const name = ({ registry, credential, prefix }: RegistryReport) => `${registry} ${credential} ${prefix}`
+    return Array.from(this.#accounts.values(), ({ registry, credential, rate, budget, waiting }) => ({
+      registry,
+      credential,
+      ...(rate?.prefix.includes('/') && { prefix: rate.prefix }),
+      ...budget.report(now),
+      delayed: Array.from(waiting, ([what, { count, reason, until }]) => ({
+        what,
+        count,
+        reason,
+        message: delayText(registry, { ms: Math.max(0, until - now), reason }, rate),
+        until,
+      })),
+    })).sort((a, b) => (name(a) < name(b) ? -1 : 1))
+  }
+
+  #open({ host, repository, credential }: Passing): [key: string, account: Account] {
+    const rate = this.#rateOf(host, repository)
+    const user = credential?.password ? credentialId(credential.username) : ANONYMOUS
+    const key = JSON.stringify([host, user, ...(rate ? [rate.prefix] : [])])
+    let account = this.#accounts.get(key)
+    if (account) this.#accounts.delete(key)
+    else {
+      const budget = new Budget({ freeHeads: COUNTS_NO_HEAD.has(host) })
+      account = { registry: host, credential: user, rate, budget, waiting: new Map() }
+    }
+    account.rate = rate
+    account.budget.limit(this.#now(), rate)
+    this.#accounts.set(key, account)
+    if (this.#accounts.size > ACCOUNTS) this.#forget()
+    return [key, account]
+  }
+
+  #passed({ budget, registry }: Account, { kind }: Passing): Passed {
+    return (answer) => {
+      const now = this.#now()
+      if (!answer) return budget.answered(now, undefined)
+      const { status, headers } = answer
+      const quota = parseQuota(headers, () => clockOf(headers, now))
+      const refused = status === 429
+      const wait = status >= 400 ? retryAfter(answer, new Date(now)) : undefined
+      budget.answered(now, { head: kind === 'head', quota, refused, retryAfter: wait, good: status < 400 })
+      if (quota) this.#meter.remaining(registry, quota.remaining)
+    }
+  }
+
+  /** A line must find its budget again, and who names many hosts must not have a rate forgotten. */
+  #forget(): void {
+    let [last = ''] = this.#accounts.keys()
+    for (const [key, { waiting, rate }] of this.#accounts) {
+      if (waiting.size > 0 || rate) continue
+      last = key
+      break
+    }
+    this.#accounts.delete(last)
+  }
+}
+
+/** The registry's clock, where its answer tells. */
+function clockOf(headers: Answer['headers'], now: number): number {
+  const told = Date.parse(single(headers['date']) ?? '')
+  return Number.isNaN(told) ? now : told
+}
+
+const steady = (): number => performance.timeOrigin + performance.now()

@@ -1,0 +1,41 @@
+// The gate to registries: every request passes it, and is counted.
+import type { Delay } from '../core/registries/delay.ts'
+import { RegistryError } from './error.ts'
+import type { Errand } from './errand.ts'
+import type { Answer } from './exchange.ts'
+import type { Credential } from './reader.ts'
+
+/** A request that is about to be sent. */
+export interface Passing {
+  /** `host` or `host:port` of the registry. */
+  host: string
+  /** '' where it is about none. */
+  repository: string
+  credential?: Credential | undefined
+  /** HEAD of a manifest, GET of a manifest (what registries count as a pull), or another request. */
+  kind: 'head' | 'pull' | 'other'
+  /** Of a check; of anything else there is none. */
+  errand?: Errand | undefined
+  /** What it is sent for, beside that: finding out how to speak to a registry. */
+  session?: boolean
+}
+
+/** Tells what was answered; nothing: there was no answer. */
+export type Passed = (answer?: Pick<Answer, 'status' | 'headers'>) => void
+
+/** Lets a request pass, or throws HeldBack. */
+export type Gate = (passing: Passing) => Passed
+
+/** Lets everything pass. */
+export const openGate: Gate = () => () => {}
+
+/** A request that was not sent, because of a budget. */
+export class HeldBack extends RegistryError {
+  override name = 'HeldBack'
+  readonly delay: Delay
+
+  constructor(message: string, delay: Delay, temporary: boolean) {
+    super('held-back', message, { temporary, retryAfter: delay.ms, errors: [{ code: 'TOOMANYREQUESTS', message }] })
+    this.delay = delay
+  }
+}
