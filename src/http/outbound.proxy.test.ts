@@ -109,7 +109,7 @@ describe('through a proxy', () => {
     const outbound = createOutbound({ route: () => ({ proxy: proxy.url }) })
     t.after(() => outbound.close())
     const get = () => outbound.dispatcher(true).request({ origin: 'https://127.0.0.1:1', path: '/', method: 'GET' })
-    await assert.rejects(get(), { code: 'PROXY_REFUSED', status: 502 })
+    await assert.rejects(get(), { code: 'PROXY_FAILED', status: 502 })
     await proxy.close()
     await assert.rejects(get(), { code: 'ECONNREFUSED' })
   })

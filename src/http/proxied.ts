@@ -3,15 +3,16 @@
 import type { SecureContext } from 'node:tls'
 import { Pool, ProxyAgent } from 'undici'
 
-/** The proxy has not let a connection through. */
-export class ProxyRefused extends Error {
-  override name = 'ProxyRefused'
-  readonly code = 'PROXY_REFUSED'
+/** The proxy has not let a connection through: it does not want to, or it cannot. */
+export class ProxyError extends Error {
+  override name = 'ProxyError'
+  readonly code: 'PROXY_REFUSED' | 'PROXY_FAILED'
   /** Its answer; 0: there was none. */
   readonly status: number
   constructor(status: number, options: ErrorOptions) {
     super(`the proxy answered ${status || 'nothing'}`, options)
     this.status = status
+    this.code = status >= 400 && status < 500 ? 'PROXY_REFUSED' : 'PROXY_FAILED'
   }
 }
 
@@ -42,7 +43,7 @@ export function proxyAgent(options: ProxiedOptions): ProxyAgent {
   })
 }
 
-/** What undici says of proxies, as ProxyRefused; other errors as they are. */
+/** What undici says of proxies, as ProxyError; other errors as they are. */
 export function proxyError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { code } = error as NodeJS.ErrnoException
@@ -50,6 +51,6 @@ export function proxyError(error: unknown): unknown {
   const [, tunnel, forward] =
     /^Proxy response \((\d{3})\)|^Proxy Authentication Required \((407)\)$/.exec(error.message) ?? []
   const status = tunnel ?? forward
-  if (status !== undefined) return new ProxyRefused(Number(status), { cause: error })
-  return code?.startsWith('UND_ERR_PRX') ? new ProxyRefused(0, { cause: error }) : error
+  if (status !== undefined) return new ProxyError(Number(status), { cause: error })
+  return code?.startsWith('UND_ERR_PRX') ? new ProxyError(0, { cause: error }) : error
 }

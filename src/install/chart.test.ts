@@ -71,6 +71,11 @@ const table: [string, object, Partial<Settings>][] = [
       logLevel: 'warn',
     },
   ],
+  [
+    'what is said of registries',
+    { registries: '# "quoted"\nregistries:\n- prefix: "*.example.com"\n  ca: |\n    text\n' },
+    { registries: '# "quoted"\nregistries:\n- prefix: "*.example.com"\n  ca: |\n    text\n' },
+  ],
   ['cert-manager', { certificates: 'cert-manager' }, { certificates: 'cert-manager' }],
   ['pull secrets of two namespaces', { pullSecretsFrom: ['a', 'b'] }, { pullSecretsFrom: ['a', 'b'] }],
   ['kinds with their pods anywhere', { workloadKinds: KINDS }, { workloadKinds: KINDS }],

@@ -16,7 +16,8 @@ const HTTP_ANSWER = 'http: server gave HTTP response to HTTPS client (plain HTTP
 /** What an administrator can do about it. */
 const EXCEPTIONS = ' (millrace server makes exceptions with --allow-registry-address)'
 
-const REFUSING_PROXY = 'the proxy does not let the connection through, or wants another user and password'
+const PROXY_REFUSES = 'the proxy does not let the connection through, or wants another user and password'
+const PROXY_FAILS = 'the proxy does not get a connection'
 
 /** Text by code, and whether trying again may help. */
 const TEXTS: Readonly<Record<string, readonly [text: (host: string) => string, temporary: boolean]>> = {
@@ -32,7 +33,8 @@ const TEXTS: Readonly<Record<string, readonly [text: (host: string) => string, t
   UND_ERR_SOCKET: [() => 'unexpected EOF', true],
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: [() => 'unexpected EOF', true],
   UND_ERR_HEADERS_OVERFLOW: [() => 'net/http: server response headers exceeded the limit', false],
-  PROXY_REFUSED: [() => `proxyconnect tcp: ${REFUSING_PROXY}`, true],
+  PROXY_REFUSED: [() => `proxyconnect tcp: ${PROXY_REFUSES}`, false],
+  PROXY_FAILED: [() => `proxyconnect tcp: ${PROXY_FAILS}`, true],
   ADDRESS_REFUSED: [(at) => `connections to ${hostname(at)} are not allowed${EXCEPTIONS}`, false],
   EPROTO: [() => HTTP_ANSWER, false],
   ERR_SSL_WRONG_VERSION_NUMBER: [() => HTTP_ANSWER, false],

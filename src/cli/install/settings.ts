@@ -4,8 +4,8 @@ import { DEFAULTS, MOST_REPLICAS, PULL_POLICIES, type Settings } from '../../ins
 import { takenNamespace } from '../../install/ownNamespace.ts'
 import { CommandError } from '../failure.ts'
 import { levelOf, registryAddressesOf, workloadKindsOf } from '../serverFlags.ts'
-import { registriesText } from '../registriesFlag.ts'
 import type { InstallFlags } from './flags.ts'
+import { registriesText } from './registries.ts'
 
 /** What the flags of `install` say. Error: CommandError. */
 export function settingsOf(flags: InstallFlags): Settings {

@@ -76,7 +76,7 @@ test('a week of tokens of any life: what is given has not ended, and a token is 
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 2 * MINUTE, max: 24 * HOUR }),
-      fc.integer({ min: SECOND, max: HOUR }),
+      fc.integer({ min: 30 * SECOND, max: HOUR }),
       async (life, step) => {
         const { state, renewed } = setUp(life)
         const ends = new Map<string, number>()
