@@ -10,6 +10,7 @@ import {
 import { RegistryContent } from '../../test/support/registryContent.ts'
 import type { PullSecret } from '../core/image/pullSecrets.ts'
 import type { ImageImportSpec, RepositoryImportSpec } from '../core/image/types.ts'
+import { readPolicy } from '../core/policy/policy.ts'
 import { OCI_INDEX } from '../core/oci/mediaType.ts'
 import { RegistryError, refused } from './error.ts'
 import { createImporter } from './importer.ts'
@@ -61,6 +62,22 @@ test('what is asked for twice is fetched once, and nobody shares a result', asyn
   assert.notEqual(images[1]?.status, images[0]?.status)
   // The first spelling counts for all.
   assert.match(images[2]?.image?.dockerImageReference ?? '', /^busybox@/)
+})
+
+test('a wrong password keeps nobody from a policy of what everybody may list', async () => {
+  const { content, run } = setUp((reader) => ({
+    async tags(repository, signal) {
+      if (await repository.credential?.()) throw new RegistryError('token', 'incorrect username or password')
+      return await reader.tags(repository, signal)
+    },
+  }))
+  const { digest } = content.image('team/app', '1.2.0', 'a')
+  const policy = readPolicy({ 'millrace.dev/policy': 'semver' })
+  const followed = () => ({ policy, id: 'id', choice: undefined })
+  const secrets = [pull('quay.io', 'wrong')]
+  const { images, choices } = await run({ images: [spec('quay.io/team/app:1', 'Legacy', 'v1')], followed, secrets })
+  assert.deepEqual([images[0]?.image?.metadata.name, images[0]?.tag], [digest, '1.2.0'])
+  assert.deepEqual(choices, [{ policy: 'id', candidates: 1, tag: '1.2.0' }])
 })
 
 test('of several platforms: the preferred of the tag, else of the server, else amd64', async () => {

@@ -156,6 +156,19 @@ test('with a cool-down the image stays the one that was adopted, whatever the ta
   assert.equal((await w.get()).metadata.resourceVersion, resourceVersion)
 })
 
+test('of an index the platform is taken, and the cool-down goes by the digest of the index', async () => {
+  const w = await setUp({ [POLICY]: 'semver', [MIN_AGE]: '24h' })
+  const platforms = ['arm64', 'amd64'].map((architecture) => w.content.image('acme/app', null, 'one', architecture))
+  const { digest } = w.content.index('acme/app', '1.0.0', platforms)
+  await w.create()
+  await w.run()
+  assert.deepEqual((await w.state()).images, [platforms[1]!.digest])
+  assert.match((await w.get()).metadata.annotations?.[CHOICES] ?? '', new RegExp(`"digest":"${digest}"`))
+  const { resourceVersion } = (await w.get()).metadata
+  await w.again()
+  assert.equal((await w.get()).metadata.resourceVersion, resourceVersion)
+})
+
 test('what was chosen is not for clients to say, nor to lose', async () => {
   const w = await setUp({ [POLICY]: 'semver' })
   w.push('1.0.0')
