@@ -1,6 +1,7 @@
 // Budgets at work: what a registry's own log says of checks and imports.
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { eventually } from '../../test/support/eventually.ts'
 import type { FakeOptions } from '../../test/support/fakeRegistry.ts'
 import { importRequest, insecureSpec, pullSecret } from '../../test/support/importRequests.ts'
 import { startMisbehavingRegistry } from '../../test/support/misbehavingRegistry.ts'
@@ -134,6 +135,17 @@ test('who is kept back keeps back nobody with another credential', async (t) => 
       [['you'], undefined],
     ],
   )
+})
+
+test('checks that a registry does not answer hold up no import', async (t) => {
+  const { registry, check, run } = await setUp(t)
+  registry.move('app', 'v1', 'one')
+  registry.misbehave(wrong.silence(), { kind: 'manifestHead' })
+  const hanging = Array.from({ length: 5 }, () => check('v1'))
+  await eventually(() => assert.equal(registry.log.count('manifestHead'), 2))
+  assert.equal((await run('v1')).status, 'Success')
+  assert.equal(registry.log.count('manifestHead'), 2)
+  void Promise.allSettled(hanging)
 })
 
 test('behind what waits in line nobody passes', () => {
