@@ -17,12 +17,13 @@ export async function benchImports({ client, images }: World): Promise<Row> {
   }
 }
 
-/** Posts ImageStreamImports of these images into new streams `image0`, `image1`, …, each with a tag `latest`. */
+/** Posts ImageStreamImports of these images into new streams (`image0`, `image1`, …), each with a tag `latest`. */
 export function postImports(
   client: Client,
   api: string,
   count: number,
   pullSpec: (index: number) => string,
+  prefix = 'image',
 ): Promise<Rate> {
   return measure(count, CONCURRENCY, async (i) => {
     const from = { kind: 'DockerImage', name: pullSpec(i) }
@@ -32,7 +33,7 @@ export function postImports(
       {
         apiVersion: 'image.openshift.io/v1',
         kind: 'ImageStreamImport',
-        metadata: { name: `image${i}` },
+        metadata: { name: `${prefix}${i}` },
         spec: { import: true, images: [{ from, to: { name: 'latest' }, importPolicy: { insecure: true } }] },
       },
     )

@@ -1,6 +1,9 @@
 // Imports end to end, in both ways: streams are created, and the controller imports what they want; ImageStreamImports are posted.
-// Baselines: creating as many custom resources of 5 KB (an import writes three), and the bare GETs at the registry.
+// Baselines: creating as many custom resources of 5 KB (an import writes three), and the bare GETs at the registry. On two cores the
+// registry takes as much of them as the server does: a second one, which takes little, shows what imports cost without it.
+import type { Client } from '../client.ts'
 import { postImports } from '../imports.ts'
+import { startRegistryProcess } from '../light/registryProcess.ts'
 import { inParallel, type Rate } from '../measure.ts'
 import { processorTime } from '../process.ts'
 import { rate, type Row } from '../table.ts'
@@ -16,7 +19,10 @@ export async function benchImports(world: ClusterWorld, replica: Replica): Promi
   const bare = await images.bareFetches(IMPORTS, CONCURRENCY)
   const custom = await createCustomResources(client, IMPORTS)
   const posted = await counted(replica, () => postImports(client, IMAGE_API, IMPORTS, (i) => images.pullSpec(i)))
-  const followed = await counted(replica, () => createStreams(world))
+  const followed = await counted(replica, () =>
+    createStreams(world.client, 'followed', (i) => images.pullSpec(IMPORTS + i)),
+  )
+  const light = await lightly(world, replica)
   const row = (what: string, value: Rate & { text: string }): Row[] => [
     {
       what,
@@ -32,7 +38,27 @@ export async function benchImports(world: ClusterWorld, replica: Replica): Promi
       ratio: value.perSecond / bare.perSecond,
     },
   ]
-  return [...row('imports of created streams', followed), ...row('imports posted, 16 at a time', posted)]
+  return [
+    ...row('imports of created streams', followed),
+    ...row('imports posted, 16 at a time', posted),
+    row('imports of created streams, from a registry that takes little', light.followed)[0]!,
+    row('imports posted, from a registry that takes little', light.posted)[0]!,
+  ]
+}
+
+/** Both again from another registry. */
+async function lightly({ client, hosts }: ClusterWorld, replica: Replica) {
+  const registry = await startRegistryProcess()
+  hosts.add(registry.host)
+  try {
+    await registry.ask('fill', { repositories: 2 * IMPORTS, tags: 1 })
+    const pullSpec = (i: number): string => `${registry.host}/bench/r${i}:t0`
+    const posted = await counted(replica, () => postImports(client, IMAGE_API, IMPORTS, pullSpec, 'light'))
+    const followed = await counted(replica, () => createStreams(client, 'lightly', (i) => pullSpec(IMPORTS + i)))
+    return { posted, followed }
+  } finally {
+    await registry.stop()
+  }
 }
 
 /** With the processor time of the server, which the load of the machine changes less than the rate. */
@@ -49,7 +75,7 @@ interface Stream {
 }
 
 /** Creates streams, each with one tag of a registry, and waits until all tags have their images. */
-async function createStreams({ client, images }: ClusterWorld): Promise<Rate> {
+async function createStreams(client: Client, prefix: string, pullSpec: (index: number) => string): Promise<Rate> {
   const { metadata } = await client.send<{ metadata: { resourceVersion: string } }>('GET', `${STREAMS}?limit=1`)
   const done = new AbortController()
   const watch = client.watch<{ object: Stream }>(
@@ -60,9 +86,9 @@ async function createStreams({ client, images }: ClusterWorld): Promise<Rate> {
   const times: number[] = []
   const begin = performance.now()
   const creating = inParallel(IMPORTS, CONCURRENCY, async (i) => {
-    const name = `followed${i}`
+    const name = `${prefix}${i}`
     started.set(name, performance.now())
-    await client.send('POST', STREAMS, streamOf(name, images.pullSpec(IMPORTS + i)))
+    await client.send('POST', STREAMS, streamOf(name, pullSpec(i)))
   })
   for await (const { object } of watch) {
     const { name } = object.metadata

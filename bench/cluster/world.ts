@@ -39,6 +39,8 @@ export interface ClusterWorld {
   /** Of the kube-apiserver. */
   readonly client: Client
   readonly images: Images
+  /** Hosts of registries; images of theirs are taken away in the end. */
+  readonly hosts: Set<string>
   /** Starts a server of image streams, which takes the registration over. */
   start(): Promise<Replica>
   close(): Promise<void>
@@ -57,10 +59,12 @@ export async function createClusterWorld(kubeconfig: string): Promise<ClusterWor
     metadata: { name: NAMESPACE },
   })
   const images = await startImages(2 * IMPORTS, CONCURRENCY)
+  const hosts = new Set([images.host])
   return {
     kubeconfig,
     client,
     images,
+    hosts,
     async start() {
       const port = await freePort()
       const begin = performance.now()
@@ -94,7 +98,7 @@ export async function createClusterWorld(kubeconfig: string): Promise<ClusterWor
     async close() {
       // An interrupt takes the registration back; nothing is left for the others to take back then.
       await Promise.all([...replicas].map((running) => running.stop('SIGTERM')))
-      await removeImages(client, images.host)
+      await removeImages(client, hosts)
       for (const namespace of [NAMESPACE, TRIGGERS_NAMESPACE])
         if (await client.exists(`/api/v1/namespaces/${namespace}`))
           await client.send('DELETE', `/api/v1/namespaces/${namespace}`)
@@ -109,8 +113,8 @@ interface StoredImages {
 }
 
 /** Images are in no namespace, and would stay. */
-async function removeImages(client: Client, host: string): Promise<void> {
+async function removeImages(client: Client, hosts: ReadonlySet<string>): Promise<void> {
   const { items } = await client.send<StoredImages>('GET', STORED_IMAGES)
-  const ours = items.filter(({ object }) => object.dockerImageReference.startsWith(`${host}/`))
+  const ours = items.filter(({ object }) => hosts.has(object.dockerImageReference.split('/', 1)[0]!))
   await inParallel(ours.length, CONCURRENCY, (i) => client.send('DELETE', `${STORED_IMAGES}/${ours[i]!.metadata.name}`))
 }

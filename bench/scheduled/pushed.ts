@@ -4,7 +4,7 @@ import { workload, triggersFor } from '../../test/support/manifests.ts'
 import { eventually } from '../../test/support/eventually.ts'
 import type { Client } from '../client.ts'
 import type { Row } from '../table.ts'
-import { startRegistryProcess } from './registryProcess.ts'
+import { startRegistryProcess } from '../light/registryProcess.ts'
 
 /** Deployments, each with a tag and a stream of its own: nobody pushes the same tag several times a second. */
 const FOLLOWERS = 10

@@ -8,8 +8,8 @@ import { inParallel, measure } from '../measure.ts'
 import { processorTime, residentMemory } from '../process.ts'
 import type { Row } from '../table.ts'
 import { CONCURRENCY } from '../world.ts'
-import type { Tag } from './registry.ts'
-import { startRegistryProcess, type RegistryProcess } from './registryProcess.ts'
+import type { Tag } from '../light/registry.ts'
+import { startRegistryProcess, type RegistryProcess } from '../light/registryProcess.ts'
 
 const REPOSITORIES = 200
 /** Of each repository. */

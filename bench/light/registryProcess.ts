@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Answer, OrderName, Orders } from './registry.ts'
 
-/** The registry of this benchmark, in a process of its own. */
+/** A registry in a process of its own. */
 export interface RegistryProcess {
   /** host:port; plain HTTP. */
   readonly host: string

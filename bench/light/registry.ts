@@ -1,5 +1,5 @@
-// The registry of the benchmark of scheduled imports: the one that misbehaves on purpose, behaving, in a process of its own, so that
-// what it takes is not counted as anybody else's. Told what to do over IPC (registryProcess.ts).
+// A registry that costs little: the one that misbehaves on purpose, behaving, in a process of its own, so that what it takes is not
+// counted as anybody else's. Told what to do over IPC (registryProcess.ts).
 import { startMisbehavingRegistry } from '../../test/support/misbehavingRegistry.ts'
 
 /** A tag of a repository. */
