@@ -10,6 +10,7 @@ import {
   success,
 } from '../core/machinery/status.ts'
 import { RegistryError } from './error.ts'
+import { failureReason } from './reason.ts'
 
 const SUBJECT = { group: 'image.openshift.io', plural: 'dockerimage' }
 
@@ -30,7 +31,7 @@ export function imageFailure(error: unknown, reference: string): EmbeddedStatus 
     if (exceeded) return exceeded
   }
   if (message.endsWith(WRONG_PASSWORD)) return unauthorized(`${WRONG_PASSWORD} for image "${reference}"`)
-  return embedded(internal(`${reference}: ${message}`).status)
+  return otherwise(error, `${reference}: ${message}`)
 }
 
 /** Why the tags of a repository could not be listed; `repository` as the user wrote it. */
@@ -41,7 +42,7 @@ export function listingFailure(error: unknown, repository: string): EmbeddedStat
     const exceeded = budgetFailure(error, repository)
     if (exceeded) return exceeded
   }
-  return embedded(internal(textOf(error)).status)
+  return otherwise(error, textOf(error))
 }
 
 /** A pull spec that cannot be parsed. Validation finds these before. */
@@ -74,6 +75,13 @@ function budgetFailure({ problem, message }: RegistryError, subject: string): Em
   const text = `${subject}: ${message}`
   if (problem === 'deadline') return embedded(new ApiError(504, 'Timeout', text).status)
   return problem === 'budget' ? embedded(new ApiError(413, 'RequestEntityTooLarge', text).status) : undefined
+}
+
+/** What OpenShift knows no reason for. Its cause names ours. */
+function otherwise(error: unknown, text: string): EmbeddedStatus {
+  const { details, ...status } = internal(text).status
+  const reason = failureReason(error)
+  return embedded({ ...status, details: { ...details, causes: [{ reason, message: text }] } })
 }
 
 const noAccess = (name: string) => unauthorized(`you may not have access to the container image "${name}"`)

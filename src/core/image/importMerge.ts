@@ -101,9 +101,11 @@ export function mergeRefusal(
   return stream
 }
 
+/** Where OpenShift has no reason but InternalError, the cause of it has ours: see importReasons.ts. */
 function failureOf(status: EmbeddedStatus): { reason: string; message: string } {
   if (status.status === 'Success') return { reason: 'InternalError', message: 'the import brought no image' }
-  return { reason: status.reason || 'InternalError', message: status.message ?? '' }
+  const finer = status.reason === 'InternalError' ? status.details?.causes?.[0]?.reason : undefined
+  return { reason: finer || status.reason || 'InternalError', message: status.message ?? '' }
 }
 
 function mergeImage(stream: ImageStream, item: Item, image: Image, { now, generation }: Moment): void {
