@@ -9,6 +9,7 @@ import { imageResources, type ImageDeps } from '../apiserver/resources/index.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import { importsPushed } from '../controllers/schedule/pushed.ts'
+import { streamRecorder, tellNews } from '../controllers/streamEvents.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
 import { addressGuard } from '../http/addressGuard.ts'
@@ -133,12 +134,14 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   for (const part of [caches, placement, receivers]) background.run(part.run())
 
   const waitingFor = new Set(['certificate', 'state', 'trust', 'namespaces', 'receivers', 'registration'])
+  const events = streamRecorder({ client, log, signal })
   const resources = imageResources({
     store,
     importer: registries.importer,
     config: IMAGE_DEFAULTS,
     ...secrets,
     limitRanges: caches.limitRanges,
+    imported: (before, after) => tellNews(events, before, after),
   })
   storedObjects(metrics, store, resources)
   const users = {

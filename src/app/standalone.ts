@@ -7,7 +7,9 @@ import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
 import { startControllers, type ScheduleOptions } from '../controllers/index.ts'
+import { streamRecorder, tellNews } from '../controllers/streamEvents.ts'
 import type { Receiver } from '../core/hooks/receiver.ts'
+import type { ImageStream } from '../core/image/types.ts'
 import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
@@ -94,7 +96,8 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const reader = createHttpReader({ outbound: measuredOutbound(outbound, metrics) })
   const check = createChecker({ reader, secrets: (namespace) => pullSecrets(() => client).secrets(namespace) })
   const importer = measuredImporter(createImporter({ reader, log }), metrics)
-  const resources = standaloneResources(store, importer, () => client)
+  const imported = (before: ImageStream | undefined, after: ImageStream): void => tellNews(events, before, after)
+  const resources = standaloneResources({ store, importer, imported }, () => client)
   storedObjects(metrics, store, resources)
   const waitingFor = new Set(['sandbox'])
   // The server asks itself, once it is there.
@@ -115,6 +118,12 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
     exposition: metrics.exposition,
   })
   const client = api.client()
+  const telling = new AbortController()
+  const events = streamRecorder({ client, log, signal: telling.signal })
+  lifecycle.add('events', () => {
+    telling.abort()
+    return events.flushed()
+  })
   const pushes = new PushListeners()
   const sandboxReady = startBackground({ client, resources, schedule: { check, pushes }, log, metrics }, lifecycle)
 

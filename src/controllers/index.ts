@@ -11,6 +11,7 @@ import { Reflector } from '../kube/reflector.ts'
 import type { Checker } from '../registry/checker.ts'
 import { Importer } from './importer.ts'
 import { Scheduler } from './schedule/scheduler.ts'
+import { freshnessTeller, streamRecorder } from './streamEvents.ts'
 import { StreamQuotas } from './streamQuotas.ts'
 import { TriggerController } from './triggers/controller.ts'
 
@@ -52,6 +53,7 @@ export async function startControllers(options: ControllerOptions): Promise<void
   })
   const moved = (stream: string, tag: string): void => importer.moved(stream, tag)
   const scheduler = schedule && new Scheduler({ ...options, ...schedule, streams, moved })
+  streams.on(freshnessTeller(streamRecorder(options)))
   const deaf = schedule?.pushes.add((pushes) => scheduler?.checkNow(pushMatcher(pushes)) ?? 0)
   const triggers = new TriggerController({ ...options, streams })
   // Without the right to read quotas there is none to keep.

@@ -106,10 +106,8 @@ export class Scheduler {
 
   #onStream(stream: ImageStream | undefined, { metadata }: ImageStream): void {
     const key = `${metadata.namespace ?? ''}/${metadata.name ?? ''}`
-    const { refresh = DEFAULT_REFRESH, log } = this.#options
+    const { refresh = DEFAULT_REFRESH } = this.#options
     const tracked = stream ? trackedTags(stream, refresh) : []
-    for (const { tag, problem } of tracked)
-      if (problem) log.warn({ stream: key, tag, problem }, 'freshness is not used')
     const { changed, gone } = this.#book.set(key, tracked)
     for (const entry of gone) this.#agenda.drop(entry.source.key)
     for (const entry of changed) if (!entry.busy) this.#planNext(entry)
