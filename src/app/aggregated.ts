@@ -65,6 +65,8 @@ export interface AggregatedOptions {
   workloadKinds?: readonly WorkloadKind[]
   /** Addresses that imports may go to though they are loopback, link-local or the like. Default: none. */
   allowRegistryAddresses?: readonly Cidr[]
+  /** Freshness of scheduled tags that have none of their own, in milliseconds. Default: a minute. */
+  refresh?: number
   log: Log
   /** Breaks a start off: it rejects with the reason of the signal, and leaves nothing behind. */
   signal?: AbortSignal
@@ -169,7 +171,11 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     namespace,
     client: routed(['image.openshift.io'], api.client(), client),
     placement,
-    work: { kinds: workloads, quotas: caches.quotas, schedule: { check, pushes } },
+    work: {
+      kinds: workloads,
+      quotas: caches.quotas,
+      schedule: { check, pushes, ...(options.refresh && { refresh: options.refresh }) },
+    },
     started: started.promise,
     log,
     metrics,

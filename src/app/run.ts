@@ -26,6 +26,7 @@ export interface StandaloneRun extends RunOptions {
   port?: number
   dataDir?: string
   receivers?: readonly Receiver[]
+  refresh?: number
 }
 
 /** A server that runs, and what is printed of it. */
@@ -39,12 +40,13 @@ const KILLED = 130
 
 /** Runs standalone until a signal; resolves with the exit code. */
 export function runStandalone(options: StandaloneRun): Promise<number> {
-  const { port, dataDir, receivers } = options
+  const { port, dataDir, receivers, refresh } = options
   return run(options, async (log) => {
     const server = await startStandalone({
       ...(port !== undefined && { port }),
       ...(dataDir !== undefined && { dataDir }),
       ...(receivers !== undefined && { receivers }),
+      ...(refresh !== undefined && { refresh }),
       log,
     })
     return { banner: banner(server, process.cwd()), close: () => server.close() }

@@ -49,6 +49,8 @@ export interface StandaloneOptions {
   dataDir?: string
   /** Where registries deliver webhooks. Default: nowhere. */
   receivers?: readonly Receiver[]
+  /** Freshness of scheduled tags that have none of their own, in milliseconds. Default: a minute. */
+  refresh?: number
   log: Log
 }
 
@@ -125,7 +127,16 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
     return events.flushed()
   })
   const pushes = new PushListeners()
-  const sandboxReady = startBackground({ client, resources, schedule: { check, pushes }, log, metrics }, lifecycle)
+  const sandboxReady = startBackground(
+    {
+      client,
+      resources,
+      schedule: { check, pushes, ...(options.refresh && { refresh: options.refresh }) },
+      log,
+      metrics,
+    },
+    lifecycle,
+  )
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }
   const receivers = new Map((options.receivers ?? []).map((receiver) => [receiver.name, receiver]))

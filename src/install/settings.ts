@@ -22,6 +22,8 @@ export interface Settings {
   workloadKinds: readonly string[]
   /** Ranges of addresses that imports may go to though they are loopback, link-local or the like. */
   allowRegistryAddresses: readonly string[]
+  /** Freshness of scheduled tags that have none of their own: a duration. */
+  refresh: string
   logLevel: (typeof LOG_LEVELS)[number]
 }
 
@@ -39,5 +41,6 @@ export const DEFAULTS = {
   certificates: 'own',
   workloadKinds: [],
   allowRegistryAddresses: [],
+  refresh: '60s',
   logLevel: 'info',
 } as const satisfies Partial<Settings>

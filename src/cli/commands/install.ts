@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander'
 import { withSession, type ProgramContext } from '../context.ts'
 import type { InstallFlags } from '../install/flags.ts'
 import { collect, flags } from '../options.ts'
-import { allowRegistryAddressOption, workloadKindOption } from '../serverFlags.ts'
+import { allowRegistryAddressOption, refreshOption, workloadKindOption } from '../serverFlags.ts'
 
 export function addInstall(program: Command, context: ProgramContext): void {
   const command = program
@@ -26,7 +26,7 @@ what, and changes nothing. Running it again changes settings or the version; ima
       collect,
     )
     .option('--priority-class <name>', 'priority class of the pods')
-  command.addOption(workloadKindOption()).addOption(allowRegistryAddressOption())
+  command.addOption(workloadKindOption()).addOption(allowRegistryAddressOption()).addOption(refreshOption())
   flags(command, {
     '--cert-manager': 'let cert-manager make the certificates',
     '--print': 'print the objects as YAML instead of applying them',

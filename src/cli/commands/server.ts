@@ -10,6 +10,8 @@ import {
   certificatesOf,
   levelOf,
   portOf,
+  refreshOf,
+  refreshOption,
   registryAddressesOf,
   workloadKindOption,
   workloadKindsOf,
@@ -24,6 +26,7 @@ interface Options extends GlobalOptions {
   shutdownDelay?: string
   workloadKind?: string[]
   allowRegistryAddress?: string[]
+  refresh?: string
   logLevel?: string
 }
 
@@ -47,12 +50,14 @@ kubeconfig names, and registers itself there: for development, tests and first t
     .option('--shutdown-delay <duration>', 'how long an installed server goes on answering when it is to stop', '0s')
     .addOption(workloadKindOption())
     .addOption(allowRegistryAddressOption())
+    .addOption(refreshOption())
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .action(async (_options: Options, command: Command) => {
       const options = command.optsWithGlobals<Options>()
       const where = options.registerExternal === undefined ? installed(options) : external(options)
       const workloadKinds = workloadKindsOf(options.workloadKind ?? [])
       const allowRegistryAddresses = registryAddressesOf(options.allowRegistryAddress ?? [])
+      const refresh = options.refresh === undefined ? undefined : refreshOf(options.refresh)
       const level = options.logLevel === undefined ? undefined : levelOf(options.logLevel)
       const { loadAccess } = await import('../../kube/kubeconfig.ts')
       const { runAggregated } = await import('../../app/run.ts')
@@ -61,6 +66,7 @@ kubeconfig names, and registers itself there: for development, tests and first t
         ...where,
         workloadKinds,
         allowRegistryAddresses,
+        ...(refresh !== undefined && { refresh }),
         ...(options.host !== undefined && { host: options.host }),
         ...(options.port !== undefined && { port: portOf(options.port) }),
         ...(options.namespace !== undefined && { namespace: options.namespace }),

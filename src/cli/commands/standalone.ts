@@ -2,12 +2,13 @@ import type { Command } from 'commander'
 import type { ProgramContext } from '../context.ts'
 import { CommandError } from '../failure.ts'
 import { receiverOption, receiversOf } from '../receiverFlag.ts'
-import { levelOf, portOf, workloadKindOption } from '../serverFlags.ts'
+import { levelOf, portOf, refreshOf, refreshOption, workloadKindOption } from '../serverFlags.ts'
 
 interface Options {
   port?: string
   dataDir?: string
   receiver?: string[]
+  refresh?: string
   workloadKind?: string[]
   logLevel?: string
 }
@@ -23,18 +24,21 @@ export function addStandalone(program: Command, context: ProgramContext): void {
     .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one (default: 8443)')
     .option('--data-dir <directory>', 'where state and kubeconfig live (default: .millrace)')
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
+    .addOption(refreshOption())
     .addOption(receiverOption())
     .addOption(workloadKindOption().hideHelp())
     .action(async (options: Options) => {
       if (options.workloadKind) throw new CommandError(NO_CUSTOM_KINDS)
       const port = options.port === undefined ? undefined : portOf(options.port)
       const level = options.logLevel === undefined ? undefined : levelOf(options.logLevel)
+      const refresh = options.refresh === undefined ? undefined : refreshOf(options.refresh)
       const receivers = receiversOf(options.receiver ?? [])
       const { runStandalone } = await import('../../app/run.ts')
       context.exitCode = await runStandalone({
         ...(port !== undefined && { port }),
         ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
         ...(level !== undefined && { logLevel: level }),
+        ...(refresh !== undefined && { refresh }),
         receivers,
       })
     })

@@ -11,6 +11,7 @@ export interface InstallFlags extends GlobalOptions {
   certManager?: boolean
   workloadKind?: string[]
   allowRegistryAddress?: string[]
+  refresh?: string
   logLevel?: string
   print?: boolean
   timeout: string

@@ -75,7 +75,7 @@ const apart = (weight: number): object => ({
 })
 
 function container(settings: Settings): object {
-  const { image, imagePullPolicy, logLevel, certificates, workloadKinds, allowRegistryAddresses } = settings
+  const { image, imagePullPolicy, logLevel, certificates, workloadKinds, allowRegistryAddresses, refresh } = settings
   return {
     name: 'server',
     image,
@@ -86,6 +86,7 @@ function container(settings: Settings): object {
       `--shutdown-delay=${SHUTDOWN_DELAY}s`,
       `--log-level=${logLevel}`,
       `--certificates=${certificates}`,
+      `--refresh=${refresh}`,
       ...workloadKinds.map((kind) => `--workload-kind=${kind}`),
       ...allowRegistryAddresses.map((range) => `--allow-registry-address=${range}`),
     ],
