@@ -5,6 +5,7 @@ import { quotas } from '../admission/quota.ts'
 import { triggers } from '../admission/triggers.ts'
 import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
+import { importReports } from '../apiserver/reports/imports.ts'
 import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
 import { startControllers, type ScheduleOptions } from '../controllers/index.ts'
 import { streamRecorder, tellNews } from '../controllers/streamEvents.ts'
@@ -35,6 +36,7 @@ import { Lifecycle } from './lifecycle.ts'
 import { processMetrics } from './metrics/process.ts'
 import { PrometheusMetrics } from './metrics/prometheus.ts'
 import { storedObjects } from './metrics/storedObjects.ts'
+import { ReportDesk } from './reports/desk.ts'
 import { standaloneResources } from './resources.ts'
 import { pullSecrets } from './pullSecrets.ts'
 import { dataFailure, portFailure } from './startup.ts'
@@ -99,7 +101,11 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const check = createChecker({ reader, secrets: (namespace) => pullSecrets(() => client).secrets(namespace) })
   const importer = measuredImporter(createImporter({ reader, log }), metrics)
   const imported = (before: ImageStream | undefined, after: ImageStream): void => tellNews(events, before, after)
-  const resources = standaloneResources({ store, importer, imported }, () => client)
+  const desk = new ReportDesk()
+  const resources: Resource[] = [
+    ...standaloneResources({ store, importer, imported }, () => client),
+    importReports({ own: () => desk.current }),
+  ]
   storedObjects(metrics, store, resources)
   const waitingFor = new Set(['sandbox'])
   // The server asks itself, once it is there.
@@ -131,7 +137,7 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
     {
       client,
       resources,
-      schedule: { check, pushes, ...(options.refresh && { refresh: options.refresh }) },
+      schedule: { check, pushes, reports: desk.open, ...(options.refresh && { refresh: options.refresh }) },
       log,
       metrics,
     },

@@ -6,6 +6,7 @@ import type { WorkloadKind } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
+import type { ImportReporter } from '../core/report/reporter.ts'
 import type { Quota } from '../core/quota/quota.ts'
 import { Reflector } from '../kube/reflector.ts'
 import type { Checker } from '../registry/checker.ts'
@@ -37,6 +38,8 @@ export interface ScheduleOptions {
   check: Checker
   /** Who hears of what was pushed. */
   pushes: { add(listener: (pushes: readonly PushEvent[]) => number): () => void }
+  /** Who is to know what is tracked; returns how to end that. */
+  reports?: (reporter: ImportReporter) => () => void
   /** Milliseconds, where neither tag nor stream says how fresh it is to be. */
   refresh?: number
 }
@@ -55,6 +58,10 @@ export async function startControllers(options: ControllerOptions): Promise<void
   const scheduler = schedule && new Scheduler({ ...options, ...schedule, streams, moved })
   streams.on(freshnessTeller(streamRecorder(options)))
   const deaf = schedule?.pushes.add((pushes) => scheduler?.checkNow(pushMatcher(pushes)) ?? 0)
+  // A schedule that does not know its streams yet would say that there are none.
+  let silent: (() => void) | undefined
+  const synced = streams.synced.then(() => (silent = scheduler && schedule.reports?.(scheduler.reporter())))
+  synced.catch(() => undefined)
   const triggers = new TriggerController({ ...options, streams })
   // Without the right to read quotas there is none to keep.
   const own = options.quotas ? undefined : new Reflector<Quota>({ ...options, resource: QUOTAS, optional: true })
@@ -62,5 +69,8 @@ export async function startControllers(options: ControllerOptions): Promise<void
   const streamQuotas = new StreamQuotas({ ...options, streams, quotas })
   const optional = [own, scheduler].filter((each) => each !== undefined)
   const all = [streams, importer, triggers, streamQuotas, ...optional]
-  await Promise.all(all.map((each) => each.run())).finally(deaf)
+  await Promise.all(all.map((each) => each.run())).finally(() => {
+    deaf?.()
+    silent?.()
+  })
 }

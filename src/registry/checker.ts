@@ -38,14 +38,22 @@ export interface CheckerOptions {
   reader: Pick<RegistryReader, 'head'>
   /** The pull secrets of a namespace, in the order in which they are tried. */
   secrets: (namespace: string) => Promise<readonly PullSecret[]>
+  /** Milliseconds for one check. Default 30,000. */
+  patience?: number
 }
+
+/**
+ * Milliseconds that a check may take, tries and tokens included. Imports have more patience: a check holds a place of its host, and the
+ * next one comes anyway.
+ */
+const PATIENCE = 30_000
 
 /** Namespaces whose credentials are remembered, and for how many milliseconds: reading them costs the cluster two lists. */
 const KEYRINGS = 1_000
 const KEYRING_LIFE = 5 * 60_000
 
 /** Creates a checker. Keep it: it remembers credentials. */
-export function createChecker({ reader, secrets }: CheckerOptions): Checker {
+export function createChecker({ reader, secrets, patience = PATIENCE }: CheckerOptions): Checker {
   const keyrings = new Cache<Keyring>({ entries: KEYRINGS })
   const reading = new Shared<Keyring>()
 
@@ -70,12 +78,14 @@ export function createChecker({ reader, secrets }: CheckerOptions): Checker {
       return asked.credential
     }
     const { host, repository: name, insecure, reference } = source
-    const told = await reader
-      .head({ host, name, insecure, credential }, reference, signal, known)
-      .then(good, (error: unknown) => {
+    const repository = { host, name, insecure, credential }
+    const told = await within(patience, signal, (own) => reader.head(repository, reference, own, known)).then(
+      good,
+      (error: unknown) => {
         signal.throwIfAborted()
         return bad(error)
-      })
+      },
+    )
     if (told.checked.failure === 'Unauthorized') keyrings.delete(first)
     if (!asked) return { namespaces, ...told }
     const used = asked.credential
@@ -109,6 +119,24 @@ type Told = Omit<Outcome, 'namespaces'>
 
 function good(head: ManifestHead | undefined): Told {
   return head ? { checked: { digest: head.digest }, head } : { checked: {} }
+}
+
+/** Does something for so many milliseconds at most. Leaves nothing behind at the signal, which lives as long as the process does. */
+async function within<T>(patience: number, signal: AbortSignal, ask: (own: AbortSignal) => Promise<T>): Promise<T> {
+  const own = new AbortController()
+  const end = (): void => own.abort(signal.reason)
+  if (signal.aborted) end()
+  signal.addEventListener('abort', end, { once: true })
+  const message = `the registry has not told within ${patience / 1000} seconds whether the tag has moved`
+  const timer = setTimeout(() => own.abort(new RegistryError('timeout', message)), patience)
+  try {
+    return await ask(own.signal)
+  } catch (error) {
+    throw own.signal.aborted ? own.signal.reason : error
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', end)
+  }
 }
 
 function bad(error: unknown): Told {

@@ -16,6 +16,16 @@ export interface Follower {
   checked?: Checked
   /** See needsImport. */
   settled?: Settled
+  /** Why its last check failed, if it did, and since when they fail for that reason. Shared with others who were told the same. */
+  failing?: Failing | undefined
+}
+
+/** Checks that fail. */
+export interface Failing {
+  reason: string
+  message: string
+  /** Milliseconds of the scheduler's clock. */
+  since: number
 }
 
 /** A source, and what is known of it. */
@@ -28,8 +38,12 @@ export interface Entry {
   failures: number
   /** What the registry told last. */
   known?: ManifestHead
+  /** When the last check ended, in the milliseconds of the scheduler's clock. */
+  checked?: number
   /** A check is under way, or waits for its turn. */
   busy: boolean
+  /** It is under way. */
+  asking: boolean
   /** To be checked again at once when it has ended: something was pushed meanwhile. */
   again: boolean
 }
@@ -55,6 +69,29 @@ export class Book {
 
   follower(stream: string, tag: string): Follower | undefined {
     return this.#streams.get(stream)?.get(tag)?.follower
+  }
+
+  /** A tag of a stream (`namespace/name`) with what it follows. */
+  tracked(stream: string, tag: string): { follower: Follower; entry: Entry } | undefined {
+    const found = this.#streams.get(stream)?.get(tag)
+    return found && { follower: found.follower, entry: this.#entries.get(found.source)! }
+  }
+
+  /** Tags in order, of a namespace or ('') of all, those behind a place alone. Only names are copied; do not change the book meanwhile. */
+  *followers(namespace: string, behind?: { stream: string; tag: string }) {
+    const wanted = namespace && `${namespace}/`
+    const streams: string[] = []
+    for (const stream of this.#streams.keys())
+      if (stream.startsWith(wanted) && (!behind || stream >= behind.stream)) streams.push(stream)
+    for (const stream of streams.sort()) {
+      const from = behind?.stream === stream ? behind.tag : undefined
+      const tags = this.#streams.get(stream)!
+      for (const tag of [...tags.keys()].sort()) {
+        if (from !== undefined && tag <= from) continue
+        const { follower, source } = tags.get(tag)!
+        yield { follower, entry: this.#entries.get(source)! }
+      }
+    }
   }
 
   /** Writes down what a stream tracks by now. Gives the entries that are new, or whose freshness is another one; `gone`: those without followers. */
@@ -98,7 +135,8 @@ export class Book {
   }
 
   #open(source: Source): Entry {
-    const entry: Entry = { source, followers: new Set(), refresh: Infinity, failures: 0, busy: false, again: false }
+    const state = { failures: 0, busy: false, asking: false, again: false }
+    const entry: Entry = { source, followers: new Set(), refresh: Infinity, ...state }
     this.#entries.set(source.key, entry)
     return entry
   }

@@ -8,42 +8,13 @@ import { silent } from '../../core/machinery/log.ts'
 import type { Checked } from '../../core/schedule/verdict.ts'
 import { Reflector } from '../../kube/reflector.ts'
 import type { Check, Outcome } from '../../registry/checker.ts'
-import type { Clock } from './clock.ts'
+import { TestClock } from './clock.fixture.ts'
 import { Scheduler } from './scheduler.ts'
 
 const STREAMS = { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' }
 const MINUTE = 60_000
 const A = `sha256:${'a'.repeat(64)}`
 const B = `sha256:${'b'.repeat(64)}`
-
-/** Time that a test lets pass, from one timer to the next. */
-class TestClock implements Clock {
-  #now = 1_700_000_000_000
-  readonly #timers = new Set<{ at: number; call: () => void }>()
-
-  now = (): number => this.#now
-
-  after(ms: number, call: () => void): () => void {
-    const timer = { at: this.#now + Math.max(ms, 0), call }
-    this.#timers.add(timer)
-    return () => void this.#timers.delete(timer)
-  }
-
-  /** `settle` waits for what a timer has begun. */
-  async pass(ms: number, settle: () => Promise<void>): Promise<void> {
-    for (const end = this.#now + ms; ;) {
-      const next = [...this.#timers].reduce<{ at: number; call: () => void } | undefined>(
-        (a, b) => (a && a.at <= b.at ? a : b),
-        undefined,
-      )
-      if (!next || next.at > end) return void (this.#now = end)
-      this.#timers.delete(next)
-      this.#now = Math.max(this.#now, next.at)
-      next.call()
-      await settle()
-    }
-  }
-}
 
 class World {
   readonly client = new FakeClient()

@@ -5,6 +5,7 @@ import type { Log } from '../../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
 import type { Reference } from '../../core/oci/reference.ts'
 import { DEFAULT_REFRESH } from '../../core/schedule/freshness.ts'
+import type { ImportReporter } from '../../core/report/reporter.ts'
 import { nextCheck, placeOf } from '../../core/schedule/slots.ts'
 import { trackedTags } from '../../core/schedule/tracked.ts'
 import { checkedText, importFailure, needsImport, stateOf, type Checked } from '../../core/schedule/verdict.ts'
@@ -15,6 +16,7 @@ import { Agenda } from './agenda.ts'
 import { Book, type Entry, type Follower } from './book.ts'
 import { machineClock, type Clock } from './clock.ts'
 import { Lanes } from './lanes.ts'
+import { importReporter } from './reports.ts'
 import { checkMeter, type CheckMeter } from './measure.ts'
 
 /** Checks of one host at a time. */
@@ -78,6 +80,16 @@ export class Scheduler {
   /** Resolves when no check is under way. */
   idle(): Promise<void> {
     return this.#lanes.idle()
+  }
+
+  /** Tells of what is tracked, as it is whenever that is asked. */
+  reporter(): ImportReporter {
+    return importReporter({
+      book: this.#book,
+      streams: this.#options.streams,
+      nextCheck: (source) => this.#agenda.at(source),
+      held: (host) => (this.#heldUntil(host) > this.#clock.now() ? this.#held.get(host) : undefined),
+    })
   }
 
   /** An import was answered: what came of its tags. */
@@ -153,7 +165,17 @@ export class Scheduler {
       return
     }
     entry.busy = true
-    this.#lanes.run(host, () => this.#check(entry, now))
+    this.#lanes.run(host, () => this.#check(entry, now), this.#isDoubtful(entry))
+  }
+
+  /** It has failed before, as far as this process knows or the streams say. */
+  #isDoubtful({ failures, followers }: Entry): boolean {
+    return failures > 0 || [...followers].every((each) => this.#failure(each) !== undefined)
+  }
+
+  #failure({ stream: key, namespace, tag }: Follower): ReturnType<typeof importFailure> {
+    const stream = this.#options.streams.get(namespace, key.slice(namespace.length + 1))
+    return stream && importFailure(stream, tag)
   }
 
   async #check(entry: Entry, due: number): Promise<void> {
@@ -163,13 +185,16 @@ export class Scheduler {
       if (signal.aborted || entry.followers.size === 0) return
       if (this.#heldUntil(entry.source.host) > this.#clock.now()) return
       this.#meter.late((this.#clock.now() - due) / 1000)
+      entry.asking = true
       const namespaces = [...new Set(Array.from(entry.followers, ({ namespace }) => namespace))]
       const { source, known } = entry
-      for (const outcome of await check({ source, namespaces, known, signal })) this.#told(entry, outcome)
+      const outcomes = await check({ source, namespaces, known, signal })
+      entry.checked = this.#clock.now()
+      for (const outcome of outcomes) this.#told(entry, outcome)
     } catch (err) {
       if (!signal.aborted) log.error({ err, source: entry.source.key }, 'check failed')
     } finally {
-      entry.busy = false
+      entry.busy = entry.asking = false
       if (this.#book.entry(entry.source.key) === entry) {
         if (entry.again) this.#plan(entry, this.#clock.now())
         else this.#planNext(entry)
@@ -188,15 +213,24 @@ export class Scheduler {
       log.debug({ source: source.key, reason: checked.failure, detail: message }, 'check failed')
     }
     if (head) entry.known = head
+    const for_ = new Set(namespaces)
+    const told = [...entry.followers].filter((each) => for_.has(each.namespace))
+    this.#tell(told, checked, message)
     // A registry that is busy says nothing of the tag: nobody is bothered with that, the next check will tell.
     if (checked.failure === RATE_LIMITED) return this.#meter.checked('failed')
-    const for_ = new Set(namespaces)
-    const moved = [...entry.followers].filter((each) => for_.has(each.namespace) && this.#hasMoved(each, checked))
+    const moved = told.filter((each) => this.#hasMoved(each, checked))
     for (const follower of moved) {
       follower.checked = checked
       this.#options.moved(follower.stream, follower.tag)
     }
     this.#meter.checked(checked.failure ? 'failed' : moved.length > 0 ? 'changed' : 'unchanged')
+  }
+
+  /** What reports say of a check that is not worth an import. */
+  #tell(followers: readonly Follower[], { failure: reason }: Checked, message = ''): void {
+    const failing =
+      reason === undefined ? undefined : { reason, message: message.slice(0, MESSAGE_LIMIT), since: this.#clock.now() }
+    for (const follower of followers) if (!failing || follower.failing?.reason !== reason) follower.failing = failing
   }
 
   #hasMoved({ stream: key, namespace, tag, settled }: Follower, checked: Checked): boolean {
@@ -229,6 +263,8 @@ export class Scheduler {
   }
 }
 
+/** Characters that are kept of what a registry says. */
+const MESSAGE_LIMIT = 1_024
 const RATE_LIMITED = 'RateLimited'
 /** Hosts that have asked to wait, before those that need not any more are forgotten. Users name hosts: there may be any number. */
 const MANY_HELD = 1_000

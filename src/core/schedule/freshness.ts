@@ -19,6 +19,16 @@ export function parseRefresh(text: string): number | undefined {
   return refresh !== undefined && refresh >= LEAST_REFRESH && refresh <= MOST_REFRESH ? refresh : undefined
 }
 
+/** A freshness (milliseconds) as people write it: "30s", "10m", "2h". */
+export function refreshText(refresh: number): string {
+  const units = [
+    ['h', 3_600_000],
+    ['m', 60_000],
+  ] as const
+  const [unit, size] = units.find(([, ms]) => refresh % ms === 0) ?? ['s', 1000]
+  return `${refresh / size}${unit}`
+}
+
 /** What a tag is to be checked by. */
 export interface Freshness {
   /** Milliseconds. */
