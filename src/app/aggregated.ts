@@ -6,6 +6,7 @@ import { byAccessReview } from '../apiserver/delegated/accessReview.ts'
 import { byClusterCertificate } from '../apiserver/delegated/frontProxy.ts'
 import { byTokenReview } from '../apiserver/delegated/tokenReview.ts'
 import { imageResources, type ImageDeps } from '../apiserver/resources/index.ts'
+import { importReports } from '../apiserver/reports/imports.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import { importsPushed } from '../controllers/schedule/pushed.ts'
@@ -18,6 +19,7 @@ import type { Handler } from '../http/handler.ts'
 import { listen } from '../http/listener.ts'
 import { createOutbound } from '../http/outbound.ts'
 import type { Cluster } from '../install/cluster.ts'
+import { serviceHost } from '../install/names.ts'
 import { DEFAULTS } from '../install/settings.ts'
 import { STORED_KINDS } from '../install/storedKinds.ts'
 import type { Access } from '../kube/access.ts'
@@ -47,6 +49,9 @@ import { storedObjects } from './metrics/storedObjects.ts'
 import { stateOutage } from './cluster/stateOutage.ts'
 import { pullSecrets } from './pullSecrets.ts'
 import { IMAGE_DEFAULTS } from './resources.ts'
+import { ReportDesk } from './reports/desk.ts'
+import { leaderHandler } from './reports/handler.ts'
+import { LeaderClient } from './reports/leader.ts'
 import { portFailure } from './startup.ts'
 import { VERSION } from './version.ts'
 
@@ -77,6 +82,8 @@ export type PlacementOptions =
   | {
       is: 'installed'
       certificates: 'own' | 'cert-manager'
+      /** Where other servers reach it, HOST:PORT. */
+      address?: string
       /** Milliseconds that it goes on answering when it is to stop. */
       shutdownDelay: number
     }
@@ -145,6 +152,16 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     limitRanges: caches.limitRanges,
     imported: (before, after) => tellNews(events, before, after),
   })
+  const desk = new ReportDesk()
+  const leader = new LeaderClient({
+    leader: () => leadership.leader(),
+    authority: () => placement.authority(),
+    serverName: serviceHost(namespace),
+    access,
+    userAgent: `millrace/${VERSION}`,
+    log,
+  })
+  lifecycle.add('connections to the leader', () => leader.close())
   storedObjects(metrics, store, resources)
   const users = {
     authenticator: anyOf(
@@ -153,17 +170,18 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     ),
     authorizer: byAccessReview(client, metrics),
   }
+  const common = { namespaces: caches.namespaces, ...users, log, version: VERSION }
   const api = createApiServer({
-    namespaces: caches.namespaces,
-    resources,
-    ...users,
+    ...common,
+    resources: [...resources, importReports({ own: () => desk.current, leader: leader.current })],
     admission: [quotas({ client: () => client, mayHave: caches.mayHaveQuotas, log })],
-    log,
-    version: VERSION,
     notReady: () => [...waitingFor, ...store.denied.map(stateOutage)],
     metrics,
     exposition: metrics.exposition,
   })
+  const toOthers = leaderHandler(
+    createApiServer({ ...common, resources: [importReports({ own: () => desk.current })] }).handler,
+  )
   const started = Promise.withResolvers<void>()
   const pushes = new PushListeners(importsPushed({ client: api.client(), log, signal }))
   const leadership = startLeadership({
@@ -174,7 +192,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     work: {
       kinds: workloads,
       quotas: caches.quotas,
-      schedule: { check, pushes, ...(options.refresh && { refresh: options.refresh }) },
+      schedule: { check, pushes, reports: desk.open, ...(options.refresh && { refresh: options.refresh }) },
     },
     started: started.promise,
     log,
@@ -198,7 +216,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const tls = () => ({ ...placement.certificate(), clientCa: caches.trust.authorities })
   const admission = clusterAdmission({ client: api.client(), workloads, ...users, log, metrics })
   const delivered = hooks({ receivers: receivers.get, changed: pushes.tell, log, metrics })
-  const handler: Handler = (request) => admission(request) ?? delivered(request) ?? api.handler(request)
+  const handler: Handler = (request) =>
+    admission(request) ?? delivered(request) ?? toOthers(request) ?? api.handler(request)
   const listener = await listen(handler, { host, port, tls: tls(), log }).catch((error: unknown) => {
     throw portFailure(error, host, port)
   })

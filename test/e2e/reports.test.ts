@@ -71,7 +71,7 @@ inEachWorld((world) => {
       const { status } = await report('web:v2')
       assert.equal(status.lastError?.reason, 'Unreachable')
       assert.match(status.lastError?.message ?? '', /connection refused/)
-      assert.ok(Date.parse(status.lastError!.since) <= Date.now())
+      assert.ok(Date.parse(status.lastError.since) <= Date.now())
       assert.equal(status.delay?.reason, 'BackOff')
       assert.equal(status.lastChange, undefined)
     }, PATIENCE)

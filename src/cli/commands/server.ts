@@ -1,9 +1,11 @@
+import { isIP, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { AggregatedOptions, PlacementOptions } from '../../app/aggregated.ts'
 import type { ProgramContext } from '../context.ts'
 import { CommandError } from '../failure.ts'
 import { parseDuration } from '../goDuration.ts'
+import { POD_IP } from '../../install/names.ts'
 import type { GlobalOptions } from '../options.ts'
 import {
   allowRegistryAddressOption,
@@ -54,7 +56,7 @@ kubeconfig names, and registers itself there: for development, tests and first t
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .action(async (_options: Options, command: Command) => {
       const options = command.optsWithGlobals<Options>()
-      const where = options.registerExternal === undefined ? installed(options) : external(options)
+      const where = options.registerExternal === undefined ? installed(options, context.env[POD_IP]) : external(options)
       const workloadKinds = workloadKindsOf(options.workloadKind ?? [])
       const allowRegistryAddresses = registryAddressesOf(options.allowRegistryAddress ?? [])
       const refresh = options.refresh === undefined ? undefined : refreshOf(options.refresh)
@@ -77,10 +79,15 @@ kubeconfig names, and registers itself there: for development, tests and first t
 
 type Where = Pick<AggregatedOptions, 'placement' | 'host' | 'port'>
 
-function installed({ certificates = '', shutdownDelay = '' }: Options): Where {
+/** `pod`: its address, where it has one. */
+function installed({ certificates = '', shutdownDelay = '', port }: Options, pod: string | undefined): Where {
   const placement: PlacementOptions = {
     is: 'installed',
     certificates: certificatesOf(certificates),
+    ...(pod &&
+      isIP(pod) !== 0 && {
+        address: `${isIPv6(pod) ? `[${pod}]` : pod}:${port === undefined ? DEFAULT_PORT : portOf(port)}`,
+      }),
     shutdownDelay: parseDuration(shutdownDelay),
   }
   return { placement, host: '*', port: DEFAULT_PORT }

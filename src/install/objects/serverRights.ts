@@ -2,8 +2,9 @@
 import { workloadRules, type PolicyRule } from '../../core/image/workloads/access.ts'
 import { isCustom, type WorkloadKind } from '../../core/image/workloads.ts'
 import { qualified } from '../../core/machinery/object.ts'
+import { REPORT_GROUP } from '../../core/report/types.ts'
 import type { Manifest } from '../manifest.ts'
-import { API_SERVICE, CERTIFICATE_SECRET, LEASE, NAME, RECEIVER_LABEL, TRUST } from '../names.ts'
+import { API_SERVICES, CERTIFICATE_SECRET, LEASE, NAME, RECEIVER_LABEL, TRUST } from '../names.ts'
 import type { Settings } from '../settings.ts'
 import { definitionName, STORAGE_GROUP, STORED_KINDS } from '../storedKinds.ts'
 
@@ -46,8 +47,12 @@ const CLUSTER_RIGHTS: readonly Right[] = [
     rule: { apiGroups: [''], resources: ['resourcequotas/status'], verbs: ['update'] },
   },
   {
-    why: 'tells at a workload what was done, and what could not be',
+    why: 'tells at a workload or stream what was done, and what could not be',
     rule: { apiGroups: [''], resources: ['events'], verbs: ['create', 'get', 'patch'] },
+  },
+  {
+    why: 'asks the server that leads what is known of scheduled imports, for users who may see it',
+    rule: { apiGroups: [REPORT_GROUP], resources: ['imports'], verbs: ['get', 'list'] },
   },
 ]
 
@@ -58,7 +63,7 @@ export const AUTHORITY_RIGHTS: readonly Right[] = [
     rule: {
       apiGroups: ['apiregistration.k8s.io'],
       resources: ['apiservices'],
-      resourceNames: [API_SERVICE],
+      resourceNames: [...API_SERVICES],
       verbs: ['list', 'watch', 'patch'],
     },
   },
