@@ -71,7 +71,8 @@ describe('without the Node that npm installs', () => {
 
   test("the machine's own will do when it is new enough", () => {
     const root = copyTo('image', 'node_modules/commander/package.json')
-    const started = `--max-semi-space-size=8 ${root}/bin/millrace.js version a b\n`
+    const flags = '--max-semi-space-size=8 --heap-growing-percent=50 --no-allocation-site-pretenuring'
+    const started = `${flags} ${root}/bin/millrace.js version a b\n`
     assert.deepEqual(runWith(root, `${least}.0.0`), [0, started, ''])
     const old = `needs Node ${least} or newer, and ${machine}/node is v${least - 1}.9.9`
     assert.deepEqual(runWith(root, `${least - 1}.9.9`), refusal(old))
@@ -103,6 +104,10 @@ test('what cannot work is one line on stderr, with a hint after wrong usage', ()
       ['describe', 'is', '-s', 'http://127.0.0.1:1'],
       'The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n',
     ],
+    ...['standalone', 'server'].map((command): [string[], string] => [
+      [command, '--refresh', '200h'],
+      'error: --refresh must be a duration from 5s to 168h, such as 30s or 10m, not "200h"\n',
+    ]),
     [['standalone', '--port', 'x'], 'error: --port must be a number from 0 to 65535, not "x"\n'],
     [['standalone', '--log-level=loud'], 'error: --log-level must be debug, info, warn or error, not "loud"\n'],
   ]

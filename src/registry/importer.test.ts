@@ -67,7 +67,8 @@ test('what is asked for twice is fetched once, and nobody shares a result', asyn
 test('a wrong password keeps nobody from a policy of what everybody may list', async () => {
   const { content, run } = setUp((reader) => ({
     async tags(repository, signal) {
-      if (await repository.credential?.()) throw new RegistryError('token', 'incorrect username or password')
+      if (await repository.credential?.())
+        throw new RegistryError('token', 'incorrect username or password', { denied: true })
       return await reader.tags(repository, signal)
     },
   }))

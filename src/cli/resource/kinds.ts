@@ -17,6 +17,15 @@ const kind = (group: string, name: string, ...short: string[]): [KnownKind, stri
   return [{ group, version: 'v1', plural: `${singular}s`, kind: name, singular, namespaced }, short]
 }
 
+const IMPORT: KnownKind = {
+  group: 'millrace.dev',
+  version: 'v1alpha1',
+  plural: 'imports',
+  kind: 'Import',
+  singular: 'import',
+  namespaced: true,
+}
+
 const KINDS: readonly [KnownKind, string[]][] = [
   kind('apps', 'Deployment', 'deploy'),
   kind('apps', 'DaemonSet', 'ds'),
@@ -31,6 +40,7 @@ const KINDS: readonly [KnownKind, string[]][] = [
   kind('image.openshift.io', 'ImageTag', 'itag'),
   kind('image.openshift.io', 'Image'),
   kind('image.openshift.io', 'ImageSignature'),
+  [IMPORT, []],
   kind('apps.openshift.io', 'DeploymentConfig', 'dc'),
   kind('build.openshift.io', 'BuildConfig', 'bc'),
 ]

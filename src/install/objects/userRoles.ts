@@ -1,6 +1,7 @@
 // Roles for those who use image streams: parts of `view`, `edit` and `admin`, and the roles of OpenShift that bindings name.
 // https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles
 import type { Manifest } from '../manifest.ts'
+import { REPORT_GROUP } from '../../core/report/types.ts'
 import type { PolicyRule } from '../../core/image/workloads/access.ts'
 
 const rule = (resources: readonly string[], verbs: readonly string[]): PolicyRule => ({
@@ -8,6 +9,8 @@ const rule = (resources: readonly string[], verbs: readonly string[]): PolicyRul
   resources,
   verbs,
 })
+
+const REPORTS: PolicyRule = { apiGroups: [REPORT_GROUP], resources: ['imports'], verbs: ['get', 'list'] }
 
 const READ = ['get', 'list', 'watch']
 const ALL = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
@@ -21,7 +24,7 @@ const PUSH = rule(LAYERS, ['get', 'update'])
 
 /** Rules by the role of Kubernetes that they become part of. `admin` has all that `edit` has. */
 const AGGREGATED: Readonly<Record<string, readonly PolicyRule[]>> = {
-  view: [rule(NAMESPACED, READ), rule(STATUS, READ), PULL],
+  view: [rule(NAMESPACED, READ), rule(STATUS, READ), PULL, REPORTS],
   edit: [
     rule([...NAMESPACED, 'imagestreams/secrets'], ALL),
     rule(['imagestreamimports'], ['create']),
