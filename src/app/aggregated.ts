@@ -7,6 +7,7 @@ import { byClusterCertificate } from '../apiserver/delegated/frontProxy.ts'
 import { byTokenReview } from '../apiserver/delegated/tokenReview.ts'
 import { imageResources } from '../apiserver/resources/index.ts'
 import { importReports } from '../apiserver/reports/imports.ts'
+import { registryReports } from '../apiserver/reports/registries.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import { importsPushed } from '../controllers/schedule/pushed.ts'
@@ -14,6 +15,7 @@ import { PullSecretReport } from '../controllers/pullSecretReport.ts'
 import { streamRecorder, tellNews } from '../controllers/streamEvents.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
+import type { Resource } from '../core/machinery/resource.ts'
 import { NO_REGISTRIES } from '../core/registries/configuration.ts'
 import { addressGuard } from '../http/addressGuard.ts'
 import type { Cidr } from '../http/cidr.ts'
@@ -190,18 +192,20 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     ),
     authorizer: byAccessReview(client, metrics),
   }
+  const reports = (leader?: LeaderClient['current']): Resource[] => [
+    importReports({ own: () => desk.current, ...(leader && { leader }) }),
+    registryReports({ own: () => desk.current && registry.budgets, ...(leader && { leader }) }),
+  ]
   const common = { namespaces: caches.namespaces, ...users, log, version: VERSION }
   const api = createApiServer({
     ...common,
-    resources: [...resources, importReports({ own: () => desk.current, leader: leader.current })],
+    resources: [...resources, ...reports(leader.current)],
     admission: [quotas({ client: () => client, mayHave: caches.mayHaveQuotas, log })],
     notReady: () => [...waitingFor, ...store.denied.map(stateOutage)],
     metrics,
     exposition: metrics.exposition,
   })
-  const toOthers = leaderHandler(
-    createApiServer({ ...common, resources: [importReports({ own: () => desk.current })] }).handler,
-  )
+  const toOthers = leaderHandler(createApiServer({ ...common, resources: reports() }).handler)
   // What is said of registries can change while this runs, and so comes before what the process was started with.
   const refresh = { ...registries.refresh, current: () => registries.refresh.current() ?? options.refresh }
   const started = Promise.withResolvers<void>()

@@ -6,6 +6,7 @@ import { triggers } from '../admission/triggers.ts'
 import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { importReports } from '../apiserver/reports/imports.ts'
+import { registryReports } from '../apiserver/reports/registries.ts'
 import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
 import { startControllers, type ScheduleOptions } from '../controllers/index.ts'
 import { PullSecretReport } from '../controllers/pullSecretReport.ts'
@@ -128,6 +129,7 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
       () => registries,
     ),
     importReports({ own: () => desk.current }),
+    registryReports({ own: () => access.budgets }),
   ]
   storedObjects(metrics, store, resources)
   const waitingFor = new Set(['sandbox'])

@@ -104,6 +104,31 @@ describe('what is known of imports, in a cluster', { skip: withoutControlPlane }
     )
   })
 
+  test('registries are those of the server that leads, whoever is asked, and for those with the role alone', async () => {
+    const path = '/apis/millrace.dev/v1alpha1/registries'
+    const [own, asked] = await eventually(async () => {
+      const answers = [await ask(leader, await admin(), path), await ask(other, await admin(), path)] as const
+      assert.deepEqual(answers[1].json(), answers[0].json())
+      return answers
+    }, PATIENCE)
+    assert.deepEqual([own.status, asked.status], [200, 200])
+    const { items } = asked.json() as List
+    assert.deepEqual(
+      items.map(({ metadata }) => metadata.name),
+      [`anonymous@${registry.host}`],
+    )
+    await kubectl.run('create', 'serviceaccount', 'watcher', '-n', 'shop')
+    const watcher = ['registries.millrace.dev', '--as=system:serviceaccount:shop:watcher']
+    await kubectl.run('create', 'clusterrolebinding', 'editor', '--clusterrole=edit', '--serviceaccount=shop:watcher')
+    assert.match(
+      (await kubectl.fail('get', ...watcher)).stderr,
+      /\(Forbidden\): registries\.millrace\.dev is forbidden/,
+    )
+    const role = '--clusterrole=millrace:registry-viewer'
+    await kubectl.run('create', 'clusterrolebinding', 'watcher', role, '--serviceaccount=shop:watcher')
+    await eventually(async () => assert.match(await kubectl.run('get', ...watcher), /^NAME .*\nanonymous@/), PATIENCE)
+  })
+
   test('users see what their roles say, and through the leader no more', async () => {
     await kubectl.run('create', 'serviceaccount', 'viewer', '-n', 'shop')
     await kubectl.run('create', 'serviceaccount', 'stranger', '-n', 'shop')

@@ -7,7 +7,7 @@ import type { Server } from '../support/server.ts'
 import { inEachWorld } from '../support/worlds.ts'
 
 const PATIENCE = { timeout: 30_000 }
-const HEADER = /^NAME +REFERENCE +REFRESH +CHECKED +NEXT +CHANGED +ERROR +DELAY$/
+const HEADER = /^NAME +REFERENCE +POLICY +REFRESH +CHECKED +NEXT +CHANGED +ERROR +DELAY$/
 
 interface Report {
   metadata: { name: string; namespace: string }
@@ -20,6 +20,11 @@ interface Report {
     lastError?: { reason: string; message: string; since: string }
     delay?: { reason: string }
   }
+}
+
+interface RegistryReport {
+  spec: object
+  status: { requests: number; pullsAvoided: number; limits?: object[]; delayed?: object[] }
 }
 
 inEachWorld((world) => {
@@ -82,8 +87,8 @@ inEachWorld((world) => {
       const lines = (await client.run('get', 'imports', '-n', 'shop')).trimEnd().split('\n')
       assert.match(lines[0]!, HEADER)
       assert.deepEqual(
-        lines.slice(1).map((line) => line.split(/ +/).slice(0, 3).join(' ')),
-        [`web:v1 ${registry.host}/web:v1 5s`, 'web:v2 127.0.0.1:1/web:v2 5s'],
+        lines.slice(1).map((line) => line.split(/ +/).slice(0, 4).join(' ')),
+        [`web:v1 ${registry.host}/web:v1 <none> 5s`, 'web:v2 127.0.0.1:1/web:v2 <none> 5s'],
       )
       assert.match(lines[2]!, / Unreachable /)
       assert.match(
@@ -106,6 +111,25 @@ inEachWorld((world) => {
       ['db:v1', 'web:v1'],
     )
     assert.match(await kubectl.run('explain', 'imports.status.lastError.reason'), /A stable word/)
+  })
+
+  test('get registries tells how much each of them is asked, and what that has saved', async () => {
+    const name = `anonymous@${registry.host}`
+    await eventually(async () => {
+      const { spec, status } = JSON.parse(await millrace.run('get', 'registry', name, '-o', 'json')) as RegistryReport
+      assert.deepEqual(spec, { registry: registry.host, credential: 'anonymous' })
+      assert.ok(status.requests > 3 && status.pullsAvoided > 0, JSON.stringify(status))
+      assert.deepEqual([status.limits, status.delayed], [undefined, undefined])
+    }, PATIENCE)
+    for (const client of [kubectl, millrace]) {
+      const lines = (await client.run('get', 'registries.millrace.dev')).trimEnd().split('\n')
+      assert.match(lines[0]!, /^NAME +REGISTRY +CREDENTIAL +REQUESTS\/H +AVOIDED\/H +LEFT +DELAYED +REASON$/)
+      const own = lines.map((line) => line.split(/ +/)).find(([first]) => first === name)
+      assert.deepEqual(own?.slice(1, 3), [registry.host, 'anonymous'])
+      assert.deepEqual(own?.slice(5), ['<none>', '0', '<none>'])
+      const { stderr } = await client.fail('get', 'registries.millrace.dev', 'nobody@nowhere')
+      assert.equal(stderr, 'Error from server (NotFound): registries.millrace.dev "nobody@nowhere" not found\n')
+    }
   })
 
   test('what is no longer scheduled is gone, and nothing of it can be written', async () => {

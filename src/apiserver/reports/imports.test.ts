@@ -9,7 +9,8 @@ import { openMemory } from '../../store/memory.ts'
 import { byCertificate } from '../authenticate.ts'
 import { createApiServer } from '../server.ts'
 import { storedNamespaces } from '../storedNamespaces.ts'
-import { importReports, nobodyToAsk, type ReportDeps } from './imports.ts'
+import { nobodyToAsk, type ReportDeps } from './asking.ts'
+import { importReports } from './imports.ts'
 
 const ROOT = '/apis/millrace.dev/v1alpha1'
 
@@ -38,7 +39,7 @@ function reporter(tags: readonly (readonly [string, string, string])[]): ImportR
   return made
 }
 
-function serve(deps: ReportDeps) {
+function serve(deps: ReportDeps<ImportReporter>) {
   const api = createApiServer({
     namespaces: storedNamespaces(openMemory()),
     resources: [importReports(deps)],
@@ -69,7 +70,7 @@ const own = { own: () => reporter(TAGS) }
 const names = ({ items }: ListBody) => items.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
 
 /** The same tags, known to another server. */
-const elsewhere = (): ReportDeps => ({ own: () => undefined, leader: serve(own).client })
+const elsewhere = (): ReportDeps<ImportReporter> => ({ own: () => undefined, leader: serve(own).client })
 
 for (const [where, deps] of [
   ['the server that leads', () => own],
@@ -170,6 +171,6 @@ test('where nobody leads, clients are told to come again', async () => {
   ] as const) {
     const { status, headers, body } = await serve(deps).get('namespaces/a/imports')
     assert.deepEqual([status, headers['retry-after'], body.reason], [503, '1', 'ServiceUnavailable'])
-    assert.equal(body.message, `what is imported on a schedule is not known at the moment: ${message}`)
+    assert.equal(body.message, `what the server that leads knows is not known at the moment: ${message}`)
   }
 })

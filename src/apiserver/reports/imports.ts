@@ -1,37 +1,20 @@
 // imports of millrace.dev: what is known of each tag that is imported on a schedule. Nothing is stored: the server that leads knows it,
 // and any other asks that one. See docs/adr/0055-reports-from-the-leader.md.
 import { parseTagName } from '../../core/image/names.ts'
-import type { ObjectClient } from '../../core/machinery/client.ts'
 import { decodeContinue, encodeContinue, invalidContinue, LATEST } from '../../core/machinery/continue.ts'
 import type { ObjectList } from '../../core/machinery/object.ts'
 import type { Context, Endpoint, ListOptions, Resource } from '../../core/machinery/resource.ts'
-import { ApiError, badRequest, notFound } from '../../core/machinery/status.ts'
+import { badRequest, notFound } from '../../core/machinery/status.ts'
 import { importColumns } from '../../core/report/columns.ts'
 import type { ImportReporter, Place } from '../../core/report/reporter.ts'
 import { Import, REPORT_GROUP, REPORT_VERSION } from '../../core/report/types.ts'
 import { selector } from '../resources/select.ts'
+import { noLeader, pagesOf, type ReportDeps } from './asking.ts'
 
 const IMPORTS = { group: REPORT_GROUP, version: REPORT_VERSION, plural: 'imports' }
 
-/** Objects of one answer of the leader: some 600 kB. Who asks for all of them gets them from several. */
-const PAGE = 1_000
-
-/** Who is asked. */
-export interface ReportDeps {
-  /** This server's own schedule, while it leads and knows its streams. */
-  own: () => ImportReporter | undefined
-  /** The server that leads, if it is another one. Error: ServiceUnavailable. Without it there is none. */
-  leader?: () => Pick<ObjectClient, 'get' | 'list'>
-}
-
-/** 503: nobody can be asked at the moment. Clients come again by themselves. */
-export const nobodyToAsk = (why: string): ApiError =>
-  new ApiError(503, 'ServiceUnavailable', `what is imported on a schedule is not known at the moment: ${why}`, {
-    retryAfterSeconds: 1,
-  })
-
 /** The resource: get and list. */
-export function importReports(deps: ReportDeps): Resource<Import> {
+export function importReports(deps: ReportDeps<ImportReporter>): Resource<Import> {
   return {
     group: REPORT_GROUP,
     version: REPORT_VERSION,
@@ -46,7 +29,7 @@ export function importReports(deps: ReportDeps): Resource<Import> {
   }
 }
 
-function importEndpoint({ own, leader = noLeader }: ReportDeps): Endpoint<Import> {
+function importEndpoint({ own, leader = noLeader }: ReportDeps<ImportReporter>): Endpoint<Import> {
   return {
     async get({ namespace, signal }, name) {
       const parts = parseTagName(name)
@@ -62,15 +45,11 @@ function importEndpoint({ own, leader = noLeader }: ReportDeps): Endpoint<Import
       const reporter = own()
       const { metadata, items } = reporter
         ? ownPage(reporter, context, options, matches)
-        : await pagesOf(leader(), context, options)
+        : await pagesOf<Import>(leader(), IMPORTS, context, options)
       // Selecting again does no harm, and the leader was not told what to select: such a page may be short.
       return { metadata, items: reporter ? items : items.filter(matches) }
     },
   }
-}
-
-const noLeader = (): never => {
-  throw nobodyToAsk('the server has only just started')
 }
 
 function ownPage(
@@ -86,25 +65,6 @@ function ownPage(
     items.push(report)
   }
   return { metadata: { resourceVersion: '' }, items }
-}
-
-/** What the client asked for, or all, in several requests. */
-async function pagesOf(
-  leader: Pick<ObjectClient, 'list'>,
-  { namespace, signal }: Context,
-  { limit, continue: token }: ListOptions,
-): Promise<ObjectList<Import>> {
-  const target = { resource: IMPORTS, ...(namespace && { namespace }) }
-  const page = (from: string | undefined): Promise<ObjectList<Import>> =>
-    leader.list<Import>(target, { limit: Math.min(limit ?? PAGE, PAGE), signal, ...(from && { continue: from }) })
-  const all = await page(token)
-  if (limit !== undefined) return all
-  while (all.metadata.continue) {
-    const { metadata, items } = await page(all.metadata.continue)
-    all.metadata = metadata
-    for (const item of items) all.items.push(item)
-  }
-  return all
 }
 
 // Names of streams hold no line feed.

@@ -1,5 +1,5 @@
 // Asking the server that leads. See docs/adr/0055-reports-from-the-leader.md.
-import { nobodyToAsk } from '../../apiserver/reports/imports.ts'
+import { nobodyToAsk } from '../../apiserver/reports/asking.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { isReason } from '../../core/machinery/status.ts'

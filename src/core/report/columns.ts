@@ -4,7 +4,7 @@ import type { Column } from '../machinery/resource.ts'
 import type { Import } from './types.ts'
 
 /** What kubectl shows where there is nothing. */
-const NONE = '<none>'
+export const NONE = '<none>'
 
 const since = (time: string | undefined, now: Date): string => (time ? ageOf(time, now) : NONE)
 /** A check that is due, or under way, is about to come. */

@@ -60,8 +60,8 @@ const CLUSTER_RIGHTS: readonly Right[] = [
     rule: { apiGroups: [''], resources: ['events'], verbs: ['create', 'get', 'patch'] },
   },
   {
-    why: 'asks the server that leads what is known of scheduled imports, for users who may see it',
-    rule: { apiGroups: [REPORT_GROUP], resources: ['imports'], verbs: ['get', 'list'] },
+    why: 'asks the server that leads what is known of scheduled imports and of registries, for users who may see it',
+    rule: { apiGroups: [REPORT_GROUP], resources: ['imports', 'registries'], verbs: ['get', 'list'] },
   },
 ]
 
