@@ -89,7 +89,10 @@ for (const [where, deps] of [
             { from: 'configuration', limit: 1000, remaining: 900, window: '1h' },
             { from: 'registry', limit: 200, remaining: 50, window: '6h', resets: time },
           ],
-          delayed: BUSY.delayed.map((each) => ({ ...each, until: time })),
+          delayed: [
+            { what: 'checks', count: 2, reason: 'QuotaLow', message: 'little is left', until: time },
+            { what: 'imports', count: 1, reason: 'QuotaLow', message: 'little is left', until: time },
+          ],
         },
       })
       const { status, body } = await get('/anonymous@quay.io')
