@@ -6,18 +6,23 @@ import { byAccessReview } from '../apiserver/delegated/accessReview.ts'
 import { byClusterCertificate } from '../apiserver/delegated/frontProxy.ts'
 import { byTokenReview } from '../apiserver/delegated/tokenReview.ts'
 import { imageResources } from '../apiserver/resources/index.ts'
+import { importReports } from '../apiserver/reports/imports.ts'
+import { registryReports } from '../apiserver/reports/registries.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import { importsPushed } from '../controllers/schedule/pushed.ts'
 import { PullSecretReport } from '../controllers/pullSecretReport.ts'
+import { streamRecorder, tellNews } from '../controllers/streamEvents.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
+import type { Resource } from '../core/machinery/resource.ts'
 import { NO_REGISTRIES } from '../core/registries/configuration.ts'
 import { addressGuard } from '../http/addressGuard.ts'
 import type { Cidr } from '../http/cidr.ts'
 import type { Handler } from '../http/handler.ts'
 import { listen } from '../http/listener.ts'
 import type { Cluster } from '../install/cluster.ts'
+import { serviceHost } from '../install/names.ts'
 import { DEFAULTS } from '../install/settings.ts'
 import { STORED_KINDS } from '../install/storedKinds.ts'
 import type { Access } from '../kube/access.ts'
@@ -47,6 +52,9 @@ import { pullSecrets } from './pullSecrets.ts'
 import { imageConfig } from './resources.ts'
 import { registryAccess } from './registries/access.ts'
 import { readRegistries } from './registries/file.ts'
+import { ReportDesk } from './reports/desk.ts'
+import { leaderHandler } from './reports/handler.ts'
+import { LeaderClient } from './reports/leader.ts'
 import { portFailure } from './startup.ts'
 import { VERSION } from './version.ts'
 
@@ -69,6 +77,8 @@ export interface AggregatedOptions {
   registries?: string
   /** Whose proxies count. Default: that of the process. */
   env?: Readonly<Record<string, string | undefined>>
+  /** Freshness of scheduled tags that have none of their own, in milliseconds. Default: a minute. */
+  refresh?: number
   log: Log
   /** Breaks a start off: it rejects with the reason of the signal, and leaves nothing behind. */
   signal?: AbortSignal
@@ -79,6 +89,8 @@ export type PlacementOptions =
   | {
       is: 'installed'
       certificates: 'own' | 'cert-manager'
+      /** Where other servers reach it, HOST:PORT. */
+      address?: string
       /** Milliseconds that it goes on answering when it is to stop. */
       shutdownDelay: number
     }
@@ -153,13 +165,25 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     'pull-secrets',
     'registration',
   ])
+  const events = streamRecorder({ client, log, signal })
   const resources = imageResources({
     store,
     importer: registry.importer,
     config: imageConfig(registries.current),
     ...secrets,
     limitRanges: caches.limitRanges,
+    imported: (before, after) => tellNews(events, before, after),
   })
+  const desk = new ReportDesk()
+  const leader = new LeaderClient({
+    leader: () => leadership.leader(),
+    authority: () => placement.authority(),
+    serverName: serviceHost(namespace),
+    access,
+    userAgent: `millrace/${VERSION}`,
+    log,
+  })
+  lifecycle.add('connections to the leader', () => leader.close())
   storedObjects(metrics, store, resources)
   const users = {
     authenticator: anyOf(
@@ -168,17 +192,22 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     ),
     authorizer: byAccessReview(client, metrics),
   }
+  const reports = (leader?: LeaderClient['current']): Resource[] => [
+    importReports({ own: () => desk.current, ...(leader && { leader }) }),
+    registryReports({ own: () => desk.current && registry.budgets, ...(leader && { leader }) }),
+  ]
+  const common = { namespaces: caches.namespaces, ...users, log, version: VERSION }
   const api = createApiServer({
-    namespaces: caches.namespaces,
-    resources,
-    ...users,
+    ...common,
+    resources: [...resources, ...reports(leader.current)],
     admission: [quotas({ client: () => client, mayHave: caches.mayHaveQuotas, log })],
-    log,
-    version: VERSION,
     notReady: () => [...waitingFor, ...store.denied.map(stateOutage)],
     metrics,
     exposition: metrics.exposition,
   })
+  const toOthers = leaderHandler(createApiServer({ ...common, resources: reports() }).handler)
+  // What is said of registries can change while this runs, and so comes before what the process was started with.
+  const refresh = { ...registries.refresh, current: () => registries.refresh.current() ?? options.refresh }
   const started = Promise.withResolvers<void>()
   const pushes = new PushListeners(importsPushed({ client: api.client(), log, signal }))
   const leadership = startLeadership({
@@ -189,7 +218,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     work: {
       kinds: workloads,
       quotas: caches.quotas,
-      schedule: { check, budgets: registry.budgets, pushes, refresh: registries.refresh },
+      schedule: { check, budgets: registry.budgets, pushes, refresh, reports: desk.open },
     },
     started: started.promise,
     log,
@@ -215,7 +244,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const tls = () => ({ ...placement.certificate(), clientCa: caches.trust.authorities })
   const admission = clusterAdmission({ client: api.client(), workloads, ...users, log, metrics })
   const delivered = hooks({ receivers: receivers.get, changed: pushes.tell, log, metrics })
-  const handler: Handler = (request) => admission(request) ?? delivered(request) ?? api.handler(request)
+  const handler: Handler = (request) =>
+    admission(request) ?? delivered(request) ?? toOthers(request) ?? api.handler(request)
   const listener = await listen(handler, { host, port, tls: tls(), log }).catch((error: unknown) => {
     throw portFailure(error, host, port)
   })

@@ -16,8 +16,7 @@ interface Described {
 
 describe('OpenAPI of standalone', () => {
   const resources = standaloneResources(
-    openMemory(),
-    () => Promise.reject(new Error('not in this test')),
+    { store: openMemory(), importer: () => Promise.reject(new Error('not in this test')) },
     () => assert.fail(),
     () => registriesOf(NO_REGISTRIES),
   )

@@ -1,12 +1,10 @@
 // What standalone serves: image streams, and the stand-in cluster around them.
 import { Persisted } from '../apiserver/persisted.ts'
-import { imageResources, type ImageConfig } from '../apiserver/resources/index.ts'
-import type { Importer } from '../core/image/import.ts'
+import { imageResources, type ImageConfig, type ImageDeps } from '../apiserver/resources/index.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Resource } from '../core/machinery/resource.ts'
 import type { Registries } from '../core/registries/prefix.ts'
 import { sandboxResources } from '../sandbox/index.ts'
-import type { Store } from '../store/store.ts'
 import { limitRanges } from './limitRanges.ts'
 import { pullSecrets } from './pullSecrets.ts'
 
@@ -23,8 +21,7 @@ export const imageConfig = (registries: () => Registries): ImageConfig => ({
 
 /** All resources of standalone, kept in the store. `client`: of the server that serves them, asked once it is there. */
 export function standaloneResources(
-  store: Store,
-  importer: Importer,
+  { store, importer, imported }: Pick<ImageDeps, 'store' | 'importer' | 'imported'>,
   client: () => ObjectClient,
   registries: () => Registries,
 ): Resource[] {
@@ -33,6 +30,7 @@ export function standaloneResources(
     ...imageResources({
       store,
       importer,
+      ...(imported && { imported }),
       config: imageConfig(registries),
       ...pullSecrets(client),
       limitRanges: limitRanges(client),

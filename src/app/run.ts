@@ -30,6 +30,7 @@ export interface StandaloneRun extends RunOptions {
   pullSecrets?: string
   /** File that says how registries are reached. */
   registries?: string
+  refresh?: number
 }
 
 /** A server that runs, and what is printed of it. */
@@ -43,7 +44,7 @@ const KILLED = 130
 
 /** Runs standalone until a signal; resolves with the exit code. */
 export function runStandalone(options: StandaloneRun): Promise<number> {
-  const { port, dataDir, receivers, pullSecrets, registries, env } = options
+  const { port, dataDir, receivers, pullSecrets, registries, refresh, env } = options
   return run(options, async (log) => {
     const server = await startStandalone({
       ...(port !== undefined && { port }),
@@ -52,6 +53,7 @@ export function runStandalone(options: StandaloneRun): Promise<number> {
       ...(pullSecrets !== undefined && { pullSecrets }),
       ...(registries !== undefined && { registries }),
       ...(env && { env }),
+      ...(refresh !== undefined && { refresh }),
       log,
     })
     return { banner: banner(server, process.cwd()), close: () => server.close() }

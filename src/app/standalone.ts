@@ -5,10 +5,14 @@ import { quotas } from '../admission/quota.ts'
 import { triggers } from '../admission/triggers.ts'
 import { anyOf, byCertificate, byToken } from '../apiserver/authenticate.ts'
 import { createApiServer } from '../apiserver/server.ts'
+import { importReports } from '../apiserver/reports/imports.ts'
+import { registryReports } from '../apiserver/reports/registries.ts'
 import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
 import { startControllers, type ScheduleOptions } from '../controllers/index.ts'
 import { PullSecretReport } from '../controllers/pullSecretReport.ts'
+import { streamRecorder, tellNews } from '../controllers/streamEvents.ts'
 import type { Receiver } from '../core/hooks/receiver.ts'
+import type { ImageStream } from '../core/image/types.ts'
 import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
@@ -25,7 +29,6 @@ import { createChecker } from '../registry/checker.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
-import { Background } from './background.ts'
 import { hooks } from './hooks/handler.ts'
 import { PushListeners } from './hooks/listeners.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
@@ -36,6 +39,7 @@ import { storedObjects } from './metrics/storedObjects.ts'
 import { registryAccess } from './registries/access.ts'
 import { readPullSecrets } from './registries/pullSecretsFile.ts'
 import { readRegistries } from './registries/file.ts'
+import { ReportDesk } from './reports/desk.ts'
 import { standaloneResources } from './resources.ts'
 import { pullSecrets } from './pullSecrets.ts'
 import { dataFailure, portFailure } from './startup.ts'
@@ -56,6 +60,8 @@ export interface StandaloneOptions {
   registries?: string
   /** Whose proxies count. Default: that of the process. */
   env?: Readonly<Record<string, string | undefined>>
+  /** Freshness of scheduled tags that have none of their own, in milliseconds. Default: a minute. */
+  refresh?: number
   log: Log
 }
 
@@ -113,12 +119,18 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   lifecycle.add('connections to registries', () => access.close())
   const { secrets } = pullSecrets(() => client)
   const check = createChecker({ ...access, secrets, problem })
-  const resources = standaloneResources(
-    store,
-    access.importer,
-    () => client,
-    () => registries,
-  )
+  const { importer } = access
+  const imported = (before: ImageStream | undefined, after: ImageStream): void => tellNews(events, before, after)
+  const desk = new ReportDesk()
+  const resources: Resource[] = [
+    ...standaloneResources(
+      { store, importer, imported },
+      () => client,
+      () => registries,
+    ),
+    importReports({ own: () => desk.current }),
+    registryReports({ own: () => access.budgets }),
+  ]
   storedObjects(metrics, store, resources)
   const waitingFor = new Set(['sandbox'])
   // The server asks itself, once it is there.
@@ -139,12 +151,20 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
     exposition: metrics.exposition,
   })
   const client = api.client()
-  const background = new Background()
-  lifecycle.add('background', () => background.stop())
-  const report = new PullSecretReport({ client, component: 'millrace-imports', log, signal: background.signal })
+  const telling = new AbortController()
+  const recording = { client, log, signal: telling.signal }
+  const events = streamRecorder(recording)
+  const report = new PullSecretReport({ ...recording, component: 'millrace-imports' })
+  lifecycle.add('events', async () => {
+    telling.abort()
+    await Promise.all([events.flushed(), report.flushed()])
+  })
   const pushes = new PushListeners()
-  const refresh = { current: () => registries.configuration.refresh, onChange: () => () => undefined }
-  const schedule = { check, budgets: access.budgets, pushes, refresh }
+  const refresh = {
+    current: () => registries.configuration.refresh ?? options.refresh,
+    onChange: () => () => undefined,
+  }
+  const schedule = { check, budgets: access.budgets, pushes, refresh, reports: desk.open }
   const sandboxReady = startBackground({ client, resources, schedule, log, metrics }, lifecycle)
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }

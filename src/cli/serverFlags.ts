@@ -2,6 +2,7 @@
 import { Option } from 'commander'
 import { parseWorkloadKinds, WorkloadKindError } from '../core/image/workloads/parse.ts'
 import type { WorkloadKind } from '../core/image/workloads.ts'
+import { parseRefresh, REFRESH_FORM } from '../core/schedule/freshness.ts'
 import { type Cidr, parseCidr } from '../http/cidr.ts'
 import { LOG_LEVELS, type Settings } from '../install/settings.ts'
 import { CommandError } from './failure.ts'
@@ -60,4 +61,18 @@ export function registryAddressesOf(texts: readonly string[]): Cidr[] {
       `--allow-registry-address must be an address or a range of them (127.0.0.0/8, fd00:ec2::/32), not "${text}"`,
     )
   })
+}
+
+/** Declares --refresh. */
+export const refreshOption = (): Option =>
+  new Option(
+    '--refresh <duration>',
+    'freshness of scheduled tags that have none of their own, from 5s to 168h (default: 60s)',
+  )
+
+/** Milliseconds of the freshness that it names. Error: CommandError. */
+export function refreshOf(text: string): number {
+  const refresh = parseRefresh(text)
+  if (refresh === undefined) throw new CommandError(`--refresh must be ${REFRESH_FORM}, not "${text}"`)
+  return refresh
 }

@@ -6,6 +6,7 @@ import type { WorkloadKind } from '../core/image/workloads.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
+import type { ImportReporter } from '../core/report/reporter.ts'
 import type { Quota } from '../core/quota/quota.ts'
 import { Reflector } from '../kube/reflector.ts'
 import type { Budgets } from '../registry/budgets.ts'
@@ -13,6 +14,7 @@ import type { Checker } from '../registry/checker.ts'
 import { Importer } from './importer.ts'
 import { rememberOrigins } from './schedule/remember.ts'
 import { Scheduler } from './schedule/scheduler.ts'
+import { freshnessTeller, streamRecorder } from './streamEvents.ts'
 import { StreamQuotas } from './streamQuotas.ts'
 import { TriggerController } from './triggers/controller.ts'
 
@@ -40,6 +42,8 @@ export interface ScheduleOptions {
   budgets?: Budgets
   /** Who hears of what was pushed. */
   pushes: { add(listener: (pushes: readonly PushEvent[]) => number): () => void }
+  /** Who is to know what is tracked; returns how to end that. */
+  reports?: (reporter: ImportReporter) => () => void
   /** Milliseconds, where neither tag nor stream says how fresh it is to be. */
   refresh?: {
     current(): number | undefined
@@ -61,8 +65,13 @@ export async function startControllers(options: ControllerOptions): Promise<void
   const moved = (stream: string, tag: string): void => importer.moved(stream, tag)
   const remember = rememberOrigins(options)
   const scheduler = schedule && new Scheduler({ ...options, ...schedule, streams, moved, remember })
+  streams.on(freshnessTeller(streamRecorder(options)))
   const deaf = schedule?.pushes.add((pushes) => scheduler?.checkNow(pushMatcher(pushes)) ?? 0)
   const indifferent = schedule?.refresh?.onChange(() => scheduler?.renew())
+  // A schedule that does not know its streams yet would say that there are none.
+  let silent: (() => void) | undefined
+  const synced = streams.synced.then(() => (silent = scheduler && schedule.reports?.(scheduler.reporter())))
+  synced.catch(() => undefined)
   const triggers = new TriggerController({ ...options, streams })
   // Without the right to read quotas there is none to keep.
   const own = options.quotas ? undefined : new Reflector<Quota>({ ...options, resource: QUOTAS, optional: true })
@@ -73,5 +82,6 @@ export async function startControllers(options: ControllerOptions): Promise<void
   await Promise.all(all.map((each) => each.run())).finally(() => {
     deaf?.()
     indifferent?.()
+    silent?.()
   })
 }

@@ -118,6 +118,7 @@ function unquoted(text: string): string {
       (line, argument: string) =>
         `{{- range $.Values.allowRegistryAddresses }}\n${line.replace(argument, `"${argument}"`)}\n{{- end }}`,
     )
+    .replaceAll(/--refresh=\S+/g, '--refresh={{ $.Values.refresh }}')
     .replaceAll(/--log-level=\S+/g, '--log-level={{ $.Values.logLevel }}')
 }
 

@@ -1,9 +1,9 @@
-// How a cluster reaches a server that runs outside of it: a Service that is only a name, and an APIService that points there.
+// How a cluster reaches a server that runs outside of it: a Service that is only a name, and APIServices that point there.
 // For development, tests and first tries.
 import type { WorkloadKind } from '../core/image/workloads.ts'
 import { labelled, type Manifest } from './manifest.ts'
 import { NAME } from './names.ts'
-import { apiService } from './objects/apiService.ts'
+import { apiServices } from './objects/apiService.ts'
 import { namespaceObject } from './objects/namespace.ts'
 import { userRoles } from './objects/userRoles.ts'
 import { webhookConfiguration } from './objects/webhooks.ts'
@@ -31,6 +31,6 @@ export function externalObjects({ namespace, host, port, ca, version, workloads 
     spec: { type: 'ExternalName', externalName: host, ports: [{ name: 'https', port, protocol: 'TCP' }] },
   }
   const webhooks = webhookConfiguration(namespace, workloads)
-  const registrations = [apiService({ namespace, port, caBundle }), webhooks]
+  const registrations = [...apiServices({ namespace, port, caBundle }), webhooks]
   return labelled([namespaceObject(namespace), ...userRoles(), service, ...registrations], version)
 }

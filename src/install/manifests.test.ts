@@ -62,7 +62,7 @@ describe('what is installed', () => {
   test('comes in an order in which nobody is asked before there is an answer', () => {
     const kinds = all.map(({ kind }) => kind)
     assert.equal(kinds[0], 'Namespace')
-    assert.deepEqual(kinds.slice(-3), ['Deployment', 'APIService', 'MutatingWebhookConfiguration'])
+    assert.deepEqual(kinds.slice(-4), ['Deployment', 'APIService', 'APIService', 'MutatingWebhookConfiguration'])
     const firstUse = kinds.indexOf('Deployment')
     for (const kind of ['CustomResourceDefinition', 'ServiceAccount', 'ClusterRoleBinding', 'Secret'])
       assert.ok(kinds.lastIndexOf(kind) < firstUse, kind)
@@ -175,8 +175,10 @@ describe('what is installed', () => {
       role.rules.some(({ resources, verbs }) => resources.includes('secrets') && verbs.includes('update')),
       false,
     )
-    const { metadata } = find('APIService', 'v1.image.openshift.io', managed)
-    assert.equal(metadata.annotations?.['cert-manager.io/inject-ca-from'], 'here/millrace-serving')
+    for (const name of ['v1.image.openshift.io', 'v1alpha1.millrace.dev']) {
+      const { metadata } = find('APIService', name, managed)
+      assert.equal(metadata.annotations?.['cert-manager.io/inject-ca-from'], 'here/millrace-serving')
+    }
     const { args } = (find('Deployment', 'millrace', managed) as unknown as Deployment).spec.template.spec
       .containers[0]!
     assert.ok(args.includes('--certificates=cert-manager'))

@@ -2,7 +2,7 @@
 import { parseWorkloadKinds } from '../core/image/workloads/parse.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import { labelled, type Manifest } from './manifest.ts'
-import { apiService } from './objects/apiService.ts'
+import { apiServices } from './objects/apiService.ts'
 import { certificateSecret, certManagerObjects, injected } from './objects/certificates.ts'
 import { deployment } from './objects/deployment.ts'
 import { disruptionBudget } from './objects/disruptionBudget.ts'
@@ -25,9 +25,9 @@ const workloadsOf = ({ workloadKinds }: Settings): WorkloadKind[] => [
 /** What makes the cluster send requests to us. Applied last and removed first: in between nobody would answer. */
 export function registrations(settings: Settings): Manifest[] {
   const { namespace, certificates } = settings
-  const service = apiService({ namespace, port: SERVICE_PORT })
+  const services = apiServices({ namespace, port: SERVICE_PORT })
   const webhooks = webhookConfiguration(namespace, workloadsOf(settings))
-  return [certificates === 'own' ? service : injected(service, namespace), webhooks]
+  return [...(certificates === 'own' ? services : services.map((each) => injected(each, namespace))), webhooks]
 }
 
 /** All objects: first what others need, last what directs requests to us. Error: WorkloadKindError. */

@@ -4,7 +4,11 @@
 export const NAMESPACE = 'millrace'
 /** Service, Deployment, ServiceAccount, roles and the rest. */
 export const NAME = 'millrace'
+/** The APIService of image streams, and that of what is known of imports. */
 export const API_SERVICE = 'v1.image.openshift.io'
+export const REPORT_API_SERVICE = 'v1alpha1.millrace.dev'
+/** Both: who serves one serves the other. */
+export const API_SERVICES = [API_SERVICE, REPORT_API_SERVICE] as const
 /** Lease by which the replicas agree on who runs the controllers. */
 export const LEASE = 'millrace-controllers'
 /** Secret with the certificate that the kube-apiserver finds, and the authority behind it. */
@@ -24,3 +28,6 @@ export const TRUST = { namespace: 'kube-system', name: 'extension-apiserver-auth
 
 /** Under which name the aggregator expects the server's certificate. */
 export const serviceHost = (namespace: string): string => `${NAME}.${namespace}.svc`
+
+/** Environment variable that tells a server the address of its pod. */
+export const POD_IP = 'POD_IP'

@@ -12,8 +12,12 @@ import { definitionName, STORED_KINDS } from './storedKinds.ts'
 const SETTINGS = { ...DEFAULTS, image: 'i', version: '1' }
 const DEFINITION = definitionName(STORED_KINDS[0]!)
 const OURS = { 'app.kubernetes.io/name': 'millrace', 'app.kubernetes.io/managed-by': 'millrace' }
-const apiService = (service: object | null, labels: Record<string, string> = {}): KubeObject =>
-  ({ metadata: { name: 'v1.image.openshift.io', labels }, spec: { service } }) as KubeObject
+const apiService = (
+  service: object | null,
+  labels: Record<string, string> = {},
+  name = 'v1.image.openshift.io',
+): KubeObject => ({ metadata: { name, labels }, spec: { service } }) as KubeObject
+const REPORTS = 'v1alpha1.millrace.dev'
 
 async function obstacles(prepare: (world: FakeCluster) => void, settings: Settings = SETTINGS): Promise<string> {
   const world = new FakeCluster()
@@ -48,6 +52,16 @@ const table: [string, (world: FakeCluster) => unknown, RegExp][] = [
     /belongs to somebody else \(service openshift-apiserver\/api\): a real OpenShift/,
   ],
   ['custom resources of that group', (w) => w.put('apiservices', apiService(null)), /from a CustomResourceDefinition/],
+  [
+    'somebody else who serves our other group',
+    (w) => w.put('apiservices', apiService({ namespace: 'x', name: 'y' }, {}, REPORTS)),
+    /APIService v1alpha1\.millrace\.dev belongs to somebody else \(service x\/y\): rename or delete it/,
+  ],
+  [
+    'custom resources of our other group',
+    (w) => w.put('apiservices', apiService(null, {}, REPORTS)),
+    /serves millrace\.dev itself, from a CustomResourceDefinition/,
+  ],
   [
     'Millrace in another namespace',
     (w) => w.put('apiservices', apiService({ namespace: 'other', name: 'millrace' }, OURS)),

@@ -24,6 +24,8 @@ export interface Settings {
   allowRegistryAddresses: readonly string[]
   /** What is said of registries: YAML, which somebody has read before. Without it a ConfigMap that is there stays as it is. */
   registries?: string
+  /** Freshness of scheduled tags that have none of their own: a duration. */
+  refresh: string
   logLevel: (typeof LOG_LEVELS)[number]
 }
 
@@ -41,5 +43,6 @@ export const DEFAULTS = {
   certificates: 'own',
   workloadKinds: [],
   allowRegistryAddresses: [],
+  refresh: '60s',
   logLevel: 'info',
 } as const satisfies Partial<Settings>

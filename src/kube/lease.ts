@@ -22,6 +22,8 @@ export interface ElectionOptions {
   name: string
   /** Who this replica is; different for each. */
   identity: string
+  /** Where others can ask this replica, HOST:PORT. */
+  address?: string | undefined
   log: Log
   signal: AbortSignal
   timing?: Partial<Timing>
@@ -66,7 +68,7 @@ export type Work = (signal: AbortSignal, holds: () => boolean) => Promise<void>
 
 /** One replica's part in an election. */
 export class Election {
-  readonly #options: Required<Omit<ElectionOptions, 'timing'>>
+  readonly #options: Required<Omit<ElectionOptions, 'timing' | 'address'>>
   readonly #timing: Timing
   readonly #record: LeaseRecord
   readonly #watch: Reflector<Lease>
@@ -91,6 +93,12 @@ export class Election {
     this.#watch.on((change) => {
       if (this.#record.hear(change)) this.#ring()
     })
+  }
+
+  /** Who leads, as far as is known: this replica or another, which is asked at its address. Undefined: nobody. */
+  get leader(): { isSelf: boolean; address: string | undefined } | undefined {
+    const { holder, address } = this.#record
+    return holder ? { isSelf: holder === this.#options.identity, address } : undefined
   }
 
   /**

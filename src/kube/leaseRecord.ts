@@ -7,6 +7,9 @@ import { compareVersions } from './version.ts'
 
 export const LEASES = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' }
 
+/** Annotation of a Lease: where its holder is asked, as HOST:PORT. */
+const ADDRESS = 'millrace.dev/address'
+
 /** Lease of coordination.k8s.io/v1, as far as elections use it. */
 export interface Lease extends KubeObject {
   spec?: LeaseSpec
@@ -27,6 +30,8 @@ export interface LeaseRecordOptions {
   name: string
   /** Milliseconds for which a Lease counts that does not say it itself. */
   duration: number
+  /** Where others can ask this replica, HOST:PORT: stands in the Lease while it holds it. */
+  address?: string | undefined
   /** Milliseconds since some moment; monotonic. */
   now: () => number
   /** The time of day, for what people read in the Lease. */
@@ -48,6 +53,11 @@ export class LeaseRecord {
   /** Who has it; '' for nobody. */
   get holder(): string {
     return this.#lease?.spec?.holderIdentity ?? ''
+  }
+
+  /** Where the holder is asked, HOST:PORT; undefined where there is none, or it does not say. */
+  get address(): string | undefined {
+    return this.holder ? this.#lease?.metadata.annotations?.[ADDRESS] : undefined
   }
 
   get isKnown(): boolean {
@@ -116,11 +126,17 @@ export class LeaseRecord {
   }
 
   async #write(spec: LeaseSpec, signal: AbortSignal): Promise<void> {
-    const { client, namespace, name } = this.#options
+    const { client, namespace, name, address } = this.#options
+    const { annotations, ...metadata } = this.#lease?.metadata ?? { name, namespace }
+    // What the one before has said is no longer true, whatever we say.
+    const { [ADDRESS]: _, ...others } = annotations ?? {}
     const body: Lease = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
-      metadata: this.#lease?.metadata ?? { name, namespace },
+      metadata: {
+        ...metadata,
+        annotations: { ...others, ...(address && spec.holderIdentity && { [ADDRESS]: address }) },
+      },
       spec,
     }
     const target = { resource: LEASES, namespace }

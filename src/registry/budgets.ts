@@ -4,7 +4,7 @@ import { Budget, type Rate } from '../core/registries/budget.ts'
 import { ANONYMOUS, credentialId } from '../core/registries/credentialId.ts'
 import type { Delay } from '../core/registries/delay.ts'
 import { parseQuota } from '../core/registries/quotaHeaders.ts'
-import type { DelayReport, RegistryReport } from '../core/registries/report.ts'
+import type { DelayReason, DelayReport, RegistryReport } from '../core/registries/report.ts'
 import { retryAfter } from './answerError.ts'
 import { budgetMeter, type BudgetMeter } from './budgetMeter.ts'
 import { delayText } from './delayText.ts'
@@ -113,22 +113,32 @@ export class Budgets {
     else found?.waiting.delete(what)
   }
 
+  /** Why something of an account waits. */
+  delayed(account: string, what: DelayReport['what']): DelayReport | undefined {
+    const found = this.#accounts.get(account)
+    const waiting = found?.waiting.get(what)
+    return found && waiting && reportOf(found, what, waiting, this.#now())
+  }
+
+  /** Why the registry is left alone, if it has asked for that. */
+  held(account: string): { reason: DelayReason; message: string; until: number } | undefined {
+    const found = this.#accounts.get(account)
+    const now = this.#now()
+    const delay = found?.budget.held(now)
+    if (!found || !delay) return undefined
+    return { reason: delay.reason, message: delayText(found.registry, delay, found.rate), until: now + delay.ms }
+  }
+
   /** All accounts, by registry, then credential. */
   report(): RegistryReport[] {
     const now = this.#now()
     const name = ({ registry, credential, prefix }: RegistryReport) => `${registry} ${credential} ${prefix}`
-    return Array.from(this.#accounts.values(), ({ registry, credential, rate, budget, waiting }) => ({
-      registry,
-      credential,
-      ...(rate?.prefix.includes('/') && { prefix: rate.prefix }),
-      ...budget.report(now),
-      delayed: Array.from(waiting, ([what, { count, reason, until }]) => ({
-        what,
-        count,
-        reason,
-        message: delayText(registry, { ms: Math.max(0, until - now), reason }, rate),
-        until,
-      })),
+    return Array.from(this.#accounts.values(), (account) => ({
+      registry: account.registry,
+      credential: account.credential,
+      ...(account.rate?.prefix.includes('/') && { prefix: account.rate.prefix }),
+      ...account.budget.report(now),
+      delayed: Array.from(account.waiting, ([what, waiting]) => reportOf(account, what, waiting, now)),
     })).sort((a, b) => (name(a) < name(b) ? -1 : 1))
   }
 
@@ -172,6 +182,11 @@ export class Budgets {
     }
     this.#accounts.delete(last)
   }
+}
+
+function reportOf({ registry, rate }: Account, what: DelayReport['what'], waiting: Waiting, now: number): DelayReport {
+  const { reason, until } = waiting
+  return { what, ...waiting, message: delayText(registry, { ms: Math.max(0, until - now), reason }, rate) }
 }
 
 /** The registry's clock, where its answer tells. */

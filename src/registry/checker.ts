@@ -7,6 +7,7 @@ import type { Checked } from '../core/schedule/verdict.ts'
 import { Cache } from './cache.ts'
 import { candidates } from './credentials.ts'
 import type { Errand } from './errand.ts'
+import { RegistryError } from './error.ts'
 import { HeldBack } from './gate.ts'
 import { failureReason } from './reason.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
@@ -56,7 +57,17 @@ export interface CheckerOptions {
   clock?: () => number
   /** Turns at hosts, shared with imports. Default: none are taken. */
   hosts?: HostLimiters
+  /** Milliseconds for one check, from its turn on; lists of tags have four times as many. Default CHECK_PATIENCE. */
+  patience?: (source: Source) => number
 }
+
+/**
+ * Milliseconds that a check may take, tries and tokens included. Imports have more patience: a check holds a place of its host, and the
+ * next one comes anyway.
+ */
+export const CHECK_PATIENCE = 30_000
+/** Lists of tags come in pages, and may take so many times as long. */
+const LISTS = 4
 
 /** Namespaces whose credentials are remembered, and for how many milliseconds: reading them costs the cluster two lists. */
 const KEYRINGS = 1_000
@@ -71,6 +82,7 @@ export function createChecker({
   shared = NONE_SHARED,
   clock,
   hosts,
+  patience = () => CHECK_PATIENCE,
   ...options
 }: CheckerOptions): Checker {
   const keyrings = new Cache<{ keyring: Keyring; read: number }>({ entries: KEYRINGS, ...(clock && { clock }) })
@@ -109,10 +121,12 @@ export function createChecker({
     }
     const { host, repository: name, insecure, reference } = source
     const repository = { host, name, insecure, candidates: find, errand: own }
-    const answer = (): Promise<Told> =>
-      reference === ALL_TAGS
+    const isList = reference === ALL_TAGS
+    const request = (signal: AbortSignal): Promise<Told> =>
+      isList
         ? reader.tags(repository, signal).then((tags): Told => ({ checked: { tags } }))
         : reader.head(repository, reference, signal, known).then(good)
+    const answer = (): Promise<Told> => within(patience(source) * (isList ? LISTS : 1), signal, request)
     const told = await (hosts ? hosts.run(host, BACKGROUND, signal, answer) : answer())
       .catch((error: unknown) => {
         signal.throwIfAborted()
@@ -152,6 +166,24 @@ type Told = Omit<Outcome, 'namespaces'>
 
 function good(head: ManifestHead | undefined): Told {
   return head ? { checked: { digest: head.digest }, head } : { checked: {} }
+}
+
+/** Does something for so many milliseconds at most. Leaves nothing behind at the signal, which lives as long as the process does. */
+async function within<T>(patience: number, signal: AbortSignal, ask: (own: AbortSignal) => Promise<T>): Promise<T> {
+  const own = new AbortController()
+  const end = (): void => own.abort(signal.reason)
+  if (signal.aborted) end()
+  signal.addEventListener('abort', end, { once: true })
+  const message = `the registry has not told within ${patience / 1000} seconds whether the tag has moved`
+  const timer = setTimeout(() => own.abort(new RegistryError('timeout', message)), patience)
+  try {
+    return await ask(own.signal)
+  } catch (error) {
+    throw own.signal.aborted ? own.signal.reason : error
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', end)
+  }
 }
 
 function bad(error: unknown): Told {

@@ -1,5 +1,6 @@
 // What can go wrong with a registry. Messages are those of Docker's client, which users know and scripts match; they never hold
 // credentials, and of what a registry sends only a short piece.
+import type { ImportReason } from '../core/image/importReasons.ts'
 import { wireErrorText, type WireError } from '../core/oci/wireError.ts'
 
 export type RegistryProblem =
@@ -43,6 +44,8 @@ export interface RegistryErrorOptions extends ErrorOptions {
   /** Nobody with this credential is let in: another one may help. */
   denied?: boolean
   errors?: readonly WireError[]
+  /** Where more is known than the problem says; by default that of the cause. */
+  reason?: ImportReason | undefined
 }
 
 /** A registry that could not be reached, or that refused. */
@@ -53,6 +56,7 @@ export class RegistryError extends Error {
   readonly retryAfter: number | undefined
   readonly denied: boolean
   readonly errors: readonly WireError[]
+  readonly reason: ImportReason | undefined
 
   constructor(problem: RegistryProblem, message: string, options: RegistryErrorOptions = {}) {
     super(message, options)
@@ -61,6 +65,8 @@ export class RegistryError extends Error {
     this.retryAfter = options.retryAfter
     this.denied = options.denied ?? false
     this.errors = options.errors ?? []
+    const { cause } = options
+    this.reason = options.reason ?? (cause instanceof RegistryError ? cause.reason : undefined)
   }
 
   /** Whether the registry gave this error code. */

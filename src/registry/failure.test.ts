@@ -70,7 +70,9 @@ test('details: the image that was not found, the cause of an internal error, non
   const name = 'q.io/a:1'
   const found = imageFailure(wire('MANIFEST_UNKNOWN'), name).details
   assert.deepEqual(found, { name, group: 'image.openshift.io', kind: 'dockerimage' })
-  assert.deepEqual(imageFailure(wire('DENIED'), name).details, { causes: [{ message: 'q.io/a:1: denied' }] })
+  assert.deepEqual(imageFailure(wire('DENIED'), name).details, {
+    causes: [{ reason: 'Unauthorized', message: 'q.io/a:1: denied' }],
+  })
   assert.ok(!('details' in imageFailure(wire('UNAUTHORIZED'), name)))
 })
 

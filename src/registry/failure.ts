@@ -9,7 +9,9 @@ import {
   notFound,
   success,
 } from '../core/machinery/status.ts'
+import type { ImportReason } from '../core/image/importReasons.ts'
 import { RegistryError } from './error.ts'
+import { failureReason } from './reason.ts'
 
 const SUBJECT = { group: 'image.openshift.io', plural: 'dockerimage' }
 
@@ -26,12 +28,15 @@ export function imageFailure(error: unknown, reference: string): EmbeddedStatus 
     if (error.has('MANIFEST_UNKNOWN')) return embedded(notFound(SUBJECT, reference).status)
     if (error.has('UNAUTHORIZED')) return noAccess(reference)
     if (error.problem === 'no-credentials') return noAccess(reference)
-    if (error.problem === 'helper') return unauthorized(`${reference}: ${message}`)
+    if (error.problem === 'helper') {
+      const text = `${reference}: ${message}`
+      return finer(unauthorized(text), 'NoCredential', text)
+    }
     const exceeded = budgetFailure(error, reference)
     if (exceeded) return exceeded
   }
   if (message.endsWith(WRONG_PASSWORD)) return unauthorized(`${WRONG_PASSWORD} for image "${reference}"`)
-  return embedded(internal(`${reference}: ${message}`).status)
+  return otherwise(error, `${reference}: ${message}`)
 }
 
 /** Why the tags of a repository could not be listed; `repository` as the user wrote it. */
@@ -42,7 +47,7 @@ export function listingFailure(error: unknown, repository: string): EmbeddedStat
     const exceeded = budgetFailure(error, repository)
     if (exceeded) return exceeded
   }
-  return embedded(internal(textOf(error)).status)
+  return otherwise(error, textOf(error))
 }
 
 /** A pull spec that cannot be parsed. Validation finds these before. */
@@ -66,6 +71,21 @@ function budgetFailure({ problem, message }: RegistryError, subject: string): Em
   if (problem === 'deadline') return embedded(new ApiError(504, 'Timeout', text).status)
   if (problem === 'held-back') return embedded(new ApiError(429, 'TooManyRequests', text).status)
   return problem === 'budget' ? embedded(new ApiError(413, 'RequestEntityTooLarge', text).status) : undefined
+}
+
+/** What OpenShift knows no reason for. Its cause names ours. */
+function otherwise(error: unknown, text: string): EmbeddedStatus {
+  return finer(embedded(internal(text).status), failureReason(error), text)
+}
+
+/** That a policy chooses no tag. */
+export function policyFailure(reason: ImportReason, message: string): EmbeddedStatus {
+  return finer({ ...embedded(internal(message).status), message }, reason, message)
+}
+
+/** Says it more precisely than clients of OpenShift can: conditions have this reason. */
+function finer({ details, ...status }: EmbeddedStatus, reason: ImportReason, message: string): EmbeddedStatus {
+  return { ...status, details: { ...details, causes: [{ reason, message }] } }
 }
 
 const noAccess = (name: string) => unauthorized(`you may not have access to the container image "${name}"`)

@@ -35,7 +35,8 @@ export class HeldBack extends RegistryError {
   readonly delay: Delay
 
   constructor(message: string, delay: Delay, temporary: boolean) {
-    super('held-back', message, { temporary, retryAfter: delay.ms, errors: [{ code: 'TOOMANYREQUESTS', message }] })
+    const errors = [{ code: 'TOOMANYREQUESTS', message }]
+    super('held-back', message, { temporary, retryAfter: delay.ms, errors, reason: 'TooManyRequests' })
     this.delay = delay
   }
 }

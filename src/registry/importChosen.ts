@@ -4,11 +4,10 @@ import type { Followed } from '../core/image/import.ts'
 import type { ImageImportSpec, ImageImportStatus } from '../core/image/types.ts'
 import type { Choice } from '../core/policy/choice.ts'
 import { choose, type Choosing } from '../core/policy/choose.ts'
-import { type EmbeddedStatus } from '../core/machinery/status.ts'
 import { asRepository } from '../core/oci/forms.ts'
 import { exact, type Reference } from '../core/oci/reference.ts'
 import { RegistryError } from './error.ts'
-import { imageFailure, listingFailure } from './failure.ts'
+import { imageFailure, listingFailure, policyFailure } from './failure.ts'
 import type { ImportBudget } from './importBudget.ts'
 import type { Group, ImportRun, Item } from './importRun.ts'
 import type { RegistryReader } from './reader.ts'
@@ -39,7 +38,7 @@ export async function importChosen(options: ChosenOptions): Promise<ChosenImage>
   const { policy: read, id, choice: before } = followed
   // Where nothing was chosen it is at least known for which policy that was tried.
   const unchanged: Choice = before?.policy === id ? before : { policy: id }
-  if ('problem' in read) return { status: { status: failed('InvalidPolicy', read.problem) }, choice: unchanged }
+  if ('problem' in read) return { status: { status: policyFailure('InvalidPolicy', read.problem) }, choice: unchanged }
   const item = (tag: string, digest?: string): Item => {
     const importMode = spec.importPolicy.importMode ?? ''
     return { reference: digest ?? tag, digest: false, preferred, importMode, ...(digest && { tag }) }
@@ -57,7 +56,7 @@ export async function importChosen(options: ChosenOptions): Promise<ChosenImage>
       made: async (tag) => madeAt(await run.fetch(group, item(tag))),
     } satisfies Choosing)
     if ('failure' in chosen)
-      return { status: { status: failed(chosen.failure, chosen.message) }, choice: chosen.choice }
+      return { status: { status: policyFailure(chosen.failure, chosen.message) }, choice: chosen.choice }
     const status = await run.fetch(group, item(chosen.take.tag, chosen.take.digest))
     return { status, choice: status.image ? chosen.choice : unchanged }
   } catch (error) {
@@ -92,9 +91,4 @@ function madeAt({ image }: ImageImportStatus): Date | undefined {
   const made = image?.dockerImageMetadata?.Created
   const date = made ? new Date(made) : undefined
   return date && !Number.isNaN(date.getTime()) ? date : undefined
-}
-
-/** None of the API's reasons: they are the conditions' own, and stable. */
-function failed(reason: string, message: string): EmbeddedStatus {
-  return { metadata: {}, status: 'Failure', message, reason, code: 422 }
 }

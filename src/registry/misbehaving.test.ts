@@ -380,7 +380,12 @@ describe('a check by HEAD of a tag', () => {
     ['of a registry that knows no HEAD', wrong.htmlError(405), 'RegistryError', { manifestHead: 1 }],
     ['of a server in trouble', wrong.htmlError(503), 'RegistryError', { manifestHead: 3 }],
     ['of a registry that is silent', wrong.silence(), 'Timeout', { manifestHead: 3 }],
-    ['that is redirected to the cloud', wrong.redirect('http://169.254.169.254/'), 'Unreachable', { manifestHead: 1 }],
+    [
+      'that is redirected to the cloud',
+      wrong.redirect('http://169.254.169.254/'),
+      'AddressRefused',
+      { manifestHead: 1 },
+    ],
   ]
   for (const [name, what, reason, costs] of checks) {
     test(`${name}: ${reason || 'its digest'}`, async (t) => {

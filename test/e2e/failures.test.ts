@@ -157,7 +157,7 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
         )
       await throughout(2_000, () => client.get({ resource: NAMESPACES, name: 'empty' }).then(() => undefined))
       const elapsed = await timed(async () => {
-        await kubectl.run('delete', 'apiservice', 'v1.image.openshift.io')
+        await kubectl.run('delete', 'apiservice', 'v1.image.openshift.io', 'v1alpha1.millrace.dev')
         await kubectl.run('delete', 'mutatingwebhookconfiguration', 'millrace')
         for (const name of named) await isGone(name, 60_000)
       })

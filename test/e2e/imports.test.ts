@@ -54,12 +54,12 @@ inEachWorld((world) => {
         stderr,
         /^error: tag 1 failed: Internal error occurred: 127\.0\.0\.1:1\/app:1: .*\nerror: imported completed with errors\n$/,
       )
-      assert.match(await condition('absent'), /^InternalError: Internal error occurred: 127\.0\.0\.1:1\/app:1: /)
+      assert.match(await condition('absent'), /^Unreachable: Internal error occurred: 127\.0\.0\.1:1\/app:1: /)
       const told = /^error: tag 1 failed: (.*)$/m.exec(stderr)?.[1]
       const state = '.status.tags[0].conditions[0]'
       const path = `jsonpath={${state}.type} {${state}.status} {${state}.message}`
       assert.equal(await kubectl.run('get', 'is', 'absent', '-o', path), `ImportSuccess False ${told}`)
-      assert.match(await millrace.run('describe', 'is', 'absent'), /^ {2}! error: Import failed \(InternalError\): /m)
+      assert.match(await millrace.run('describe', 'is', 'absent'), /^ {2}! error: Import failed \(Unreachable\): /m)
     })
 
     test('that wants a password says that access may be missing', async () => {
@@ -193,7 +193,7 @@ inEachWorld((world) => {
       await eventually(async () => {
         const path = 'jsonpath={range .status.tags[*]}{.tag}={.items[0].image}{.conditions[0].reason} {end}'
         const text = (await kubectl.run('get', 'is', 'mixed', '-o', path)).trim().split(' ').sort().join(' ')
-        assert.equal(text, `bad=InternalError good=${digest} worse=InternalError`)
+        assert.equal(text, `bad=Unreachable good=${digest} worse=Unreachable`)
       })
     })
 

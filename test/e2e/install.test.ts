@@ -229,7 +229,8 @@ describe('an installation', { skip: withoutControlPlane }, () => {
           else used.set(words, (used.get(words) ?? 0) + 1)
         }
         assert.deepEqual(
-          grantedRights().filter((words) => !used.has(words)),
+          // What replicas ask each other the kube-apiserver does not hear: see leaderReports.test.ts.
+          grantedRights().filter((words) => !used.has(words) && !words.endsWith(' millrace.dev')),
           [],
         )
       },
@@ -307,7 +308,10 @@ describe('an installation', { skip: withoutControlPlane }, () => {
     await replica.stop('SIGKILL')
     await kubectl.with(stream('kept')).fail('create', '-f', '-')
     const out = await here.millrace.run('uninstall')
-    assert.match(out, /^mutatingwebhookconfiguration\/millrace removed\napiservice\/v1\.image\.openshift\.io removed\n/)
+    assert.match(
+      out,
+      /^mutatingwebhookconfiguration\/millrace removed\napiservice\/v1alpha1\.millrace\.dev removed\napiservice\/v1\.image\.openshift\.io removed\n/,
+    )
     assert.match(out, /^the image streams stay in the cluster/m)
     await kubectl.run('create', 'namespace', 'gone')
     await kubectl.run('delete', 'namespace', 'gone', 'team', '--timeout=30s')

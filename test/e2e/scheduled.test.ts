@@ -57,6 +57,14 @@ inEachWorld((world) => {
       assert.equal((await kubectl.run('get', 'is', name, '-o', `jsonpath=${newest}`)).trim(), digest)
     }, PATIENCE)
 
+  const tells = (name: string, expected: readonly string[]) =>
+    eventually(async () => {
+      const fields = '{range .items[*]}{.type} {.reason} {.count}{"\\n"}{end}'
+      const selector = `involvedObject.kind=ImageStream,involvedObject.name=${name}`
+      const text = await kubectl.run('get', 'events', '--field-selector', selector, '-o', `jsonpath=${fields}`)
+      assert.deepEqual(text.trim().split('\n').toSorted(), expected)
+    }, PATIENCE)
+
   test('a push reaches the workload without anybody asking; what does not change costs one HEAD each time', async () => {
     const name = 'moving'
     const first = await push(name, 'one')
@@ -87,11 +95,33 @@ inEachWorld((world) => {
     await has(name, digest)
     broken = true
     await has(name, `${digest} Unauthorized`)
+    await tells(name, ['Warning Unauthorized 1'])
     const version = () => kubectl.run('get', 'is', name, '-o', 'jsonpath={.metadata.resourceVersion}')
     const said = await version()
     broken = false
     await has(name, digest)
     assert.notEqual(await version(), said)
+    await tells(name, ['Normal ImportRecovered 1', 'Warning Unauthorized 1'])
+  })
+
+  test('a freshness that cannot be is told to whoever writes it, and at the stream', async () => {
+    const name = 'soon'
+    const stream = {
+      apiVersion: 'image.openshift.io/v1',
+      kind: 'ImageStream',
+      metadata: { name, annotations: { 'millrace.dev/refresh': 'soon' } },
+      spec: {
+        tags: [
+          { name: 'v1', from: { kind: 'DockerImage', name: '127.0.0.1:1/a:v1' }, importPolicy: { scheduled: true } },
+        ],
+      },
+    }
+    const { stderr } = await kubectl.with(JSON.stringify(stream)).try('create', '-f', '-')
+    assert.equal(
+      stderr,
+      'Warning: the annotation millrace.dev/refresh is "soon": it must be a duration from 5s to 168h, such as 30s or 10m\n',
+    )
+    await tells(name, ['Warning RefreshInvalid 1', 'Warning Unreachable 1'])
   })
 
   test('after a start nothing is fetched that has not changed, not even what was taken from an index', async () => {

@@ -169,8 +169,9 @@ describe('an aggregated server', () => {
     assert.equal((await call('/livez')).status, 200)
     const service = { resource: { group: 'apiregistration.k8s.io', version: 'v1', plural: 'apiservices' } }
     const available = { conditions: [{ type: 'Available', status: 'True' }] }
-    const target = { ...service, name: 'v1.image.openshift.io' }
-    await eventually(() => cluster.client.patch(target, 'merge', { status: available }))
+    for (const name of ['v1.image.openshift.io', 'v1alpha1.millrace.dev']) {
+      await eventually(() => cluster.client.patch({ ...service, name }, 'merge', { status: available }))
+    }
     await starting
     assert.deepEqual([(await call('/readyz')).status, (await call('/readyz')).text], [200, 'ok'])
   })
@@ -357,7 +358,7 @@ describe('an aggregated server', () => {
       assert.equal(discovery.json.kind, 'APIGroupDiscoveryList')
       assert.deepEqual(
         discovery.json.items.map((each) => each.metadata.name),
-        ['image.openshift.io'],
+        ['image.openshift.io', 'millrace.dev'],
       )
       assert.ok((await call(`/apis/${GROUP}`, root())).json.resources.some((each) => each.name === 'imagestreamtags'))
       assert.ok((await call('/openapi/v2', root())).json.definitions)

@@ -61,7 +61,10 @@ export async function startInstallation(program = MILLRACE): Promise<Installatio
         ...ALLOW_LOOPBACK,
         ...flags,
       ]
-      const running = launch(server, args, { env: { ...env, KUBECONFIG: kubeconfig }, cwd: directory })
+      const running = launch(server, args, {
+        env: { ...env, KUBECONFIG: kubeconfig, POD_IP: '127.0.0.1' },
+        cwd: directory,
+      })
       replicas.push(running)
       return { ...running, port }
     },
@@ -70,7 +73,8 @@ export async function startInstallation(program = MILLRACE): Promise<Installatio
       const patch = (kind: string, name: string, change: object) =>
         kubectl.run('patch', kind, name, '-n', NAMESPACE, '--type=merge', '-p', JSON.stringify(change))
       await patch('service', 'millrace', { spec: { ...service, ports: [{ name: 'https', port }] } })
-      await patch('apiservice', 'v1.image.openshift.io', { spec: { service: { port } } })
+      for (const name of ['v1.image.openshift.io', 'v1alpha1.millrace.dev'])
+        await patch('apiservice', name, { spec: { service: { port } } })
     },
     async stop() {
       await Promise.all(replicas.map((each) => each.stop('SIGKILL')))

@@ -15,6 +15,8 @@ export interface Endpoint {
   url: string
   /** PEM of the authority that has signed its certificate. */
   ca: string
+  /** The name in its certificate, where it is not that of the URL. */
+  servername?: string
 }
 
 export interface PlainRequest {
@@ -29,7 +31,10 @@ export interface PlainRequest {
 export async function plainRequest(to: Endpoint, who: Credentials, asked: PlainRequest): Promise<Answer> {
   const { token, ...client } = who
   const { method, path, body, headers = {} } = asked
-  const dispatcher = new Agent({ connect: { ca: to.ca, ...client }, allowH2: false })
+  const dispatcher = new Agent({
+    connect: { ca: to.ca, ...(to.servername && { servername: to.servername }), ...client },
+    allowH2: false,
+  })
   try {
     const answer = await request(to.url + path, {
       method,

@@ -3,6 +3,7 @@ import type { ImportMode } from '../../core/image/defaults.ts'
 import type { Importer } from '../../core/image/import.ts'
 import type { PullSecret } from '../../core/image/pullSecrets.ts'
 import type { LimitRange } from '../../core/image/limits.ts'
+import type { ImageStream } from '../../core/image/types.ts'
 import type { AllowedRegistry } from '../../core/image/registryPolicy.ts'
 import type { ObjectList } from '../../core/machinery/object.ts'
 import type { Store } from '../../store/store.ts'
@@ -28,6 +29,8 @@ export interface ImageDeps {
   config: ImageConfig
   /** Pull secrets of a namespace. */
   secrets(namespace: string): Promise<PullSecret[]>
+  /** Hears what an import has made of a stream; `before` is undefined when there was none. */
+  imported?: (before: ImageStream | undefined, after: ImageStream) => void
   /** LimitRanges of a namespace; without it nothing is limited. */
   limitRanges?: (namespace: string) => Promise<readonly LimitRange[]>
   /** The same secrets whole, for `imagestreams/secrets`; without it that answers what `secrets` knows. */

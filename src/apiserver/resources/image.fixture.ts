@@ -5,7 +5,7 @@ import type { AccessQuestion, User } from '../../core/machinery/resource.ts'
 import type { Importer, ImportRequest, ImportResult } from '../../core/image/import.ts'
 import type { PullSecret } from '../../core/image/pullSecrets.ts'
 import type { LimitRange } from '../../core/image/limits.ts'
-import type { ImageImportStatus } from '../../core/image/types.ts'
+import type { ImageImportStatus, ImageStream } from '../../core/image/types.ts'
 import { ApiError } from '../../core/machinery/status.ts'
 import { openMemory } from '../../store/memory.ts'
 import { keyOf, type Store } from '../../store/store.ts'
@@ -26,6 +26,8 @@ export interface Fixture {
   registry: Map<string, ImageImportStatus>
   /** The requests that the importer got. */
   imports: ImportRequest[]
+  /** What imports have made of streams, each as it was before and after. */
+  imported: [before: ImageStream | undefined, after: ImageStream][]
 }
 
 export interface FixtureOptions {
@@ -46,6 +48,7 @@ export async function imageFixture(options: FixtureOptions = {}): Promise<Fixtur
   const { store = openMemory() } = options
   const registry = new Map<string, ImageImportStatus>()
   const imports: ImportRequest[] = []
+  const imported: Fixture['imported'] = []
   for (const name of NAMESPACES) {
     const key = keyOf({ group: '', plural: 'namespaces' }, '', name)
     await store.create(key, { metadata: { name } })
@@ -56,6 +59,7 @@ export async function imageFixture(options: FixtureOptions = {}): Promise<Fixtur
     secrets: async () => options.secrets ?? [],
     limitRanges: async (namespace) =>
       namespace === 'p' && options.limits ? [{ spec: { limits: options.limits } }] : [],
+    imported: (...states) => imported.push(states),
     importer: async (request) => {
       imports.push(request)
       return options.importer?.(request) ?? answer(request, registry)
@@ -76,6 +80,7 @@ export async function imageFixture(options: FixtureOptions = {}): Promise<Fixtur
     store,
     registry,
     imports,
+    imported,
     handler: server.handler,
     client: server.client(),
     as: (name) => server.client({ name, groups: [] }),

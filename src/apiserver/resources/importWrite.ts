@@ -23,12 +23,18 @@ export interface ImportOutcome {
   existed: boolean
 }
 
+/** The stream as it was in the moment of the write, if there was one, and as it is by now. */
+export interface ImportWritten {
+  before?: ImageStream | undefined
+  written: ImageStream
+}
+
 /** Writes the results into the stream, or makes it. Nothing is written when nothing is new. Errors: Conflict, Invalid. */
 export async function writeImport(
   streams: Persisted<ImageStream>,
   context: Context,
   { isi, result, existed }: ImportOutcome,
-): Promise<ImageStream> {
+): Promise<ImportWritten> {
   const now = formatTime(context.now())
   const { name = '', resourceVersion: given } = isi.metadata
   if (!existed) {
@@ -36,25 +42,26 @@ export async function writeImport(
     const stream = newStream({ name, namespace, annotations: { [CHECK_ANNOTATION]: now } })
     mergeImport(stream, isi.spec, result, { now })
     try {
-      return await streams.create(context, stream)
+      return { written: await streams.create(context, stream) }
     } catch (error) {
       // Someone else made it meanwhile: our results go into that.
       if (!isReason(error, 'AlreadyExists')) throw error
     }
   }
+  let before: ImageStream | undefined
   let merged: ImageStream | undefined
   try {
     const { object } = await streams.update(context, name, (stream) => {
       // A client that named a version gets a conflict; results for others are merged into whatever the stream is by now.
       if (given && given !== stream.metadata.resourceVersion) throw conflict(IMPORTS, name, MODIFIED)
-      const before = clone(stream)
+      before = clone(stream)
       mergeImport(stream, isi.spec, result, { now })
       merged = clone(stream)
       if (stream.metadata.annotations?.[CHECK_ANNOTATION] && deepEqual(before, stream)) return stream
       stream.metadata.annotations = { ...stream.metadata.annotations, [CHECK_ANNOTATION]: now }
       return stream
     })
-    return object
+    return { before, written: object }
   } catch (error) {
     if (merged && isOverLimit(error)) await recordRefusal(streams, context, merged, { error, now })
     throw error

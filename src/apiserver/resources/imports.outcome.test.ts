@@ -54,6 +54,21 @@ for (const reason of ['NotFound', 'Unauthorized', 'InternalError']) {
   })
 }
 
+test('it is told what each import has made of the stream, but of no dry run', async () => {
+  const api = await withRegistry(failed('NotFound'))
+  const [first, second] = [await run(api), await run(api)]
+  assert.deepEqual(api.imported, [
+    [undefined, first],
+    [first, second],
+  ])
+  const dry = {
+    metadata: { name: 't' },
+    spec: { import: true, images: [{ from: { kind: 'DockerImage', name: FROM } }] },
+  }
+  assert.equal((await api.call('POST', `${ROOT}/namespaces/p/imagestreamimports?dryRun=All`, dry)).status, 201)
+  assert.equal(api.imported.length, 2)
+})
+
 test('a failure keeps the history; success later takes the condition away', async () => {
   const api = await withRegistry(found('a'))
   const [event] = (await run(api)).status.tags![0]!.items!

@@ -37,7 +37,8 @@ export function importEndpoint(deps: ImageDeps, streams: Streams, imagesFor: Ima
       const result = await deps.importer(await request(deps, context, isi, stream))
       if (!isi.spec.import) return { ...isi, status: showOnly(isi, result) }
       await storeImages(images, context, importedOutcomes(isi.spec, result))
-      const written = await writeImport(internal, context, { isi, result, existed: stream !== undefined })
+      const { before, written } = await writeImport(internal, context, { isi, result, existed: stream !== undefined })
+      if (!context.dryRun) deps.imported?.(before, written)
       return { ...isi, status: { import: written, ...showOnly(isi, result) } }
     },
   }

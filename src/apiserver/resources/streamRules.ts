@@ -10,6 +10,7 @@ import { dropEmpty } from '../../core/image/history.ts'
 import { defaultStream } from '../../core/image/defaults.ts'
 import { streamLimitProblem } from '../../core/image/limits.ts'
 import { setRepositories, withRepositories, type RegistryHosts } from '../../core/image/repository.ts'
+import { freshnessProblems } from '../../core/schedule/freshnessProblems.ts'
 import { registryCheck } from '../../core/image/registryPolicy.ts'
 import type { ImageStream } from '../../core/image/types.ts'
 import { retain } from '../../core/image/retention.ts'
@@ -52,6 +53,7 @@ export function streamRules(
   const stage = async (next: ImageStream, old: ImageStream | undefined, context: Context): Promise<void> => {
     const found = await runStage(next, old, { context, read, internalRegistry: hosts.internal })
     fitHistory(next, context)
+    warnOfFreshness(next, old, context)
     const problem = found.length > 0 ? invalidText(next, found) : await overLimit(next, old, context)
     if (problem !== undefined) stageProblems.set(next, problem)
   }
@@ -139,6 +141,12 @@ function warnOfPolicies(next: ImageStream, old: ImageStream | undefined, context
     const read = policyOf(next, tag)
     if (read && 'problem' in read) context.warn(`tag ${tag.name}: ${read.problem}`)
   }
+}
+
+/** A freshness that cannot be counts for nothing: whoever writes it hears of that, and nobody else. */
+function warnOfFreshness(next: ImageStream, old: ImageStream | undefined, context: Context): void {
+  const before = new Set(old && freshnessProblems(old))
+  for (const problem of freshnessProblems(next)) if (!before.has(problem)) context.warn(problem)
 }
 
 function invalidText({ metadata }: ImageStream, found: readonly FieldError[]): string {

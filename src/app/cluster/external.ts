@@ -50,6 +50,8 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
     },
     certified: Promise.resolve(),
     certificate: () => certificates.serving,
+    authority: () => certificates.ca,
+    address: `${host}:${options.port}`,
     onChange: () => undefined,
     run: () => Promise.resolve(),
     lead: () => Promise.resolve(),

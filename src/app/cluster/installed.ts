@@ -1,7 +1,7 @@
 // A server that was installed: the cluster knows its Service already, and its certificate lies in a Secret.
 import { setTimeout as delay } from 'node:timers/promises'
 import { CertificateController } from '../../controllers/certificates/controller.ts'
-import { servingOf, type Secret } from '../../controllers/certificates/bundle.ts'
+import { authoritiesOf, servingOf, type Secret } from '../../controllers/certificates/bundle.ts'
 import type { WorkloadKind } from '../../core/image/workloads.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
@@ -25,6 +25,8 @@ export interface InstalledOptions {
   namespace: string
   /** Who makes the certificate. */
   certificates: 'own' | 'cert-manager'
+  /** Where other servers reach it, HOST:PORT; undefined where it does not know. */
+  address?: string
   /** Milliseconds that it goes on answering when it is to stop. */
   shutdownDelay: number
   /** What has triggers. */
@@ -38,7 +40,7 @@ const HOME = 'name the one that "millrace install" has made with --namespace, or
 
 /** See above. */
 export function installedPlacement(options: InstalledOptions): Placement {
-  const { cluster, namespace, certificates, workloads, shutdownDelay, log, metrics, signal } = options
+  const { cluster, namespace, certificates, address, workloads, shutdownDelay, log, metrics, signal } = options
   const { client } = cluster
   const secrets = new Reflector<Secret>({
     client,
@@ -52,9 +54,11 @@ export function installedPlacement(options: InstalledOptions): Placement {
   const certified = Promise.withResolvers<void>()
   const handlers: (() => void)[] = []
   let current: KeyPair | undefined
+  let authority = ''
   secrets.on(({ type, object }) => {
     // One that is gone or damaged does not take away what works.
     const found = type === 'deleted' ? undefined : servingOf(object)
+    if (found) authority = authoritiesOf(object)
     if (!found || found.cert === current?.cert) return
     current = found
     certified.resolve()
@@ -73,6 +77,8 @@ export function installedPlacement(options: InstalledOptions): Placement {
     },
     certified: certified.promise,
     certificate: () => current!,
+    authority: () => authority,
+    address,
     onChange: (handler) => void handlers.push(handler),
     run: () => secrets.run(),
     async lead(leading, holds) {

@@ -20,13 +20,20 @@ export interface LeadershipOptions {
   namespace: string
   /** Sees image streams through this server, and the rest of the cluster. */
   client: ObjectClient
-  placement: Pick<Placement, 'lead'>
+  placement: Pick<Placement, 'lead' | 'address'>
   /** What the leader's controllers work with. `quotas`: followed all the time, whoever leads. */
   work: Pick<ControllerOptions, 'kinds' | 'quotas' | 'schedule'>
   /** Resolves when this server answers: then controllers may begin. Its certificate may have to be made before. */
   started: Promise<void>
   log: Log
   metrics: Metrics
+}
+
+/** A part in an election. */
+export interface Leadership {
+  /** Who leads, as far as is known. */
+  leader(): Election['leader']
+  stop(): Promise<void>
 }
 
 /** Takes part in the election until it is stopped. */
@@ -39,12 +46,13 @@ export function startLeadership({
   started,
   log,
   metrics,
-}: LeadershipOptions): Background {
+}: LeadershipOptions): Leadership {
   const leadership = new Background()
   const { signal } = leadership
   const identity = `${hostname()}-${randomBytes(4).toString('hex')}`
   const onDeaf = (): void => cluster.dropWatches()
-  const election = new Election({ client: cluster, namespace, name: LEASE, identity, log, signal, onDeaf })
+  const { address } = placement
+  const election = new Election({ client: cluster, namespace, name: LEASE, identity, address, log, signal, onDeaf })
   const controllers = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.race([started, aborted(leading)])
     if (!leading.aborted)
@@ -54,5 +62,5 @@ export function startLeadership({
     await Promise.all([placement.lead(leading, holds), controllers(leading, holds)])
   }
   leadership.run(election.run(measuredMastership(metrics, LEASE, lead)))
-  return leadership
+  return { leader: () => election.leader, stop: () => leadership.stop() }
 }

@@ -8,6 +8,10 @@ export interface Placement {
   readonly certified: Promise<void>
   /** The certificate in force. Only after `certified`. */
   certificate(): KeyPair
+  /** PEM of those who have signed the certificates of all servers of this cluster. Only after `certified`. */
+  authority(): string
+  /** Where other servers reach this one, HOST:PORT; undefined where it does not know. */
+  readonly address: string | undefined
   /** Hears of every other certificate. */
   onChange(handler: () => void): void
   /** Runs in every replica, until it stops. */

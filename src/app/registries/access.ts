@@ -3,10 +3,13 @@ import type { Importer } from '../../core/image/import.ts'
 import type { PullSecret } from '../../core/image/pullSecrets.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
+import { sourcesOf } from '../../core/registries/mirrors.ts'
 import type { Registries } from '../../core/registries/prefix.ts'
+import type { Source } from '../../core/schedule/source.ts'
 import { createOutbound } from '../../http/outbound.ts'
 import { proxiesOf, ProxyVariableError } from '../../http/proxyChoice.ts'
 import { Budgets } from '../../registry/budgets.ts'
+import { CHECK_PATIENCE } from '../../registry/checker.ts'
 import { CloudCredentials } from '../../registry/clouds/credentials.ts'
 import { createHttpReader } from '../../registry/httpReader.ts'
 import { CONCURRENCY, createImporter } from '../../registry/importer.ts'
@@ -33,6 +36,8 @@ export interface RegistryAccessOptions {
 
 export interface RegistryAccess {
   reader: RegistryReader
+  /** Milliseconds for a check: mirrors that do not answer must not take those of the registry. */
+  patience: (source: Source) => number
   budgets: Budgets
   /** Turns at registries. */
   hosts: HostLimiters
@@ -73,8 +78,13 @@ export function registryAccess(options: RegistryAccessOptions): RegistryAccess {
     cloud: (host) => registries().find(host)?.credentials,
     problem,
   })
+  const mirrorPatience = Object.values(MIRROR_TIMEOUTS).reduce((a, b) => a + b)
   return {
     reader,
+    patience({ host, repository }) {
+      const { mirrors } = sourcesOf(registries(), host, repository)
+      return CHECK_PATIENCE + mirrors.length * mirrorPatience
+    },
     budgets,
     hosts,
     importer: measuredImporter(createImporter({ reader, hosts, problem, shared: defaults.find }), metrics),

@@ -4,7 +4,7 @@ import type { InstallFlags } from '../install/flags.ts'
 import { parseDuration } from '../goDuration.ts'
 import { collect, flags } from '../options.ts'
 import { registriesOption } from '../registriesFlag.ts'
-import { allowRegistryAddressOption, workloadKindOption } from '../serverFlags.ts'
+import { allowRegistryAddressOption, refreshOption, workloadKindOption } from '../serverFlags.ts'
 
 export function addInstall(program: Command, context: ProgramContext): void {
   const command = program
@@ -34,6 +34,7 @@ what, and changes nothing. Running it again changes settings or the version; ima
     .addOption(
       registriesOption('put into the cluster what this file says of registries; without it what is there stays'),
     )
+    .addOption(refreshOption())
   flags(command, {
     '--cert-manager': 'let cert-manager make the certificates',
     '--print': 'print the objects as YAML instead of applying them',

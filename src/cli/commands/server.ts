@@ -1,9 +1,11 @@
+import { isIP, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { AggregatedOptions, PlacementOptions } from '../../app/aggregated.ts'
 import type { ProgramContext } from '../context.ts'
 import { CommandError } from '../failure.ts'
 import { parseDuration } from '../goDuration.ts'
+import { POD_IP } from '../../install/names.ts'
 import type { GlobalOptions } from '../options.ts'
 import { REGISTRIES_HELP, registriesOption } from '../registriesFlag.ts'
 import {
@@ -11,6 +13,8 @@ import {
   certificatesOf,
   levelOf,
   portOf,
+  refreshOf,
+  refreshOption,
   registryAddressesOf,
   workloadKindOption,
   workloadKindsOf,
@@ -26,6 +30,7 @@ interface Options extends GlobalOptions {
   workloadKind?: string[]
   allowRegistryAddress?: string[]
   registries?: string
+  refresh?: string
   logLevel?: string
 }
 
@@ -56,13 +61,15 @@ kubeconfig names, and registers itself there: for development, tests and first t
     .addOption(workloadKindOption())
     .addOption(allowRegistryAddressOption())
     .addOption(registriesOption(`${REGISTRIES_HELP}; with --register-external`))
+    .addOption(refreshOption())
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .action(async (_options: Options, command: Command) => {
       const options = command.optsWithGlobals<Options>()
-      const where = options.registerExternal === undefined ? installed(options) : external(options)
+      const where = options.registerExternal === undefined ? installed(options, context.env[POD_IP]) : external(options)
       const workloadKinds = workloadKindsOf(options.workloadKind ?? [])
       const allowRegistryAddresses = registryAddressesOf(options.allowRegistryAddress ?? [])
       if (options.registries !== undefined && options.registerExternal === undefined) throw new CommandError(IN_CLUSTER)
+      const refresh = options.refresh === undefined ? undefined : refreshOf(options.refresh)
       const level = options.logLevel === undefined ? undefined : levelOf(options.logLevel)
       const { loadAccess } = await import('../../kube/kubeconfig.ts')
       const { runAggregated } = await import('../../app/run.ts')
@@ -72,6 +79,7 @@ kubeconfig names, and registers itself there: for development, tests and first t
         workloadKinds,
         allowRegistryAddresses,
         ...(options.registries !== undefined && { registries: options.registries }),
+        ...(refresh !== undefined && { refresh }),
         ...(options.host !== undefined && { host: options.host }),
         ...(options.port !== undefined && { port: portOf(options.port) }),
         ...(options.namespace !== undefined && { namespace: options.namespace }),
@@ -82,10 +90,15 @@ kubeconfig names, and registers itself there: for development, tests and first t
 
 type Where = Pick<AggregatedOptions, 'placement' | 'host' | 'port'>
 
-function installed({ certificates = 'own', shutdownDelay = '0s' }: Options): Where {
+/** `pod`: its address, where it has one. */
+function installed({ certificates = 'own', shutdownDelay = '0s', port }: Options, pod: string | undefined): Where {
   const placement: PlacementOptions = {
     is: 'installed',
     certificates: certificatesOf(certificates),
+    ...(pod &&
+      isIP(pod) !== 0 && {
+        address: `${isIPv6(pod) ? `[${pod}]` : pod}:${port === undefined ? DEFAULT_PORT : portOf(port)}`,
+      }),
     shutdownDelay: parseDuration(shutdownDelay),
   }
   return { placement, host: '*', port: DEFAULT_PORT }

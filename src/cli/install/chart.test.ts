@@ -47,6 +47,10 @@ describe('the chart and the flags', () => {
     [['--workload-kind=a.example.com/v1=spec.x'], { workloadKinds: ['a.example.com/v1=spec.x'] }],
     [['--workload-kind=a.x-k8s.io/v1'], { workloadKinds: ['a.x-k8s.io/v1'] }],
     [['--log-level=debug'], { logLevel: 'debug' }],
+    ...['5s', '30s', '604800s', '1m', '90m', '10080m', '1h', '168h'].map((refresh): [string[], object] => [
+      [`--refresh=${refresh}`],
+      { refresh },
+    ]),
   ]
   for (const [flags, values] of taken)
     test(`both take ${flags.join(' ') || 'nothing but an image'}`, async () => {
@@ -67,6 +71,9 @@ describe('the chart and the flags', () => {
     [`--pull-secrets-from=${'a'.repeat(64)}`, { pullSecretsFrom: ['a'.repeat(64)] }],
     ['--priority-class=X', { priorityClassName: 'X' }],
     ['--log-level=loud', { logLevel: 'loud' }],
+    ...['', '4s', '0s', '604801s', '0m', '10081m', '0h', '169h', '1d', '30', 'soon', '5s\n'].map(
+      (refresh): [string, object] => [`--refresh=${refresh}`, { refresh }],
+    ),
     ['--replica=2', { replica: 2 }],
     ['--pull-secrets-from=', { pullSecretsFrom: 'a' }],
     ['--image-pull-secret=', { imagePullSecrets: ['a'] }],

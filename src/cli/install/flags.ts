@@ -12,6 +12,7 @@ export interface InstallFlags extends GlobalOptions {
   workloadKind?: string[]
   allowRegistryAddress?: string[]
   registries?: string
+  refresh?: string
   logLevel?: string
   print?: boolean
   timeout: string

@@ -28,6 +28,7 @@ describe('install', () => {
     [[IMAGE, '--priority-class=X'], /"X" cannot be a priority class: /],
     [[IMAGE, '--allow-registry-address=localhost'], /--allow-registry-address must be an address or a range of them/],
     [[IMAGE, '--registries=/nowhere/at/all'], /^error: --registries: ENOENT/],
+    [[IMAGE, '--refresh=1s'], /--refresh must be a duration from 5s to 168h, such as 30s or 10m, not "1s"/],
     [[IMAGE, '--log-level=loud'], /--log-level must be debug, info, warn or error, not "loud"/],
     [[IMAGE, '--timeout=soon'], /invalid duration "soon"/],
     [[IMAGE, '--print', '--timeout=-1s'], /invalid duration "-1s"/],

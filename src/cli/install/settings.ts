@@ -3,7 +3,7 @@ import { dns1123Label, dns1123Subdomain } from '../../core/machinery/meta/names.
 import { DEFAULTS, MOST_REPLICAS, PULL_POLICIES, type Settings } from '../../install/settings.ts'
 import { takenNamespace } from '../../install/ownNamespace.ts'
 import { CommandError } from '../failure.ts'
-import { levelOf, registryAddressesOf, workloadKindsOf } from '../serverFlags.ts'
+import { levelOf, refreshOf, registryAddressesOf, workloadKindsOf } from '../serverFlags.ts'
 import type { InstallFlags } from './flags.ts'
 import { registriesText } from './registries.ts'
 
@@ -18,6 +18,8 @@ export function settingsOf(flags: InstallFlags): Settings {
   const { workloadKind: workloadKinds = [], allowRegistryAddress: allowRegistryAddresses = [] } = flags
   workloadKindsOf(workloadKinds)
   registryAddressesOf(allowRegistryAddresses)
+  const { refresh = DEFAULTS.refresh } = flags
+  refreshOf(refresh)
   for (const each of [namespace, ...(pullSecretsFrom ?? [])]) named('namespace', each, dns1123Label)
   const taken = takenNamespace(namespace)
   if (taken !== undefined) throw new CommandError(taken)
@@ -37,6 +39,7 @@ export function settingsOf(flags: InstallFlags): Settings {
     workloadKinds,
     allowRegistryAddresses,
     ...(flags.registries !== undefined && { registries: registriesText(flags.registries) }),
+    refresh,
     logLevel: flags.logLevel === undefined ? DEFAULTS.logLevel : levelOf(flags.logLevel),
   }
 }

@@ -17,6 +17,11 @@ const kind = (group: string, name: string, ...short: string[]): [KnownKind, stri
   return [{ group, version: 'v1', plural: `${singular}s`, kind: name, singular, namespaced }, short]
 }
 
+const report = (name: string, plural: string, namespaced: boolean): [KnownKind, string[]] => {
+  const singular = name.toLowerCase()
+  return [{ group: 'millrace.dev', version: 'v1alpha1', plural, kind: name, singular, namespaced }, []]
+}
+
 const KINDS: readonly [KnownKind, string[]][] = [
   kind('apps', 'Deployment', 'deploy'),
   kind('apps', 'DaemonSet', 'ds'),
@@ -31,6 +36,8 @@ const KINDS: readonly [KnownKind, string[]][] = [
   kind('image.openshift.io', 'ImageTag', 'itag'),
   kind('image.openshift.io', 'Image'),
   kind('image.openshift.io', 'ImageSignature'),
+  report('Import', 'imports', true),
+  report('Registry', 'registries', false),
   kind('apps.openshift.io', 'DeploymentConfig', 'dc'),
   kind('build.openshift.io', 'BuildConfig', 'bc'),
 ]

@@ -60,6 +60,9 @@ export function servingOf({ data = {} }: Secret): KeyPair | undefined {
   return pairOf(data, SERVING)
 }
 
+/** Those who sign the server's certificate, have signed it or will: ours, or cert-manager's. PEM; '' when the Secret does not say. */
+export const authoritiesOf = ({ data = {} }: Secret): string => textOf(data, TRUSTED)
+
 type Names = typeof SERVING
 
 function pairOf(data: Readonly<Record<string, string>>, names: Names): KeyPair | undefined {

@@ -1,4 +1,5 @@
 // Who watches what: sources of images, and the tags of streams that follow them.
+import type { DelayReport } from '../../core/registries/report.ts'
 import { ALL_TAGS, type Source } from '../../core/schedule/source.ts'
 import type { Tracked } from '../../core/schedule/tracked.ts'
 import type { Checked, Settled } from '../../core/schedule/verdict.ts'
@@ -16,6 +17,18 @@ export interface Follower {
   checked?: Checked
   /** See needsImport. */
   settled?: Settled
+  /** Why its last check failed, if it did, and since when they fail for that reason. Shared with others who were told the same. */
+  failing?: Failing | undefined
+}
+
+/** Checks that fail. */
+export interface Failing {
+  reason: string
+  message: string
+  /** Milliseconds of the scheduler's clock. */
+  since: number
+  /** Budget that the check was counted by. */
+  account?: string | undefined
 }
 
 /** A source, and what is known of it. */
@@ -28,23 +41,36 @@ export interface Entry {
   failures: number
   /** What the registry told last. */
   known?: ManifestHead
+  /** When it was first followed, in the milliseconds of the scheduler's clock; 0: not seen by the scheduler yet. */
+  followedAt: number
+  /** When it was checked last, likewise. */
+  checkedAt?: number
   /** A check is under way, or waits for its turn. */
   busy: boolean
+  /** It is under way. */
+  asking: boolean
   /** To be checked again at once when it has ended: something was pushed meanwhile. */
   again: boolean
   /** Something was pushed: its next check waits for no budget. */
   urgent: boolean
-  /** Namespaces for which it waits for a budget: see Lines. */
-  waiting: Set<string>
-  /** When it was checked last, or first followed, in the milliseconds of the scheduler's clock; 0: not seen by the scheduler yet. */
-  checkedAt: number
+  /** Namespaces for which it waits for a budget, and where: see Lines. */
+  waiting: Map<string, { what: DelayReport['what']; account: string }>
 }
+
+/** What a tag follows. */
+export interface Followed {
+  follower: Follower
+  entry: Entry
+}
+
+/** What a stream follows: see slotOf. `source`: the key of the entry. */
+type Slots = Map<string, { follower: Follower; source: string }>
 
 /** See above. */
 export class Book {
   readonly #entries = new Map<string, Entry>()
   /** Followers by stream, then by slot. */
-  readonly #streams = new Map<string, Map<string, { follower: Follower; source: string }>>()
+  readonly #streams = new Map<string, Slots>()
 
   /** All entries; do not change the book while reading them. */
   entries(): IterableIterator<Entry> {
@@ -61,14 +87,38 @@ export class Book {
 
   /** What follows something for a tag of a stream. */
   followers(stream: string, tag: string): Follower[] {
+    return this.tracked(stream, tag).map(({ follower }) => follower)
+  }
+
+  /** What a tag of a stream (`namespace/name`) follows: nothing, an image, a list of tags, or both. */
+  tracked(stream: string, tag: string): Followed[] {
     const slots = this.#streams.get(stream)
-    return slots ? [slots.get(tag), slots.get(listSlot(tag))].flatMap((slot) => slot?.follower ?? []) : []
+    return slots ? this.#followedIn(slots, tag) : []
+  }
+
+  /** Tags in order, of a namespace or ('') of all, those behind a place alone. Only names are copied; do not change the book meanwhile. */
+  *tags(namespace: string, behind?: { stream: string; tag: string }): Generator<Followed[]> {
+    const wanted = namespace && `${namespace}/`
+    const streams: string[] = []
+    for (const stream of this.#streams.keys())
+      if (stream.startsWith(wanted) && (!behind || stream >= behind.stream)) streams.push(stream)
+    for (const stream of streams.sort()) {
+      const from = behind?.stream === stream ? behind.tag : undefined
+      const slots = this.#streams.get(stream)!
+      const tags = new Set(Array.from(slots.values(), ({ follower }) => follower.tag))
+      for (const tag of [...tags].sort()) if (from === undefined || tag > from) yield this.#followedIn(slots, tag)
+    }
+  }
+
+  #followedIn(slots: Slots, tag: string): Followed[] {
+    const found = [slots.get(tag), slots.get(listSlot(tag))].filter((slot) => slot !== undefined)
+    return found.map(({ follower, source }) => ({ follower, entry: this.#entries.get(source)! }))
   }
 
   /** Writes down what a stream tracks by now. Gives the entries that are new, or whose freshness is another one; `gone`: those without followers. */
   set(stream: string, tracked: readonly Tracked[]): { changed: Entry[]; gone: Entry[] } {
-    const before = this.#streams.get(stream) ?? new Map<string, { follower: Follower; source: string }>()
-    const now: typeof before = new Map()
+    const before: Slots = this.#streams.get(stream) ?? new Map()
+    const now: Slots = new Map()
     const touched = new Map<Entry, number | undefined>()
     const touch = (entry: Entry, refresh?: number): void => void (touched.has(entry) || touched.set(entry, refresh))
     const wanted = new Map(tracked.map((each) => [slotOf(each), each]))
@@ -112,10 +162,11 @@ export class Book {
       refresh: Infinity,
       failures: 0,
       busy: false,
+      asking: false,
       again: false,
       urgent: false,
-      waiting: new Set(),
-      checkedAt: 0,
+      waiting: new Map(),
+      followedAt: 0,
     }
     this.#entries.set(source.key, entry)
     return entry

@@ -10,6 +10,7 @@ import type { Delay } from '../../core/registries/delay.ts'
 import type { DelayReport } from '../../core/registries/report.ts'
 import { DEFAULT_REFRESH } from '../../core/schedule/freshness.ts'
 import { moves } from '../../core/schedule/movement.ts'
+import type { ImportReporter } from '../../core/report/reporter.ts'
 import { nextCheck, placeOf } from '../../core/schedule/slots.ts'
 import { withOrigins } from '../../core/schedule/origins.ts'
 import { trackedTags } from '../../core/schedule/tracked.ts'
@@ -31,6 +32,7 @@ import { Book, type Entry, type Follower } from './book.ts'
 import { machineClock, type Clock } from './clock.ts'
 import { Lanes } from './lanes.ts'
 import { Lines } from './lines.ts'
+import { importReporter } from './reports.ts'
 import { checkMeter, type CheckMeter } from './measure.ts'
 
 /** Checks of one host at a time. */
@@ -114,6 +116,16 @@ export class Scheduler {
     return this.#lanes.idle()
   }
 
+  /** Tells of what is tracked, as it is whenever that is asked. */
+  reporter(): ImportReporter {
+    return importReporter({
+      book: this.#book,
+      streams: this.#options.streams,
+      nextCheck: (source) => this.#agenda.at(source),
+      budgets: this.#budgets,
+    })
+  }
+
   /** An import was answered: what came of its tags. */
   answered(stream: string, tags: readonly string[], object: ImageStream): void {
     const made = new Map<string, string>()
@@ -151,14 +163,12 @@ export class Scheduler {
 
   #onStream(stream: ImageStream | undefined, { metadata }: ImageStream): void {
     const key = `${metadata.namespace ?? ''}/${metadata.name ?? ''}`
-    const { refresh, log } = this.#options
+    const { refresh } = this.#options
     const tracked = stream ? trackedTags(stream, refresh?.current() ?? DEFAULT_REFRESH) : []
-    for (const { tag, problem } of tracked)
-      if (problem) log.warn({ stream: key, tag, problem }, 'freshness is not used')
     const { changed, gone } = this.#book.set(key, tracked)
     for (const entry of gone) this.#agenda.drop(entry.source.key)
     for (const entry of changed) {
-      entry.checkedAt ||= this.#clock.now()
+      entry.followedAt ||= this.#clock.now()
       if (!entry.busy) this.#planNext(entry)
     }
     // What waited in a line for all who followed it is followed by others, too.
@@ -210,10 +220,20 @@ export class Scheduler {
     this.#run(entry, { due, errand: { urgent } })
   }
 
+  /** It has failed before, as far as this process knows or the streams say. */
+  #isDoubtful({ failures, followers }: Entry): boolean {
+    return failures > 0 || [...followers].every((each) => this.#hasFailed(each))
+  }
+
+  #hasFailed({ stream: key, namespace, tag }: Follower): boolean {
+    const stream = this.#streamOf(key, namespace)
+    return stream !== undefined && importFailure(stream, tag) !== undefined
+  }
+
   /** An entry that waits has its turn. */
   #goOn(what: DelayReport['what'], account: string, key: string, namespaces: ReadonlySet<string>): boolean {
     const entry = this.#book.entry(key)
-    const waiting = namespaces.intersection(entry?.waiting ?? new Set())
+    const waiting = namespaces.intersection(entry?.waiting ?? new Map())
     if (!entry || waiting.size === 0) return false
     const mayImport = what === 'imports'
     if (mayImport) this.#budgets.promise(account)
@@ -225,7 +245,7 @@ export class Scheduler {
 
   #run(entry: Entry, run: Run): void {
     entry.busy = true
-    this.#lanes.run(entry.source.host, () => this.#check(entry, run))
+    this.#lanes.run(entry.source.host, () => this.#check(entry, run), this.#isDoubtful(entry))
   }
 
   async #check(entry: Entry, { due, errand, namespaces: whose, mayImport = false }: Run): Promise<void> {
@@ -237,13 +257,14 @@ export class Scheduler {
       for (const each of whose ?? []) entry.waiting.delete(each)
       if (signal.aborted || namespaces.length === 0) return
       this.#meter.late((this.#clock.now() - due) / 1000)
+      entry.asking = true
       const { source, known } = entry
       for (const outcome of await check({ source, namespaces, known, errand, signal }))
         await this.#told(entry, outcome, mayImport)
     } catch (err) {
       if (!signal.aborted) log.error({ err, source: entry.source.key }, 'check failed')
     } finally {
-      entry.busy = false
+      entry.busy = entry.asking = false
       if (this.#book.entry(entry.source.key) === entry) {
         if (entry.again) this.#plan(entry, this.#clock.now())
         else this.#planNext(entry)
@@ -258,18 +279,20 @@ export class Scheduler {
     const { source } = entry
     const { log } = this.#options
     this.#checkedNow(entry)
-    // A registry that is busy says nothing of the tag: nobody is bothered with that, the next check will tell.
-    if (checked.failure === RATE_LIMITED) return this.#meter.checked('failed')
     if (checked.failure === undefined) entry.failures = 0
-    else {
+    else if (checked.failure !== RATE_LIMITED) {
       entry.failures++
       log.debug({ source: source.key, reason: checked.failure, detail: message }, 'check failed')
     }
     if (head) entry.known = head
     const for_ = new Set(namespaces)
+    const told = [...entry.followers].filter((each) => for_.has(each.namespace))
+    this.#tell(told, outcome)
+    // A registry that is busy says nothing of the tag: nobody is bothered with that, the next check will tell.
+    if (checked.failure === RATE_LIMITED) return this.#meter.checked('failed')
     const moved: { follower: Follower; news: Checked }[] = []
-    for (const follower of entry.followers) {
-      const news = for_.has(follower.namespace) ? await this.#newsFor(follower, checked) : undefined
+    for (const follower of told) {
+      const news = await this.#newsFor(follower, checked)
       if (news) moved.push({ follower, news })
     }
     this.#meter.checked(checked.failure ? 'failed' : moved.length > 0 ? 'changed' : 'unchanged')
@@ -283,6 +306,14 @@ export class Scheduler {
       follower.checked = news
       this.#options.moved(follower.stream, follower.tag)
     }
+  }
+
+  /** What reports say of a check that is not worth an import. */
+  #tell(followers: readonly Follower[], { checked: { failure: reason }, message = '', account }: Outcome): void {
+    const since = this.#clock.now()
+    const failing =
+      reason === undefined ? undefined : { reason, message: message.slice(0, MESSAGE_LIMIT), since, account }
+    for (const follower of followers) if (!failing || follower.failing?.reason !== reason) follower.failing = failing
   }
 
   /** What a check means for a follower, if that makes an import worth its while. */
@@ -301,7 +332,7 @@ export class Scheduler {
       const stream = this.#streamOf(key, namespace)
       return stream !== undefined && moves(stream, tag, now)
     })
-    for (const namespace of namespaces) entry.waiting.add(namespace)
+    for (const namespace of namespaces) entry.waiting.set(namespace, { what, account })
     this.#meter.delayed(delay.reason)
     this.#lines.join(account, what, { key: entry.source.key, namespaces: new Set(namespaces), moves: moving }, delay)
   }
@@ -312,7 +343,7 @@ export class Scheduler {
     if (now - this.#oldestAt < OLDEST) return
     this.#oldestAt = now
     let oldest = now
-    for (const { checkedAt } of this.#book.entries()) oldest = Math.min(oldest, checkedAt)
+    for (const { checkedAt, followedAt } of this.#book.entries()) oldest = Math.min(oldest, checkedAt ?? followedAt)
     this.#meter.oldest(oldest)
   }
 
@@ -321,6 +352,8 @@ export class Scheduler {
   }
 }
 
+/** Characters that are kept of what a registry says. */
+const MESSAGE_LIMIT = 1_024
 const RATE_LIMITED = 'RateLimited'
 /** Milliseconds to wait at least after so many failures in a row: none after the first, then doubling. */
 function backoff(refresh: number, failures: number): number {

@@ -131,6 +131,23 @@ test('one failing image never blocks another', () => {
   assert.equal(statusTag(s, 'bad')?.conditions?.length, 1)
 })
 
+test('where OpenShift says InternalError, the condition has the reason behind it', () => {
+  const status = {
+    metadata: {},
+    status: 'Failure' as const,
+    reason: 'InternalError',
+    message: 'no such host',
+    code: 500,
+  }
+  const causes = [{ reason: 'DNS', message: 'no such host' }]
+  const reasonOf = (details: object) =>
+    statusTag(merge(stream(), [want('v1')], [{ status: { ...status, ...details } }]), 'v1')?.conditions?.[0]?.reason
+  assert.equal(reasonOf({ details: { causes } }), 'DNS')
+  assert.equal(reasonOf({}), 'InternalError')
+  assert.equal(reasonOf({ reason: 'Unauthorized', details: { causes: [{ reason: 'NoCredential' }] } }), 'NoCredential')
+  assert.equal(reasonOf({ reason: 'NotFound', details: { causes } }), 'NotFound')
+})
+
 test('success without an image is a failure', () => {
   const s = merge(stream(), [want('v1')], [{ status: SUCCESS }])
   assert.equal(statusTag(s, 'v1')?.conditions?.[0]?.reason, 'InternalError')

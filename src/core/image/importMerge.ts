@@ -115,9 +115,13 @@ export function mergeRefusal(
   return stream
 }
 
+/** Reasons of OpenShift that stand for several of ours, which the cause has then: see importReasons.ts. */
+const COARSE: ReadonlySet<string> = new Set(['InternalError', 'Unauthorized'])
+
 function failureOf(status: EmbeddedStatus): { reason: string; message: string } {
   if (status.status === 'Success') return { reason: 'InternalError', message: 'the import brought no image' }
-  return { reason: status.reason || 'InternalError', message: status.message ?? '' }
+  const finer = COARSE.has(status.reason ?? '') ? status.details?.causes?.[0]?.reason : undefined
+  return { reason: finer || status.reason || 'InternalError', message: status.message ?? '' }
 }
 
 function mergeImage(stream: ImageStream, item: Item, image: Image, { now, generation }: Moment): void {

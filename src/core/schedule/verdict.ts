@@ -55,9 +55,11 @@ export function stateOf(stream: Pick<ImageStream, 'status'>, tag: string): strin
 export function importFailure(
   stream: Pick<ImageStream, 'status'>,
   tag: string,
-): { reason: string; message: string } | undefined {
+): { reason: string; message: string; since: string | null } | undefined {
   const failed = statusTag(stream, tag)?.conditions?.find((c) => c.type === IMPORT_SUCCESS && c.status === 'False')
-  return failed && { reason: failed.reason || 'Unknown', message: failed.message ?? '' }
+  return (
+    failed && { reason: failed.reason || 'Unknown', message: failed.message ?? '', since: failed.lastTransitionTime }
+  )
 }
 
 /**

@@ -3,6 +3,11 @@ import { WORKLOAD_KINDS_SCHEMA } from '../../core/image/workloads/parse.ts'
 import { LABEL_SCHEMA, SUBDOMAIN_SCHEMA } from '../../core/machinery/meta/names.ts'
 import { DEFAULTS, LOG_LEVELS, MOST_REPLICAS, PULL_POLICIES } from '../settings.ts'
 
+/** The bounds of a freshness in what a schema can say: a whole number of one unit. */
+const SECONDS = '[5-9]|[1-9][0-9]{1,4}|[1-5][0-9]{5}|60[0-3][0-9]{3}|604[0-7][0-9]{2}|604800'
+const MINUTES = '[1-9][0-9]{0,3}|100[0-7][0-9]|10080'
+const HOURS = '[1-9][0-9]?|1[0-5][0-9]|16[0-8]'
+
 /** A value of the chart. */
 export interface Value {
   name: string
@@ -96,6 +101,13 @@ export const VALUES: readonly Value[] = [
       'What is said of registries, as text: --set-file registries=FILE. Empty: the ConfigMap is yours, or not there.',
     // What it may say is for the server to know; a ConfigMap holds no more.
     schema: { type: 'string', maxLength: 524_288 },
+  },
+  {
+    name: 'refresh',
+    flag: '--refresh',
+    value: DEFAULTS.refresh,
+    about: 'Freshness of scheduled tags that have none of their own, from 5s to 168h: a whole number of s, m or h.',
+    schema: { type: 'string', pattern: `^((${SECONDS})s|(${MINUTES})m|(${HOURS})h)$` },
   },
   {
     name: 'logLevel',

@@ -1,6 +1,6 @@
 // The Deployment of the server.
 import { labelsOf, SELECTOR, type Manifest } from '../manifest.ts'
-import { NAME } from '../names.ts'
+import { NAME, POD_IP } from '../names.ts'
 import type { Settings } from '../settings.ts'
 import { CONTAINER_PORT, PORT_NAME } from './service.ts'
 
@@ -75,7 +75,7 @@ const apart = (weight: number): object => ({
 })
 
 function container(settings: Settings): object {
-  const { image, imagePullPolicy, logLevel, certificates, workloadKinds, allowRegistryAddresses } = settings
+  const { image, imagePullPolicy, logLevel, certificates, workloadKinds, allowRegistryAddresses, refresh } = settings
   return {
     name: 'server',
     image,
@@ -86,9 +86,12 @@ function container(settings: Settings): object {
       `--shutdown-delay=${SHUTDOWN_DELAY}s`,
       `--log-level=${logLevel}`,
       `--certificates=${certificates}`,
+      `--refresh=${refresh}`,
       ...workloadKinds.map((kind) => `--workload-kind=${kind}`),
       ...allowRegistryAddresses.map((range) => `--allow-registry-address=${range}`),
     ],
+    // Other replicas ask the one that leads.
+    env: [{ name: POD_IP, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
     ports: [{ name: PORT_NAME, containerPort: CONTAINER_PORT, protocol: 'TCP' }],
     startupProbe: probe('/livez', { periodSeconds: 2, failureThreshold: 60 }),
     livenessProbe: probe('/livez', { periodSeconds: 10, failureThreshold: 6 }),

@@ -2,9 +2,10 @@
 import { workloadRules, type PolicyRule } from '../../core/image/workloads/access.ts'
 import { isCustom, type WorkloadKind } from '../../core/image/workloads.ts'
 import { qualified } from '../../core/machinery/object.ts'
+import { REPORT_GROUP } from '../../core/report/types.ts'
 import type { Manifest } from '../manifest.ts'
 import {
-  API_SERVICE,
+  API_SERVICES,
   CERTIFICATE_SECRET,
   DEFAULT_PULL_SECRET_LABEL,
   LEASE,
@@ -55,8 +56,12 @@ const CLUSTER_RIGHTS: readonly Right[] = [
     rule: { apiGroups: [''], resources: ['resourcequotas/status'], verbs: ['update'] },
   },
   {
-    why: 'tells at a workload what was done and what could not be, and at a pull secret why it is not used',
+    why: 'tells at a workload or stream what was done and what could not be, and at a pull secret why it is not used',
     rule: { apiGroups: [''], resources: ['events'], verbs: ['create', 'get', 'patch'] },
+  },
+  {
+    why: 'asks the server that leads what is known of scheduled imports and of registries, for users who may see it',
+    rule: { apiGroups: [REPORT_GROUP], resources: ['imports', 'registries'], verbs: ['get', 'list'] },
   },
 ]
 
@@ -67,7 +72,7 @@ export const AUTHORITY_RIGHTS: readonly Right[] = [
     rule: {
       apiGroups: ['apiregistration.k8s.io'],
       resources: ['apiservices'],
-      resourceNames: [API_SERVICE],
+      resourceNames: [...API_SERVICES],
       verbs: ['list', 'watch', 'patch'],
     },
   },

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../core/machinery/object.ts'
 import { ifFound } from '../../core/machinery/status.ts'
 import type { Cluster } from '../cluster.ts'
 import { isManaged, isOurs, MANAGED_BY, MANAGER, type Manifest } from '../manifest.ts'
-import { API_SERVICE, NAME } from '../names.ts'
+import { API_SERVICE, NAME, REPORT_API_SERVICE } from '../names.ts'
 import { nameOf, RESOURCES, targetOf } from '../resources.ts'
 
 interface ApiService extends KubeObject {
@@ -23,14 +23,22 @@ export async function installedObstacles({ client }: Cluster, namespace: string)
 
 /** What is in the way, if anything. */
 export async function ownerObstacles({ client }: Cluster, namespace: string): Promise<string[]> {
-  const found = await ifFound(client.get<ApiService>({ resource: RESOURCES.APIService, name: API_SERVICE }))
-  if (found) return apiServiceObstacles(found, namespace)
+  const look = (name: string) => ifFound(client.get<ApiService>({ resource: RESOURCES.APIService, name }))
+  const [found, reports] = [await look(API_SERVICE), await look(REPORT_API_SERVICE)]
+  const foreign = reports && !isOurs(reports) ? [foreignReports(reports)] : []
+  if (found) return [...apiServiceObstacles(found, namespace), ...foreign]
+  if (foreign.length > 0) return foreign
   // Somebody may have detached the server by hand.
   const target = { resource: RESOURCES.ClusterRoleBinding, name: NAME }
   const binding = await ifFound(client.get<RoleBinding>(target))
   const place = binding && isManaged(binding) ? binding.subjects?.[0]?.namespace : undefined
   return place === undefined || place === namespace ? [] : [installedElsewhere(place)]
 }
+
+const foreignReports = ({ spec: { service } }: ApiService): string =>
+  service
+    ? `APIService ${REPORT_API_SERVICE} belongs to somebody else (service ${service.namespace}/${service.name}): rename or delete it`
+    : `this cluster serves millrace.dev itself, from a CustomResourceDefinition: delete that (with all that it holds) first`
 
 interface RoleBinding extends KubeObject {
   subjects?: { namespace?: string }[]

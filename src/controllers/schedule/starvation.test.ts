@@ -1,0 +1,111 @@
+// Repositories that do not answer, and those that are checked beside them.
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { FakeClient } from '../../../test/support/fakeClient.ts'
+import type { ImageStream } from '../../core/image/types.ts'
+import { silent } from '../../core/machinery/log.ts'
+import { Reflector } from '../../kube/reflector.ts'
+import type { Check, Outcome } from '../../registry/checker.ts'
+import { TestClock } from '../../../test/support/testClock.ts'
+import { Scheduler } from './scheduler.ts'
+
+const MINUTE = 60_000
+/** Milliseconds that a check of such a repository holds a place: those of the checker. */
+const HANGING = 30_000
+const A = `sha256:${'a'.repeat(64)}`
+
+const FAILED = { type: 'ImportSuccess', status: 'False', reason: 'Timeout', message: 'late', generation: 1 }
+const streamOf = (name: string, source: string, hasFailed: boolean) =>
+  ({
+    metadata: { name, namespace: 'ns' },
+    spec: { tags: [{ name: 'v1', from: { kind: 'DockerImage', name: source }, importPolicy: { scheduled: true } }] },
+    status: {
+      tags: [
+        {
+          tag: 'v1',
+          items: [{ created: null, dockerImageReference: 'x', image: A, generation: 1 }],
+          ...(hasFailed && { conditions: [FAILED] }),
+        },
+      ],
+    },
+  }) as unknown as ImageStream
+
+/** How long, at most, good repositories went unchecked: of the same host, within ten minutes and after them, and of another. */
+async function run(t: TestContext, haveFailed: boolean) {
+  const [clock, client, stopper] = [new TestClock(), new FakeClient(), new AbortController()]
+  const { signal } = stopper
+  const checked = new Map<string, number[]>()
+  const check = async ({ source, namespaces }: Check): Promise<Outcome[]> => {
+    const name = `${source.host}/${source.repository}`
+    checked.set(name, [...(checked.get(name) ?? []), clock.now()])
+    if (!source.repository.startsWith('hangs')) return [{ namespaces, checked: { digest: A } }]
+    await new Promise<void>((resolve) => void clock.after(HANGING, resolve))
+    return [{ namespaces, checked: { failure: 'Timeout' }, message: 'late' }]
+  }
+  const add = (source: string): KubeStream =>
+    client.put(
+      'imagestreams',
+      streamOf(source.replaceAll(/\W/g, '-'), `${source}:v1`, haveFailed && source.includes('hangs')),
+    )
+  for (let i = 0; i < 200; i++) add(`slow.test/hangs${i}`)
+  for (let i = 0; i < 20; i++) for (const host of ['slow.test', 'other.test']) add(`${host}/good${i}`)
+  const streams = new Reflector<ImageStream>({
+    client,
+    resource: { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' },
+    log: silent,
+    signal,
+  })
+  const scheduler = new Scheduler({
+    streams,
+    check,
+    moved: () => undefined,
+    clock,
+    random: () => 0.5,
+    log: silent,
+    signal,
+  })
+  const running = Promise.all([streams.run(), scheduler.run()])
+  t.after(async () => {
+    stopper.abort()
+    await clock.pass(MINUTE, async () => undefined)
+    await running
+  })
+  await streams.synced
+  // What a timer begins ends in the same turn, but for what waits for another timer.
+  const turn = () => new Promise<void>((resolve) => void setImmediate(resolve))
+  const begin = clock.now()
+  await clock.pass(60 * MINUTE, turn)
+
+  /** Longest time between two checks, from a minute of the test on, over all repositories of that name. */
+  const longest = (name: string, from: number): number =>
+    Math.max(
+      ...Array.from(checked, ([key, times]) => {
+        if (!key.startsWith(name)) return 0
+        const all = [...times, clock.now()].filter((at) => at >= begin + from * MINUTE)
+        return Math.max(...all.slice(1).map((at, i) => at - all[i]!))
+      }),
+    )
+  assert.equal([...checked.keys()].length, 240)
+  // None of those that hang is given up.
+  assert.ok([...checked].every(([key, times]) => !key.includes('hangs') || times.length >= 4))
+  return {
+    first: longest('slow.test/good', 0),
+    later: longest('slow.test/good', 10),
+    other: longest('other.test/good', 0),
+  }
+}
+
+test('two hundred repositories that begin to hang hold up no other host, and their own until each has failed once', async (t) => {
+  const { first, later, other } = await run(t, false)
+  t.diagnostic(`longest without a check: ${first / 1000} s at first, ${later / 1000} s later`)
+  assert.ok(other <= MINUTE, `another host: ${other}`)
+  assert.ok(first <= (200 * HANGING) / 8 + MINUTE, `the same host at first: ${first}`)
+  assert.ok(later <= MINUTE, `the same host later: ${later}`)
+})
+
+test('where their streams say that they fail, they hold up nobody, also after a start', async (t) => {
+  const { first, later, other } = await run(t, true)
+  assert.ok(Math.max(first, later, other) <= MINUTE, `${Math.max(first, later, other)}`)
+})
+
+type KubeStream = ReturnType<FakeClient['put']>
