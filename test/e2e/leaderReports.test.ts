@@ -129,6 +129,27 @@ describe('what is known of imports, in a cluster', { skip: withoutControlPlane }
     await eventually(async () => assert.match(await kubectl.run('get', ...watcher), /^NAME .*\nanonymous@/), PATIENCE)
   })
 
+  test('what is said of registries changes the freshness of tags that have none of their own, without a restart', async () => {
+    const tag = { name: 'v1', from: { kind: 'DockerImage', name: `${registry.host}/web:v1` } }
+    const metadata = { name: 'plain', namespace: 'other' }
+    const tags = [{ ...tag, importPolicy: { scheduled: true, insecure: true } }]
+    const stream = { apiVersion: 'image.openshift.io/v1', kind: 'ImageStream', metadata, spec: { tags } }
+    await kubectl.run('create', 'namespace', 'other')
+    await kubectl.with(JSON.stringify(stream)).run('create', '-f', '-')
+    const shows = (refresh: string) =>
+      eventually(async () => {
+        const path = 'jsonpath={.items[*].spec.refresh}'
+        assert.equal(await kubectl.run('get', 'imports', '-n', 'other', '-o', path), refresh)
+      }, PATIENCE)
+    await shows('1m')
+    const map = ['configmap', 'millrace-registries', '-n', 'millrace']
+    await kubectl.run('create', ...map, '--from-literal=registries.yaml=refresh: 20s')
+    await shows('20s')
+    await kubectl.run('delete', ...map)
+    await shows('1m')
+    await kubectl.run('delete', 'namespace', 'other', '--wait=false')
+  })
+
   test('users see what their roles say, and through the leader no more', async () => {
     await kubectl.run('create', 'serviceaccount', 'viewer', '-n', 'shop')
     await kubectl.run('create', 'serviceaccount', 'stranger', '-n', 'shop')
