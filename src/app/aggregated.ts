@@ -143,7 +143,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const registries = await registriesFor(options, { client, namespace, log, metrics, signal })
   const { allowRegistryAddresses = [], env = process.env } = options
   const allowAddress = addressGuard(allowRegistryAddresses)
-  const problem = new PullSecretReport({ client, component: 'millrace-imports', log, signal }).tell
+  const problem = new PullSecretReport({ client, component: 'millrace-importer', log, signal }).tell
   const registry = registryAccess({ allowAddress, registries: registries.current, env, problem, log, metrics })
   lifecycle.add('connections to registries', () => registry.close())
   const secrets = pullSecrets(() => client)

@@ -154,7 +154,7 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const telling = new AbortController()
   const recording = { client, log, signal: telling.signal }
   const events = streamRecorder(recording)
-  const report = new PullSecretReport({ ...recording, component: 'millrace-imports' })
+  const report = new PullSecretReport({ ...recording, component: 'millrace-importer' })
   lifecycle.add('events', async () => {
     telling.abort()
     await Promise.all([events.flushed(), report.flushed()])

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { EmbeddedStatus } from '../core/machinery/status.ts'
 import { ManifestError } from '../core/oci/manifest.ts'
 import { parseWireErrors, wireErrorText } from '../core/oci/wireError.ts'
 import { RegistryError, refused } from './error.ts'
-import { imageFailure, listingFailure } from './failure.ts'
+import { imageFailure, listingFailure, policyFailure } from './failure.ts'
+import { HeldBack } from './gate.ts'
 
 const wire = (code: string, message = '') => refused([{ code, message }])
 const token = (text: string) => new RegistryError('token', `Get "https://q.io/v2/a/manifests/1": ${text}`)
@@ -65,6 +67,30 @@ for (const [name, error, code, message] of images) {
     assert.ok(!('kind' in status) && !('apiVersion' in status))
   })
 }
+
+test('what clients of OpenShift have no word for is told in one of theirs, and by its cause in ours', () => {
+  const told = ({ reason, code, message, details }: EmbeddedStatus) => [
+    reason,
+    code,
+    message,
+    details?.causes?.[0]?.reason,
+  ]
+  const helper = new RegistryError('helper', 'unauthorized; no role', { denied: true })
+  assert.deepEqual(told(imageFailure(helper, 'q.io/a:1')), [
+    'Unauthorized',
+    401,
+    'q.io/a:1: unauthorized; no role',
+    'NoCredential',
+  ])
+  assert.deepEqual(told(policyFailure('NoMatchingTag', 'none fits')), [
+    'InternalError',
+    500,
+    'none fits',
+    'NoMatchingTag',
+  ])
+  const held = new HeldBack('later', { ms: 1, reason: 'ConfiguredRate' }, false)
+  assert.deepEqual(told(imageFailure(held, 'q.io/a:1')), ['TooManyRequests', 429, 'q.io/a:1: later', undefined])
+})
 
 test('details: the image that was not found, the cause of an internal error, none for Unauthorized', () => {
   const name = 'q.io/a:1'

@@ -6,6 +6,7 @@ import type { ImageStream } from '../../core/image/types.ts'
 import { formatTime } from '../../core/machinery/object.ts'
 import { asRepository } from '../../core/oci/forms.ts'
 import { exact } from '../../core/oci/reference.ts'
+import type { ImportDelayReason } from '../../core/report/delays.ts'
 import type { ImportReporter, Place } from '../../core/report/reporter.ts'
 import type { Import, ImportDelay, ImportError } from '../../core/report/types.ts'
 import { refreshText } from '../../core/schedule/freshness.ts'
@@ -108,7 +109,7 @@ function pendingOf(
   return { next }
 }
 
-function delayOf(reason: string, message: string, until: number | undefined): ImportDelay {
+function delayOf(reason: ImportDelayReason, message: string, until: number | undefined): ImportDelay {
   return { reason, message, ...(until !== undefined && { until: timeOf(until) }) }
 }
 
