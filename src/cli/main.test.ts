@@ -104,6 +104,10 @@ test('what cannot work is one line on stderr, with a hint after wrong usage', ()
       ['describe', 'is', '-s', 'http://127.0.0.1:1'],
       'The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n',
     ],
+    ...['standalone', 'server'].map((command): [string[], string] => [
+      [command, '--refresh', '200h'],
+      'error: --refresh must be a duration from 5s to 168h, such as 30s or 10m, not "200h"\n',
+    ]),
     [['standalone', '--port', 'x'], 'error: --port must be a number from 0 to 65535, not "x"\n'],
     [['standalone', '--log-level=loud'], 'error: --log-level must be debug, info, warn or error, not "loud"\n'],
   ]
