@@ -94,8 +94,8 @@ function ownersOf(object: Thing | undefined): Map<string, Set<string>> {
     const paths = new Set<string>()
     const walk = (fields: object, path: string[]): void => {
       const entries = Object.entries(fields)
-      // Null annotations are written, and held, by whoever writes the item.
-      const counts = path.at(-1) !== 'f:annotations'
+      // Null annotations are written, and held, by whoever writes the item; lists by who began them, though all their items be gone.
+      const counts = !['f:annotations', 'f:tags', 'f:ports'].includes(path.at(-1) ?? '')
       if (entries.length === 0 && counts) paths.add(path.join('/'))
       for (const [key, value] of entries) {
         if (key !== '.') walk(value as object, [...path, key])
