@@ -26,9 +26,9 @@ export async function benchSchedules(): Promise<Row[]> {
   }
   try {
     const deployments = '/apis/apps/v1/namespaces/default/deployments'
-    const pushed = await benchPushed({ client, api: IMAGE_API, deployments, deliver })
     const scheduled = await benchScheduled({ client, api: IMAGE_API, pid: server.pid, deliver })
-    return [...pushed, ...scheduled]
+    const pushed = await benchPushed({ client, api: IMAGE_API, deployments, deliver })
+    return [...scheduled, ...pushed]
   } finally {
     await client.close()
     await server.stop()
