@@ -148,11 +148,11 @@ test('checks that a registry does not answer hold up no import', async (t) => {
   void Promise.allSettled(hanging)
 })
 
-test('behind what waits in line nobody passes', () => {
+test('what waits in line for its pace nobody passes', () => {
   const budgets = new Budgets({ now: () => 1_700_000_000_000 })
   const errand = { account: '' }
   const passing = { host: 'r.test', repository: 'app', kind: 'head', errand } as const
-  budgets.enter(passing)({ status: 200, headers: {} })
+  budgets.enter(passing)({ status: 200, headers: { 'ratelimit-limit': '100;w=1', 'ratelimit-remaining': '90;w=1' } })
   const until = 1_700_000_060_000
   budgets.waits(errand.account, 'checks', { count: 2, reason: 'QuotaLow', until })
   assert.throws(() => budgets.enter({ ...passing, errand: {} }), { delay: { ms: 0, reason: 'QuotaLow' } })
@@ -168,6 +168,18 @@ test('behind what waits in line nobody passes', () => {
     },
   ])
   budgets.waits(errand.account, 'checks', undefined)
+  budgets.enter({ ...passing, errand: {} })
+})
+
+test('who is due passes those who come back once the registry wants to be asked again: else there would be no end of them', () => {
+  let now = 1_700_000_000_000
+  const budgets = new Budgets({ now: () => now })
+  const errand = { account: '' }
+  const passing = { host: 'r.test', repository: 'app', kind: 'head', errand } as const
+  budgets.enter(passing)({ status: 429, headers: {} })
+  budgets.waits(errand.account, 'checks', { count: 2, reason: 'RateLimited', until: now })
+  assert.throws(() => budgets.enter({ ...passing, errand: {} }), { delay: { ms: 30_000, reason: 'RateLimited' } })
+  now += 30_000
   budgets.enter({ ...passing, errand: {} })
 })
 

@@ -51,7 +51,10 @@ export class Budgets {
     this.#meter = budgetMeter(metrics)
   }
 
-  /** See Gate. A check passes when it has its turn, or when nobody waits for one and there is one. */
+  /**
+   * See Gate. A check passes when it has its turn; or when there is one, and it is not kept to a pace with others that wait for theirs. Who is due
+   * when a registry wants to be asked again does not go behind those who come back: their line would never end.
+   */
   readonly enter: Gate = (passing) => {
     const { host, errand, kind } = passing
     const [key, account] = this.#open(passing)
@@ -59,7 +62,7 @@ export class Budgets {
     const now = this.#now()
     const needsTurn = errand !== undefined && !errand.urgent && errand.turn !== key
     if (errand) errand.account = key
-    const behind = waiting.get('checks')
+    const behind = budget.isPaced(now) ? waiting.get('checks') : undefined
     const delay =
       budget.request(now) ??
       (errand?.urgent ? budget.held(now) : undefined) ??

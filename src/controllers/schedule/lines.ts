@@ -39,9 +39,8 @@ interface Line {
   reason: DelayReason
   /** When the next one goes on, as far as is known. */
   until: number
-  /** Milliseconds between two while they come back, and until when that is so. */
-  space: number
-  spacedUntil: number
+  /** By when all of them are back, where nothing keeps them any more. */
+  backBy: number | undefined
   wake?: (() => void) | undefined
 }
 
@@ -77,7 +76,7 @@ export class Lines {
 
   #open(account: string, what: What, { reason }: Delay): Line {
     const fair = new FairLine()
-    const line = { account, what, fair, namespaces: new Map(), reason, until: 0, space: 0, spacedUntil: 0 }
+    const line = { account, what, fair, namespaces: new Map(), reason, until: 0, backBy: undefined }
     this.#lines.set(nameOf(account, what), line)
     return line
   }
@@ -88,7 +87,10 @@ export class Lines {
     line.wake = undefined
     while (fair.size > 0) {
       const delay = what === 'checks' ? budgets.check(account) : budgets.pull(account)
-      if (delay) return this.#sleep(line, delay)
+      if (delay) {
+        line.backBy = undefined
+        return this.#sleep(line, delay)
+      }
       const space = this.#spaceOf(line)
       const key = fair.shift()!
       const namespaces = line.namespaces.get(key)!
@@ -100,16 +102,14 @@ export class Lines {
     this.#tell(line)
   }
 
+  /** Milliseconds from one to the next. */
   #spaceOf(line: Line): number {
     const { budgets, clock } = this.#options
     if (line.what === 'imports') return IMPORT_SPACE
     if (budgets.isPaced(line.account)) return 0
     const now = clock.now()
-    if (now >= line.spacedUntil) {
-      line.space = RECOVERY / line.fair.size
-      line.spacedUntil = now + RECOVERY
-    }
-    return line.space
+    line.backBy ??= now + RECOVERY
+    return Math.max(0, line.backBy - now) / line.fair.size
   }
 
   #sleep(line: Line, { ms, reason }: Delay): void {

@@ -103,9 +103,10 @@ test('a registry that says "too many" is left alone for as long as it says, with
   await w.pass(4 * MINUTE)
   assert.ok(busy() >= 51)
   // They come back over half a minute.
-  const back = w.checks.filter(({ key }) => key.startsWith('busy.test')).slice(1, 51)
-  assert.equal(new Set(back.map(({ key }) => key)).size, 50)
-  assert.ok(back.at(-1)!.at - back[0]!.at > 25_000)
+  const after = Map.groupBy(w.checks.filter(({ key }) => key.startsWith('busy.test')).slice(1), ({ key }) => key)
+  const back = [...after.values()].map(([first]) => first!.at)
+  assert.equal(back.length, 50)
+  assert.ok(Math.max(...back) - Math.min(...back) > 25_000 && Math.max(...back) - Math.min(...back) <= 31_000)
 })
 
 test('a push is looked at now, and only what is tracked', async (t) => {
