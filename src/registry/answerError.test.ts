@@ -65,7 +65,7 @@ const heads: [number, string, string][] = [
 for (const [status, path, message] of heads) {
   test(`${status} to HEAD ${path} is "${message}"`, () => {
     const url = new URL(path, 'https://q.io')
-    const error = answerError({ status, headers: {}, body: Buffer.alloc(0), url }, now, true)
+    const error = answerError({ status, headers: {}, body: Buffer.alloc(0), url }, now, { head: true })
     assert.equal(error.message, message)
   })
 }

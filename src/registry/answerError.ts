@@ -15,11 +15,20 @@ const QUOTE_LIMIT = 200
 /** Errors of the header, RFC 6750 section 3.1, as registry codes. */
 const BEARER_CODES: Readonly<Record<string, string>> = { invalid_token: 'UNAUTHORIZED', insufficient_scope: 'DENIED' }
 
-/** The error of an answer whose status is not 2xx. `head`: to a HEAD, so that the status is all there is. */
-export function answerError(answer: Answer, now: Date, head = false): RegistryError {
+/** What is known of the request. */
+interface Asked {
+  /** It was a HEAD, so that the status of the answer is all there is. */
+  head?: boolean
+  /** It was for a check. Of those another comes: one that meets 429 is not sent again before. */
+  check?: boolean
+}
+
+/** The error of an answer whose status is not 2xx. */
+export function answerError(answer: Answer, now: Date, { head = false, check = false }: Asked = {}): RegistryError {
   const { status } = answer
   const denied = status === 401 || status === 403
-  const options = { temporary: TEMPORARY.has(status), retryAfter: retryAfter(answer, now), denied }
+  const temporary = TEMPORARY.has(status) && !(check && status === 429)
+  const options = { temporary, retryAfter: retryAfter(answer, now), denied }
   if (status < 400 || status >= 500) {
     return new RegistryError('status', `received unexpected HTTP status: ${statusLine(status)}`, options)
   }

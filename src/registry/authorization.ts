@@ -70,7 +70,8 @@ export class Authorization {
     const key = keyOf(url, repository)
     const kept = this.#tokens.get(key)
     if (kept !== undefined) return kept
-    return this.#fetching.run(key, signal, async () => {
+    // A check is tried less often than an import, which is not to fail with it.
+    return this.#fetching.run(`${repository.errand !== undefined} ${key}`, signal, async () => {
       // Others may wait for the same token: the one who asked first cannot take it from them by leaving.
       const own = new AbortController().signal
       const { token, life } = await retrying(this.#options.retry, own, () => this.#fetch(url, repository, own))
@@ -100,7 +101,7 @@ export class Authorization {
       passed?.(answer)
     }
     if (answer.status === 200) return parseToken(answer.body)
-    const error = answerError(answer, new Date())
+    const error = answerError(answer, new Date(), { check: errand !== undefined })
     const { temporary, retryAfter, denied } = error
     throw new RegistryError('token', error.message, { cause: error, temporary, retryAfter, denied })
   }

@@ -123,6 +123,32 @@ test('a registry that refuses an import is not asked by checks, however urgent, 
   assert.ok((await check('v1'))[0]!.checked.digest)
 })
 
+for (const [kind, requests, failure] of [
+  ['token', { ping: 1, token: 1 }, 'NoToken'],
+  ['manifestHead', { ping: 1, token: 1, manifestHead: 1 }, 'RateLimited'],
+] as const)
+  test(`a check that meets 429 (${kind}) is not sent again; an import is, and is imported`, async (t) => {
+    const { registry, check, run, pass } = await setUp(t, { auth: 'bearer', users: USERS })
+    registry.move('app', 'v1', 'one')
+    const end = registry.misbehave(wrong.tooManyRequests(), { kind })
+    const [refused] = await check('v1', ['me'])
+    assert.equal(refused!.delay, undefined)
+    assert.equal(refused!.checked.failure, failure)
+    assert.deepEqual(registry.log.counts(), requests)
+    end()
+    pass(HOUR)
+    registry.misbehave(wrong.tooManyRequests(), { kind: kind === 'manifestHead' ? 'manifestGet' : kind, times: 2 })
+    assert.equal((await run('v1', 'me')).status, 'Success')
+  })
+
+test('a check that meets another temporary failure is tried as often as an import', async (t) => {
+  const { registry, check } = await setUp(t)
+  registry.move('app', 'v1', 'one')
+  registry.misbehave(wrong.htmlError(503), { kind: 'manifestHead' })
+  await check('v1')
+  assert.equal(registry.log.count('manifestHead'), 3)
+})
+
 test('who is kept back keeps back nobody with another credential', async (t) => {
   const { registry, check } = await setUp(t, { auth: 'basic', users: USERS }, { requests: 4, per: HOUR })
   registry.move('app', 'v1', 'one')

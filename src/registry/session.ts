@@ -73,7 +73,8 @@ export class Session {
       })
       if (answer.status >= 200 && answer.status < 300) return answer
       if (answer.status === NOT_MODIFIED && request.unless !== undefined) return answer
-      throw answerError(answer, new Date(), request.method === 'HEAD')
+      const check = repository.errand !== undefined
+      throw answerError(answer, new Date(), { head: request.method === 'HEAD', check })
     })
   }
 
