@@ -37,6 +37,8 @@ export interface Entry {
   followers: Set<Follower>
   /** Milliseconds: the shortest of its followers. */
   refresh: number
+  /** How many followers want each freshness: of ten thousand who follow, one that changes costs no look at the others. */
+  wanted: Map<number, number>
   /** Checks that failed in a row. */
   failures: number
   /** What the registry told last. */
@@ -127,18 +129,24 @@ export class Book {
       const entry = this.#entries.get(source)!
       touch(entry, entry.refresh)
       entry.followers.delete(follower)
+      unwant(entry, follower.refresh)
     }
     for (const [slot, { tag, source, refresh }] of wanted) {
       const old = before.get(slot)
+      const kept = old?.source === source.key ? old : undefined
+      if (kept) now.set(slot, kept)
+      if (kept?.follower.refresh === refresh) continue
       const entry = this.#entries.get(source.key) ?? this.#open(source)
       touch(entry, entry.followers.size > 0 ? entry.refresh : undefined)
-      const follower =
-        old?.source === source.key
-          ? old.follower
-          : { stream, namespace: stream.slice(0, stream.indexOf('/')), tag, refresh }
-      follower.refresh = refresh
-      entry.followers.add(follower)
-      now.set(slot, { follower, source: source.key })
+      want(entry, refresh)
+      if (kept) {
+        unwant(entry, kept.follower.refresh)
+        kept.follower.refresh = refresh
+      } else {
+        const follower = { stream, namespace: stream.slice(0, stream.indexOf('/')), tag, refresh }
+        entry.followers.add(follower)
+        now.set(slot, { follower, source: source.key })
+      }
     }
     if (now.size > 0) this.#streams.set(stream, now)
     else this.#streams.delete(stream)
@@ -149,7 +157,6 @@ export class Book {
         gone.push(entry)
         continue
       }
-      entry.refresh = [...entry.followers].reduce((least, follower) => Math.min(least, follower.refresh), Infinity)
       if (entry.refresh !== refresh) changed.push(entry)
     }
     return { changed, gone }
@@ -160,6 +167,7 @@ export class Book {
       source,
       followers: new Set(),
       refresh: Infinity,
+      wanted: new Map(),
       failures: 0,
       busy: false,
       asking: false,
@@ -171,6 +179,18 @@ export class Book {
     this.#entries.set(source.key, entry)
     return entry
   }
+}
+
+function want(entry: Entry, refresh: number): void {
+  entry.wanted.set(refresh, (entry.wanted.get(refresh) ?? 0) + 1)
+  entry.refresh = Math.min(entry.refresh, refresh)
+}
+
+function unwant(entry: Entry, refresh: number): void {
+  const left = entry.wanted.get(refresh)! - 1
+  if (left > 0) return void entry.wanted.set(refresh, left)
+  entry.wanted.delete(refresh)
+  if (refresh === entry.refresh) entry.refresh = entry.wanted.keys().reduce((a, b) => Math.min(a, b), Infinity)
 }
 
 /** A tag follows an image, a list of tags, or both. */

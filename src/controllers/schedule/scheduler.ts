@@ -181,7 +181,7 @@ export class Scheduler {
 
   #planNext(entry: Entry): void {
     // While all who follow it wait in a line, the line has it checked.
-    if (entry.waiting.size > 0 && [...entry.followers].every(({ namespace }) => entry.waiting.has(namespace)))
+    if (entry.waiting.size > 0 && entry.followers.values().every(({ namespace }) => entry.waiting.has(namespace)))
       return this.#agenda.drop(entry.source.key)
     const now = this.#clock.now()
     const next = nextCheck(now, entry.refresh, placeOf(entry.source.key), this.#random())
@@ -222,7 +222,7 @@ export class Scheduler {
 
   /** It has failed before, as far as this process knows or the streams say. */
   #isDoubtful({ failures, followers }: Entry): boolean {
-    return failures > 0 || [...followers].every((each) => this.#hasFailed(each))
+    return failures > 0 || followers.values().every((each) => this.#hasFailed(each))
   }
 
   #hasFailed({ stream: key, namespace, tag }: Follower): boolean {
