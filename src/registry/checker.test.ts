@@ -1,6 +1,7 @@
 // Checks with credentials: what they cost, and how they outlive changes of secrets.
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { startFakeRegistry } from '../../test/support/fakeRegistry.ts'
 import { pullSecret } from '../../test/support/importRequests.ts'
 import type { PullSecret } from '../core/image/pullSecrets.ts'
@@ -25,11 +26,16 @@ async function setUp(t: TestContext) {
   const told: string[] = []
   let now = 0
   let reads = 0
+  let reading = 0
+  let most = 0
   const check = createChecker({
     reader: createHttpReader({ outbound, retry: IMPATIENT }),
-    secrets(namespace) {
+    async secrets(namespace) {
       reads++
-      return Promise.resolve(secrets.get(namespace) ?? [])
+      most = Math.max(most, ++reading)
+      await setImmediate()
+      reading--
+      return secrets.get(namespace) ?? []
     },
     problem: ({ name }, message) => void told.push(`${name}: ${message}`),
     clock: () => now,
@@ -53,7 +59,7 @@ async function setUp(t: TestContext) {
       namespace,
       passwords.map((password) => pullSecret(fake.host, password)),
     )
-  return { users, secrets, told, run, pass, set }
+  return { users, secrets, told, run, pass, set, most: () => most }
 }
 
 test('an unchanged tag costs one HEAD, whichever of several credentials is the right one', async (t) => {
@@ -101,4 +107,22 @@ test('a broken secret is told of, and does no harm', async (t) => {
   secrets.get('a')!.unshift({ ...pullSecret('r.io', 'x'), name: 'broken', data: {} })
   assert.deepEqual((await run('a')).said, [['a', 'same']])
   assert.deepEqual(told, ['broken: it has no key .dockercfg'])
+})
+
+test('of thousands of namespaces a few are read at once, no more often than one alone, and again at different times', async (t) => {
+  const { run, set, pass, most } = await setUp(t)
+  const namespaces = Array.from({ length: 3_000 }, (_, i) => `n${i}`)
+  for (const each of namespaces) set(each, 'right')
+  const read = async () => (await run(...namespaces)).reads
+  assert.equal(await read(), namespaces.length)
+  assert.ok(most() <= 8, `${most()} at once`)
+  for (let i = 0; i < 3; i++) assert.equal(await read(), 0)
+  let total = 0
+  for (let i = 0; i < 10; i++) {
+    pass(MINUTE / 2)
+    const again = await read()
+    assert.ok(again < namespaces.length / 2 + 200, `${again} again`)
+    total += again
+  }
+  assert.ok(total >= namespaces.length, `${total} within five minutes`)
 })

@@ -11,7 +11,7 @@ import { RegistryError } from './error.ts'
 import { HeldBack } from './gate.ts'
 import { failureReason } from './reason.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
-import { BACKGROUND, type HostLimiters } from './limiter.ts'
+import { BACKGROUND, type HostLimiters, Limiter } from './limiter.ts'
 import type { Candidates, ManifestHead, RegistryReader, Repository } from './reader.ts'
 import { Shared } from './shared.ts'
 import { NONE_SHARED, type SharedCredentials, type SharedQuery } from './sharedCredentials.ts'
@@ -69,9 +69,16 @@ export const CHECK_PATIENCE = 30_000
 /** Lists of tags come in pages, and may take so many times as long. */
 const LISTS = 4
 
-/** Namespaces whose credentials are remembered, and for how many milliseconds: reading them costs the cluster two lists. */
-const KEYRINGS = 1_000
+/** Namespaces whose credentials are remembered: all that follow one reference, as each check of it wants to know them. */
+const KEYRINGS = 10_000
+/** Characters of their secrets together; what a namespace is remembered by weighs some, too. */
+const KEYRINGS_WEIGHT = 32 * 1024 * 1024
+const KEYRING_WEIGHT = 512
+/** Milliseconds for which they are, reading them costs the cluster two lists; up to a quarter less, so that those that were read at once are not again. */
 const KEYRING_LIFE = 5 * 60_000
+const KEYRING_SPREAD = 0.25
+/** Namespaces whose secrets are read at once: one reference may be followed by thousands. Half of them for one reference. */
+const READING = { total: 8, each: 4 }
 /** When a registry takes none of them they are read again, unless they are younger than so many milliseconds. */
 const KEYRING_YOUTH = 60_000
 
@@ -85,23 +92,37 @@ export function createChecker({
   patience = () => CHECK_PATIENCE,
   ...options
 }: CheckerOptions): Checker {
-  const keyrings = new Cache<{ keyring: Keyring; read: number }>({ entries: KEYRINGS, ...(clock && { clock }) })
+  const keyrings = new Cache<Remembered>({
+    entries: KEYRINGS,
+    weight: KEYRINGS_WEIGHT,
+    weigh: ({ weight }) => weight,
+    ...(clock && { clock }),
+  })
   const now = clock ?? (() => performance.now())
   const reading = new Shared<Keyring>()
+  const readers = new Limiter(READING)
 
-  async function keyringOf(namespace: string, oldest: number, signal: AbortSignal): Promise<Keyring> {
+  async function keyringOf(namespace: string, source: Source, oldest: number, signal: AbortSignal): Promise<Keyring> {
     const kept = keyrings.get(namespace)
     if (kept && now() - kept.read <= oldest) return kept.keyring
     return await reading.run(namespace, signal, async () => {
-      const keyring = createKeyring(await secrets(namespace), options.problem)
-      keyrings.set(namespace, { keyring, read: now() }, KEYRING_LIFE)
+      const read = await readers.run(source.key, undefined, () => secrets(namespace))
+      const keyring = createKeyring(read, options.problem)
+      const life = KEYRING_LIFE * (1 - KEYRING_SPREAD * Math.random())
+      keyrings.set(namespace, { keyring, read: now(), weight: weightOf(read) }, life)
       return keyring
     })
   }
 
   /** `oldest`: milliseconds for which the secrets may have been known. */
-  async function candidatesOf(namespace: string, query: SharedQuery, oldest: number, signal: AbortSignal) {
-    return await candidates(await keyringOf(namespace, oldest, signal), query, shared)
+  async function candidatesOf(
+    namespace: string,
+    source: Source,
+    query: SharedQuery,
+    oldest: number,
+    signal: AbortSignal,
+  ) {
+    return await candidates(await keyringOf(namespace, source, oldest, signal), query, shared)
   }
 
   /** As the first of the namespaces. Says which others would have been told the same. */
@@ -115,7 +136,7 @@ export function createChecker({
       // How mirrors are reached the administrator has said.
       const query = { reference, insecure: !elsewhere && source.insecure, refused }
       const oldest = asked.has(reference) ? KEYRING_YOUTH : KEYRING_LIFE
-      const found = await candidatesOf(first, query, oldest, signal)
+      const found = await candidatesOf(first, source, query, oldest, signal)
       asked.set(reference, { query: { ...query, refused: [] }, found })
       return found
     }
@@ -136,7 +157,7 @@ export function createChecker({
     const isSame = async (namespace: string): Promise<boolean> => {
       for (const { query, found } of asked.values()) {
         // Who cannot be asked for is asked about alone, where that shows.
-        const own = await candidatesOf(namespace, query, KEYRING_LIFE, signal).catch(() => undefined)
+        const own = await candidatesOf(namespace, source, query, KEYRING_LIFE, signal).catch(() => undefined)
         if (own === undefined || namesOf(own) !== namesOf(found)) return false
       }
       return true
@@ -156,6 +177,19 @@ export function createChecker({
     }
     return outcomes
   }
+}
+
+interface Remembered {
+  keyring: Keyring
+  /** When, in the milliseconds of the clock. */
+  read: number
+  weight: number
+}
+
+/** Characters: a keyring holds what its secrets hold, or less. */
+function weightOf(secrets: readonly PullSecret[]): number {
+  const values = secrets.flatMap(({ data }) => Object.values(data))
+  return values.reduce((sum, { length }) => sum + length, KEYRING_WEIGHT)
 }
 
 /** Who asks, in its order. */

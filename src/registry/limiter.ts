@@ -15,15 +15,18 @@ export const BACKGROUND = Object.freeze({})
 /** Places that the background has in any case: others may keep all of theirs for half an hour. */
 const LEAST_BACKGROUND = 2
 
+/** Whose work it is: objects by identity, or names. */
+export type Owner = object | string
+
 /** A waiting piece of work: called when it is its turn. */
 type Turn = () => void
 
 /** Gives places to work. Who has much to do waits for itself: a place that is free goes to the owner who had one longest ago. */
 export class Limiter {
   readonly #limits: Limits
-  readonly #running = new Map<object, number>()
+  readonly #running = new Map<Owner, number>()
   /** Owners who wait, the next one first. */
-  readonly #waiting = new Map<object, Set<Turn>>()
+  readonly #waiting = new Map<Owner, Set<Turn>>()
   #total = 0
 
   constructor(limits: Limits) {
@@ -35,9 +38,12 @@ export class Limiter {
     return this.#total === 0 && this.#waiting.size === 0
   }
 
-  /** Runs work in its turn. Who aborts while it waits leaves the line. Work must not wait for other work of the same limiter. */
-  async run<V>(owner: object, signal: AbortSignal, work: () => Promise<V>): Promise<V> {
-    signal.throwIfAborted()
+  /**
+   * Runs work in its turn. Who aborts while it waits leaves the line; without a signal nobody does. Work must not wait for other work of
+   * the same limiter.
+   */
+  async run<V>(owner: Owner, signal: AbortSignal | undefined, work: () => Promise<V>): Promise<V> {
+    signal?.throwIfAborted()
     if (this.#isFree(owner)) this.#take(owner, 1)
     else await this.#turn(owner, signal)
     try {
@@ -49,7 +55,7 @@ export class Limiter {
   }
 
   /** Whether an owner has a place at once. Nobody overtakes: whoever waits could not have used a place that is free. */
-  #isFree(owner: object): boolean {
+  #isFree(owner: Owner): boolean {
     const { total, each } = this.#limits
     const running = this.#running.get(owner) ?? 0
     if (running >= each) return false
@@ -57,7 +63,7 @@ export class Limiter {
     return this.#total - (this.#running.get(BACKGROUND) ?? 0) < total
   }
 
-  #take(owner: object, places: 1 | -1): void {
+  #take(owner: Owner, places: 1 | -1): void {
     this.#total += places
     const running = (this.#running.get(owner) ?? 0) + places
     if (running > 0) this.#running.set(owner, running)
@@ -65,20 +71,20 @@ export class Limiter {
   }
 
   /** Waits for a place, which is taken when this resolves. */
-  #turn(owner: object, signal: AbortSignal): Promise<void> {
+  #turn(owner: Owner, signal: AbortSignal | undefined): Promise<void> {
     const line = this.#waiting.get(owner) ?? new Set()
     this.#waiting.set(owner, line)
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#remove(owner, turn)
-        reject(signal.reason as Error)
+        reject(signal!.reason as Error)
       }
       const turn = () => {
-        signal.removeEventListener('abort', leave)
+        signal?.removeEventListener('abort', leave)
         resolve()
       }
       line.add(turn)
-      signal.addEventListener('abort', leave, { once: true })
+      signal?.addEventListener('abort', leave, { once: true })
     })
   }
 
@@ -96,7 +102,7 @@ export class Limiter {
     }
   }
 
-  #remove(owner: object, turn: Turn): void {
+  #remove(owner: Owner, turn: Turn): void {
     const line = this.#waiting.get(owner)
     line?.delete(turn)
     if (line?.size === 0) this.#waiting.delete(owner)
@@ -117,7 +123,7 @@ export class HostLimiters {
     return this.#hosts.size
   }
 
-  async run<V>(host: string, owner: object, signal: AbortSignal, work: () => Promise<V>): Promise<V> {
+  async run<V>(host: string, owner: Owner, signal: AbortSignal, work: () => Promise<V>): Promise<V> {
     let limiter = this.#hosts.get(host)
     if (!limiter) this.#hosts.set(host, (limiter = new Limiter(this.#limits)))
     try {
@@ -131,6 +137,5 @@ export class HostLimiters {
 /** A limiter for one owner, whose work waits for as long as it takes. */
 export function createLimiter(limit: number): <V>(work: () => Promise<V>) => Promise<V> {
   const limiter = new Limiter({ total: limit, each: limit })
-  const { signal } = new AbortController()
-  return (work) => limiter.run(limiter, signal, work)
+  return (work) => limiter.run(limiter, undefined, work)
 }
