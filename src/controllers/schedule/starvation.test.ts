@@ -15,9 +15,9 @@ const HANGING = 30_000
 const A = `sha256:${'a'.repeat(64)}`
 
 const FAILED = { type: 'ImportSuccess', status: 'False', reason: 'Timeout', message: 'late', generation: 1 }
-const streamOf = (name: string, source: string, hasFailed: boolean) =>
+const streamOf = (name: string, namespace: string, source: string, hasFailed: boolean) =>
   ({
-    metadata: { name, namespace: 'ns' },
+    metadata: { name, namespace },
     spec: { tags: [{ name: 'v1', from: { kind: 'DockerImage', name: source }, importPolicy: { scheduled: true } }] },
     status: {
       tags: [
@@ -30,25 +30,36 @@ const streamOf = (name: string, source: string, hasFailed: boolean) =>
     },
   }) as unknown as ImageStream
 
-/** How long, at most, good repositories went unchecked: of the same host, within ten minutes and after them, and of another. */
-async function run(t: TestContext, haveFailed: boolean) {
+interface World {
+  /** Repositories that answer, and that hang. */
+  good: readonly string[]
+  hang: readonly string[]
+  /** Of the latter ones that is known. */
+  haveFailed: boolean
+  /** Who follows those. Default: who follows the others. */
+  namespace?: string
+}
+
+/** Gives how long, at most, repositories of a beginning went unchecked, from a minute on. */
+async function run(t: TestContext, { good, hang, haveFailed, namespace = 'ns' }: World) {
   const [clock, client, stopper] = [new TestClock(), new FakeClient(), new AbortController()]
   const { signal } = stopper
   const checked = new Map<string, number[]>()
+  let hanging = 0
+  let most = 0
   const check = async ({ source, namespaces }: Check): Promise<Outcome[]> => {
     const name = `${source.host}/${source.repository}`
     checked.set(name, [...(checked.get(name) ?? []), clock.now()])
     if (!source.repository.startsWith('hangs')) return [{ namespaces, checked: { digest: A } }]
+    most = Math.max(most, ++hanging)
     await new Promise<void>((resolve) => void clock.after(HANGING, resolve))
+    hanging--
     return [{ namespaces, checked: { failure: 'Timeout' }, message: 'late' }]
   }
-  const add = (source: string): KubeStream =>
-    client.put(
-      'imagestreams',
-      streamOf(source.replaceAll(/\W/g, '-'), `${source}:v1`, haveFailed && source.includes('hangs')),
-    )
-  for (let i = 0; i < 200; i++) add(`slow.test/hangs${i}`)
-  for (let i = 0; i < 20; i++) for (const host of ['slow.test', 'other.test']) add(`${host}/good${i}`)
+  const add = (source: string, namespace: string, hasFailed: boolean): KubeStream =>
+    client.put('imagestreams', streamOf(source.replaceAll(/\W/g, '-'), namespace, `${source}:v1`, hasFailed))
+  for (const each of hang) add(each, namespace, haveFailed)
+  for (const each of good) add(each, 'ns', false)
   const streams = new Reflector<ImageStream>({
     client,
     resource: { group: 'image.openshift.io', version: 'v1', plural: 'imagestreams' },
@@ -85,7 +96,18 @@ async function run(t: TestContext, haveFailed: boolean) {
         return Math.max(...all.slice(1).map((at, i) => at - all[i]!))
       }),
     )
-  assert.equal([...checked.keys()].length, 240)
+  assert.equal(checked.size, good.length + hang.length)
+  return { longest, checked, most }
+}
+
+const numbered = (count: number, name: (i: number) => string) => Array.from({ length: count }, (_, i) => name(i))
+
+/** Two hundred of a host that has others, too. */
+async function oneHost(t: TestContext, haveFailed: boolean) {
+  const hosts = ['slow.test', 'other.test']
+  const good = hosts.flatMap((host) => numbered(20, (i) => `${host}/good${i}`))
+  const hang = numbered(200, (i) => `slow.test/hangs${i}`)
+  const { longest, checked } = await run(t, { good, hang, haveFailed })
   // None of those that hang is given up.
   assert.ok([...checked].every(([key, times]) => !key.includes('hangs') || times.length >= 4))
   return {
@@ -96,7 +118,7 @@ async function run(t: TestContext, haveFailed: boolean) {
 }
 
 test('two hundred repositories that begin to hang hold up no other host, and their own until each has failed once', async (t) => {
-  const { first, later, other } = await run(t, false)
+  const { first, later, other } = await oneHost(t, false)
   t.diagnostic(`longest without a check: ${first / 1000} s at first, ${later / 1000} s later`)
   assert.ok(other <= MINUTE, `another host: ${other}`)
   assert.ok(first <= (200 * HANGING) / 8 + MINUTE, `the same host at first: ${first}`)
@@ -104,8 +126,23 @@ test('two hundred repositories that begin to hang hold up no other host, and the
 })
 
 test('where their streams say that they fail, they hold up nobody, also after a start', async (t) => {
-  const { first, later, other } = await run(t, true)
+  const { first, later, other } = await oneHost(t, true)
   assert.ok(Math.max(first, later, other) <= MINUTE, `${Math.max(first, later, other)}`)
 })
+
+for (const [name, haveFailed, namespace] of [
+  ['that have failed before', true, 'ns'],
+  ['that nobody knows yet, of another namespace', false, 'theirs'],
+] as const)
+  test(`three thousand hosts ${name} hold up none that answers`, async (t) => {
+    const good = numbered(50, (i) => `good${i}.test/app`)
+    const hang = numbered(3_000, (i) => `silent${i}.test/hangs`)
+    const { longest, most, checked } = await run(t, { good, hang, haveFailed, namespace })
+    assert.ok(most <= 64, `${most} hung at once`)
+    assert.ok(longest('good', 0) <= MINUTE, `${longest('good', 0)} without a check`)
+    // After the start they wait for a place that is free.
+    const first = Math.max(...good.map((each) => checked.get(each)![0]!))
+    assert.ok(first <= Math.min(...[...checked.values()].map(([at]) => at!)) + 2 * MINUTE, 'the first check')
+  })
 
 type KubeStream = ReturnType<FakeClient['put']>
