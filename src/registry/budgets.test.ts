@@ -32,7 +32,7 @@ async function setUp(t: TestContext, options: Omit<FakeOptions, 'intercept'> = {
   let now = 1_700_000_000_000
   const rateOf = (host: string) => (rate ? { ...rate, prefix: host } : undefined)
   const budgets = new Budgets({ now: () => now, rateOf })
-  const hosts = new HostLimiters({ total: 2, each: 2 })
+  const hosts = new HostLimiters({ host: { total: 2, each: 2 }, all: { total: 9, each: 9 } })
   const reader = createHttpReader({ outbound, retry: IMPATIENT, gate: budgets.enter })
   const secrets = (namespace: string) =>
     Promise.resolve(

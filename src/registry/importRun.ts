@@ -15,7 +15,7 @@ import { exact, type Reference } from '../core/oci/reference.ts'
 import { imageFailure, succeeded } from './failure.ts'
 import { fetchImage } from './fetchImage.ts'
 import type { ImportBudget } from './importBudget.ts'
-import { HostLimiters } from './limiter.ts'
+import { Limiter } from './limiter.ts'
 import type { Candidates, RegistryReader, Repository } from './reader.ts'
 import type { SharedQuery } from './sharedCredentials.ts'
 
@@ -58,7 +58,7 @@ const IMAGES = 8
 export class ImportRun {
   readonly #options: RunOptions
   readonly #groups = new Map<string, Group>()
-  readonly #images = new HostLimiters({ total: IMAGES, each: IMAGES })
+  readonly #images = new Map<string, Limiter>()
 
   constructor(options: RunOptions) {
     this.#options = options
@@ -111,12 +111,16 @@ export class ImportRun {
     }
     try {
       const fetch = () => fetchImage(options, item.reference)
-      const fetched = await this.#images.run(repository.host, this, budget.signal, fetch)
+      const fetched = await this.#imagesOf(repository.host).run(this, budget.signal, fetch)
       return { status: succeeded(), ...fetched, ...tag }
     } catch (error) {
       budget.throwIfUnwanted()
       const asked = item.digest || item.tag ? withDigest(spelling, item.reference) : withTag(spelling, item.reference)
       return { status: imageFailure(error, exact(withClientDefaults(asked))), ...tag }
     }
+  }
+
+  #imagesOf(host: string): Limiter {
+    return this.#images.getOrInsertComputed(host, () => new Limiter({ total: IMAGES, each: IMAGES }))
   }
 }

@@ -16,7 +16,7 @@ import { importRepository } from './importRepository.ts'
 import { importChosen } from './importChosen.ts'
 import { ImportRun, type RunOptions } from './importRun.ts'
 import { limited } from './limitedReader.ts'
-import { HostLimiters, type Limits } from './limiter.ts'
+import { HostLimiters, type HostLimits } from './limiter.ts'
 import type { RegistryReader } from './reader.ts'
 import { NONE_SHARED, type SharedCredentials } from './sharedCredentials.ts'
 
@@ -39,10 +39,10 @@ export interface ImporterOptions {
 }
 
 /**
- * Requests to one registry at once. More of one import would make registries say 429, and
+ * Requests to one registry at once, and to all. More of one import would make registries say 429, and
  * leave no room for an import that comes while another one waits for a slow registry.
  */
-export const CONCURRENCY: Limits = { total: 16, each: 8 }
+export const CONCURRENCY: HostLimits = { host: { total: 16, each: 8 }, all: { total: 128, each: 32 } }
 
 /**
  * Half an hour: a thousand images of a registry that takes 2 seconds for each request take a quarter of one. 128 MiB: a thousand

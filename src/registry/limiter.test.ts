@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as tick } from 'node:timers/promises'
 import { BACKGROUND, HostLimiters, Limiter } from './limiter.ts'
+import { RegistryError } from './error.ts'
 import { Shared } from './shared.ts'
 
 const signal = new AbortController().signal
@@ -100,7 +101,7 @@ test('who leaves the line leaves it at once, and takes no place with it', async 
 })
 
 test('each host has places of its own, and is forgotten', async () => {
-  const hosts = new HostLimiters({ total: 1, each: 1 })
+  const hosts = new HostLimiters({ host: { total: 1, each: 1 }, all: { total: 9, each: 9 } })
   const { promise, resolve } = Promise.withResolvers<void>()
   const slow = hosts.run('slow', {}, signal, () => promise)
   assert.equal(await hosts.run('fast', {}, signal, async () => 'done'), 'done')
@@ -134,6 +135,27 @@ test('shared work runs once, outlives who leaves, and is forgotten when it ends'
     shared.run('b', AbortSignal.abort(reason), async () => 1),
     reason,
   )
+})
+
+test('shared work that nobody waits for any more is aborted, and begun anew by who comes then', async () => {
+  const shared = new Shared<string>()
+  const aborted: boolean[] = []
+  const never = (signal: AbortSignal) =>
+    new Promise<string>((_, reject) => {
+      signal.addEventListener('abort', () => {
+        aborted.push(true)
+        setImmediate(() => reject(signal.reason as Error))
+      })
+    })
+  const [first, second] = [new AbortController(), new AbortController()]
+  const left = [first, second].map(({ signal }) => shared.run('a', signal, never))
+  const reason = new Error('enough')
+  first.abort(reason)
+  assert.equal(aborted.length, 0)
+  second.abort(reason)
+  assert.equal(aborted.length, 1)
+  assert.equal(await shared.run('a', signal, async () => 'anew'), 'anew')
+  for (const each of left) await assert.rejects(each, reason)
 })
 
 test('the background holds nobody up, and is not held up for ever', async () => {
@@ -176,4 +198,40 @@ test('the background holds nobody up, and is not held up for ever', async () => 
   later.resolve()
   await Promise.all([...full, ...more])
   assert.equal(background, 5)
+})
+
+test('thousands of hosts that stay silent have half of all places, and those that answer wait for none of them', async () => {
+  const hosts = new HostLimiters({ host: { total: 16, each: 8 }, all: { total: 16, each: 6 } })
+  const ends: (() => void)[] = []
+  const hang = async () => {
+    await new Promise<void>((resolve) => void ends.push(resolve))
+    throw new RegistryError('timeout', 'late')
+  }
+  assert.equal(await hosts.run('good', {}, signal, async () => 'known'), 'known')
+  const owners = indexes(3).map(() => ({}))
+  const silent = indexes(3_000).map((i) => hosts.run(`silent${i}`, owners[i % 3]!, signal, hang).catch(() => undefined))
+  // One order has no more than its own.
+  const [own] = owners
+  await tick()
+  assert.equal(ends.length, 8)
+  for (let i = 0; i < 100; i++) assert.equal(await hosts.run('good', {}, signal, async () => 'done'), 'done')
+  // Who is new has the next place: orders take turns.
+  const fresh = hosts.run('new', {}, signal, async () => 'new')
+  for (const end of ends.slice(0, 4)) end()
+  assert.equal(await fresh, 'new')
+  // One that answered and is silent by now has no more than the others.
+  await tick()
+  const begun = ends.length
+  void hosts.run('good', {}, signal, async () => Promise.reject(new RegistryError('timeout', 'late'))).catch(() => {})
+  await tick()
+  let asked = false
+  silent.push(hosts.run('good', own!, signal, async () => void (asked = true)))
+  await tick()
+  assert.deepEqual([asked, ends.length], [false, begun])
+  for (let i = 0; i < ends.length; i++) {
+    ends[i]!()
+    await tick()
+  }
+  await Promise.all(silent)
+  assert.equal(hosts.size, 0)
 })

@@ -1,4 +1,6 @@
 // Runs at most so many at once, for several owners who take turns: the others wait in line.
+import { Cache } from './cache.ts'
+import { RegistryError } from './error.ts'
 
 export interface Limits {
   /** Pieces of work at once. */
@@ -109,13 +111,33 @@ export class Limiter {
   }
 }
 
-/** A limiter for each host by itself, so that a slow one stops no other; forgotten when nobody asks there. */
+/** Limits of all hosts. */
+export interface HostLimits {
+  /** At each of them. */
+  host: Limits
+  /** At all of them together; the background has none of these. Half of them are for hosts that have not answered the last time. */
+  all: Limits
+}
+
+/** Hosts that have answered which are remembered as such. */
+const ANSWERED = 2_000
+
+/**
+ * A limiter for each host by itself, so that a slow one stops no other; forgotten when nobody asks there. And one for all of them, as there
+ * may be any number that accept connections and stay silent: half of its places are kept for those that are known to answer.
+ */
 export class HostLimiters {
   readonly #limits: Limits
   readonly #hosts = new Map<string, Limiter>()
+  readonly #all: Limiter
+  readonly #unproven: Limiter
+  readonly #answered = new Cache<true>({ entries: ANSWERED })
 
-  constructor(limits: Limits) {
-    this.#limits = limits
+  constructor({ host, all }: HostLimits) {
+    this.#limits = host
+    this.#all = new Limiter(all)
+    // Of one owner, too: its hosts that answer do not wait for its others.
+    this.#unproven = new Limiter({ total: half(all.total), each: half(all.each) })
   }
 
   /** Hosts at which somebody works or waits. */
@@ -127,12 +149,36 @@ export class HostLimiters {
     let limiter = this.#hosts.get(host)
     if (!limiter) this.#hosts.set(host, (limiter = new Limiter(this.#limits)))
     try {
-      return await limiter.run(owner, signal, work)
+      return await limiter.run(owner, signal, () =>
+        owner === BACKGROUND ? this.#heed(host, work) : this.#amongAll(host, owner, signal, work),
+      )
     } finally {
       if (limiter.idle) this.#hosts.delete(host)
     }
   }
+
+  #amongAll<V>(host: string, owner: Owner, signal: AbortSignal, work: () => Promise<V>): Promise<V> {
+    const run = (): Promise<V> => this.#all.run(owner, signal, () => this.#heed(host, work))
+    return this.#answered.get(host) ? run() : this.#unproven.run(owner, signal, run)
+  }
+
+  /** Remembers whether the host has answered. */
+  async #heed<V>(host: string, work: () => Promise<V>): Promise<V> {
+    try {
+      const value = await work()
+      this.#answered.set(host, true)
+      return value
+    } catch (error) {
+      if (isSilence(error)) this.#answered.delete(host)
+      throw error
+    }
+  }
 }
+
+const half = (places: number): number => Math.max(1, Math.floor(places / 2))
+
+const isSilence = (error: unknown): boolean =>
+  error instanceof RegistryError && (error.problem === 'transport' || error.problem === 'timeout')
 
 /** A limiter for one owner, whose work waits for as long as it takes. */
 export function createLimiter(limit: number): <V>(work: () => Promise<V>) => Promise<V> {
