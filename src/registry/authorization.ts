@@ -71,9 +71,7 @@ export class Authorization {
     const kept = this.#tokens.get(key)
     if (kept !== undefined) return kept
     // A check is tried less often than an import, which is not to fail with it.
-    return this.#fetching.run(`${repository.errand !== undefined} ${key}`, signal, async () => {
-      // Others may wait for the same token: the one who asked first cannot take it from them by leaving.
-      const own = new AbortController().signal
+    return this.#fetching.run(`${repository.errand !== undefined} ${key}`, signal, async (own) => {
       const { token, life } = await retrying(this.#options.retry, own, () => this.#fetch(url, repository, own))
       this.#tokens.set(key, token, (life - MARGIN) * 1000)
       return token

@@ -160,9 +160,8 @@ export class Session {
     const kept = this.#endpoints.get(key)
     if (kept instanceof RegistryError) throw kept
     if (kept) return kept
-    return await this.#pinging.run(key, signal, async () => {
+    return await this.#pinging.run(key, signal, async (own) => {
       const { outbound, retry, timeouts } = this.#options
-      const own = new AbortController().signal
       try {
         const endpoint = await retrying(retry, own, async () => {
           const passed = this.#gate({ host, repository: '', kind: 'other', session: true })
