@@ -4,7 +4,7 @@ import { withoutSurrogates } from '../core/machinery/json/surrogates.ts'
 import { decodeMessage, type NumberTables, openEnvelope } from '../core/machinery/protobuf/decode.ts'
 import { ProtobufError } from '../core/machinery/protobuf/reader.ts'
 import { ApiError, badRequest } from '../core/machinery/status.ts'
-import { BodyTooLarge, type Request } from '../http/handler.ts'
+import { BodyTooLarge, type Reading, type Request } from '../http/handler.ts'
 import type { Spoken } from './call.ts'
 import { readYaml, TooMuchYaml } from './yaml.ts'
 
@@ -21,13 +21,13 @@ export interface Body {
  * The request's body, raw, of so many bytes at most. Errors: RequestEntityTooLarge (413), UnsupportedMediaType (415) for one that is
  * compressed.
  */
-export async function readBody(request: Request, limit = MAX_BODY): Promise<Buffer> {
+export async function readBody(request: Request, limit = MAX_BODY, reading?: Reading): Promise<Buffer> {
   const encoding = String(request.headers['content-encoding'] ?? 'identity')
   // Nobody compresses what they send to an API server; and a small body could become one of any size.
   if (encoding.toLowerCase() !== 'identity')
     throw unsupported(`the body is encoded as ${JSON.stringify(encoding.slice(0, 100))}: send it as it is`)
   try {
-    return await request.body(limit)
+    return await request.body(limit, reading)
   } catch (error) {
     if (!(error instanceof BodyTooLarge)) throw error
     throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`, {})

@@ -21,8 +21,15 @@ export interface Request {
   readonly peer?: PeerCertificate
   /** Aborts when the client goes away or the server stops. */
   readonly signal: AbortSignal
-  /** The whole body. Throws BodyTooLarge when it is longer than `limit` bytes. */
-  body(limit: number): Promise<Buffer>
+  /** The whole body. Throws BodyTooLarge when it is longer than `limit` bytes, and what the signal of the reading is aborted with. */
+  body(limit: number, reading?: Reading): Promise<Buffer>
+}
+
+/** How the reading of a body can be followed and ended by who has not enough memory for all of them. */
+export interface Reading {
+  readonly signal: AbortSignal
+  /** Hears of each piece, in bytes. */
+  arrived(bytes: number): void
 }
 
 /** The answer to a request. */

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { ApiError, badRequest } from '../core/machinery/status.ts'
-import { BodyTooLarge, type PeerCertificate, type Request } from './handler.ts'
+import { BodyTooLarge, type PeerCertificate, type Reading, type Request } from './handler.ts'
 
 export type Incoming = IncomingMessage | Http2ServerRequest
 
@@ -28,7 +28,7 @@ export function toRequest(incoming: Incoming, { signal, peer, bodyTimeout = BODY
     values: (name) => valuesOf(incoming.rawHeaders, name.toLowerCase()),
     ...(peer && { peer }),
     signal,
-    body: (limit) => (body ??= readBody(incoming, limit, bodyTimeout)),
+    body: (limit, reading) => (body ??= readBody(incoming, limit, bodyTimeout, reading)),
   }
 }
 
@@ -53,28 +53,33 @@ function valuesOf(raw: readonly string[], name: string): string[] {
   return raw.filter((_, i) => i % 2 === 1 && raw[i - 1]!.toLowerCase() === name)
 }
 
-/** Errors: BodyTooLarge; Timeout (408) for a client that sends too slowly, BadRequest (400) for one that goes away. */
-async function readBody(incoming: Incoming, limit: number, timeout: number): Promise<Buffer> {
+/** Errors: BodyTooLarge; Timeout (408) for a client that sends too slowly, BadRequest (400) for one that goes away; the signal's. */
+async function readBody(incoming: Incoming, limit: number, timeout: number, reading?: Reading): Promise<Buffer> {
   // What has been announced need not be read to be refused.
   if (Number(incoming.headers['content-length'] ?? 0) > limit) throw new BodyTooLarge(limit)
+  reading?.signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = []
     let size = 0
     const settle = (settled: () => void): void => {
       clearTimeout(timer)
       incoming.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
+      reading?.signal.removeEventListener('abort', onAbort)
       settled()
     }
     const fail = (error: Error): void => settle(() => reject(error))
     const onData = (piece: Buffer): void => {
       size += piece.length
-      if (size <= limit) pieces.push(piece)
-      else fail(new BodyTooLarge(limit))
+      if (size > limit) return fail(new BodyTooLarge(limit))
+      pieces.push(piece)
+      reading?.arrived(piece.length)
     }
     const onEnd = (): void => settle(() => resolve(Buffer.concat(pieces)))
     const onGone = (): void => fail(badRequest('the connection broke before the body of the request was complete'))
+    const onAbort = (): void => fail(reading?.signal.reason as Error)
     const late = (): void => fail(new ApiError(408, 'Timeout', `the body did not arrive within ${timeout / 1000} s`))
     const timer = setTimeout(late, timeout)
     incoming.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+    reading?.signal.addEventListener('abort', onAbort)
   })
 }

@@ -15,7 +15,7 @@ import type { PushEvent } from '../../src/core/hooks/pushEvent.ts'
 import { isSenderName, SENDER_NAMES, type SenderName } from '../../src/core/hooks/senders.ts'
 import type { ImageStream } from '../../src/core/image/types.ts'
 import { silent, type Log } from '../../src/core/machinery/log.ts'
-import { overHttp1, overHttp2, start, startPlain } from '../../src/http/listener.fixture.ts'
+import { cleanUp, overHttp1, overHttp2, start, startPlain } from '../../src/http/listener.fixture.ts'
 import { eventually } from '../support/eventually.ts'
 import { readKubeconfig } from '../support/kubeconfig.ts'
 import { pushImage, startRegistry } from '../support/registry.ts'
@@ -119,26 +119,53 @@ test('bodies that are large, compressed or never end take nothing with them', as
   assert.equal((await overHttp1(port, askOf({ sender: 'generic', body: { repository: 'r.test/app' } }))).status, 202)
 })
 
-test('who opens many deliveries and sends nothing keeps few bodies, and only until they end', async () => {
-  const { handler } = server()
-  const { port } = await startPlain(handler)
-  const head =
-    'POST /hooks/generic HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{'
-  const sockets = Array.from({ length: 40 }, () => connect(port, '127.0.0.1'))
-  let refused = 0
-  for (const socket of sockets) {
-    socket
-      .on('data', (data) => (refused += data.toString().startsWith('HTTP/1.1 429') ? 1 : 0))
-      .on('error', () => undefined)
-    socket.write(head)
-  }
-  await eventually(() => assert.equal(refused, 8))
-  for (const socket of sockets) socket.destroy()
-  const ask = askOf({ sender: 'generic', body: { repository: 'r.test/app' } })
-  await eventually(async () => {
-    const { status } = await fetch(`http://127.0.0.1:${port}${ask.path}`, ask)
-    assert.equal(status, 202)
+/** Opens so many deliveries to `/hooks/NAME`, with this much of a body that never ends. Gives what each is answered. */
+function drip(port: number, count: number, { headers = '', bytes = 1 } = {}) {
+  const head = `POST /hooks/generic HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${headers}Content-Length: ${bytes + 1}\r\n\r\n`
+  const answers: string[] = []
+  const sockets = Array.from({ length: count }, () => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('data', (data) => answers.push(data.toString().split('\r\n')[0]!)).on('error', () => undefined)
+    socket.write(head + ' '.repeat(bytes))
+    return socket
   })
+  return { answers, end: () => sockets.forEach((socket) => socket.destroy()) }
+}
+
+const SIGNED_WRONG = `X-Hub-Signature-256: sha256=${'0'.repeat(64)}\r\n`
+
+for (const { count, bytes } of [
+  { count: 32, bytes: 1 },
+  { count: 200, bytes: 1 },
+  { count: 40, bytes: LONGEST - 1 },
+])
+  test(`${count} deliveries that stop after ${bytes} bytes keep nobody out`, async () => {
+    const { handler, told } = server()
+    let under = 0
+    const { port } = await startPlain((request) => (under++, handler(request)))
+    const { answers, end } = drip(port, count, { headers: SIGNED_WRONG, bytes })
+    cleanUp(end)
+    await eventually(() => assert.equal(under, count))
+    for (const sender of ['generic', 'zot', 'dockerhub'] as const) {
+      const { path, ...ask } = askOf(PAYLOADS.find((payload) => payload.sender === sender)!)
+      const { status } = await fetch(`http://127.0.0.1:${port}${path}`, ask)
+      assert.equal(status, 202, sender)
+    }
+    assert.ok(told.length >= 3)
+    // What is read is bounded: of those that send much some have to go.
+    if (bytes === 1) assert.deepEqual(answers, [])
+    else await eventually(() => assert.ok(answers.filter((line) => line.includes(' 408 ')).length >= count - 15))
+  })
+
+test('who shows no secret where it can be seen at once is refused before the body is read', async () => {
+  const { handler, told } = server()
+  const { port } = await startPlain(handler)
+  for (const headers of ['', 'Authorization: Bearer wrong\r\n', 'X-Hub-Signature-256: sha256=x\r\n']) {
+    const { answers, end } = drip(port, 1, { headers })
+    cleanUp(end)
+    await eventually(() => assert.deepEqual(answers, ['HTTP/1.1 401 Unauthorized']))
+  }
+  assert.deepEqual(told, [])
 })
 
 test('an answer that breaks off is logged without the secret of its path', async () => {

@@ -4,7 +4,7 @@
 // no more than a few requests that would be made anyway; and one that gets lost is only a delay.
 import { readBody } from '../../apiserver/body.ts'
 import { Deliveries } from '../../core/hooks/deliveries.ts'
-import { proofOf } from '../../core/hooks/proof.ts'
+import { proofOf, type Proof } from '../../core/hooks/proof.ts'
 import { HookError, type PushEvent } from '../../core/hooks/pushEvent.ts'
 import { parseHookPath, type HookPath, type Receiver } from '../../core/hooks/receiver.ts'
 import { readDelivery } from '../../core/hooks/senders.ts'
@@ -16,6 +16,7 @@ import type { Reply, Request } from '../../http/handler.ts'
 import { Limits } from './limits.ts'
 import { HookMeter, type Outcome } from './measure.ts'
 import { checkType, parsePayload } from './payload.ts'
+import { Room } from './room.ts'
 
 /** Bytes of a delivery. The largest tell of the description of a repository, too: some ten thousand. */
 const MAX_DELIVERY = 1024 * 1024
@@ -77,23 +78,30 @@ class Desk {
   readonly #now: () => number
   readonly #limits: Limits
   readonly #seen = new Deliveries()
+  /** Bodies of those that have shown the secret, and of those who may be anybody: these take nothing away from the others. */
+  readonly #known: Room
+  readonly #unknown: Room
 
   constructor(options: HookOptions & { now: () => number }) {
     this.#options = options
     this.#now = options.now
     this.#limits = new Limits(options.now)
+    this.#known = new Room(options.now)
+    this.#unknown = new Room(options.now)
   }
 
   /** Errors: ApiError, HookError. */
   async take(receiver: Receiver, path: HookPath, request: Request): Promise<Taken> {
     if (request.method !== 'POST') throw new ApiError(405, 'MethodNotAllowed', 'deliveries are posted')
     checkType(request)
-    const raw = await this.#limits.read(() => readBody(request, MAX_DELIVERY))
-    if (!raw) throw tooMany(1000)
     const header = (name: string): string | undefined => request.values(name).join(',') || undefined
-    this.#authenticate(receiver, { header, secret: path.secret, raw })
-    const wait = this.#limits.take('delivered', receiver.name)
-    if (wait > 0) throw tooMany(wait)
+    const shown = { header, secret: path.secret }
+    const proof = proofOf(receiver, shown)
+    const signed = proof === 'signed'
+    if (!signed) this.#admit(receiver, proof)
+    const room = signed ? this.#unknown : this.#known
+    const raw = await room.read((reading) => readBody(request, MAX_DELIVERY, reading))
+    if (signed) this.#admit(receiver, proofOf(receiver, { ...shown, raw }))
     const body = parsePayload(request, raw)
     const { pushes, marked } = readDelivery(receiver.sender, { header, body })
     const recognised = pushes.reduce((sum, { tags }) => sum + Math.max(1, tags.length), 0)
@@ -107,11 +115,11 @@ class Desk {
     return { outcome: recognised > 0 ? 'accepted' : 'ignored', recognised, tracked }
   }
 
-  #authenticate(receiver: Receiver, shown: Parameters<typeof proofOf>[1]): void {
-    const proof = proofOf(receiver, shown)
-    if (proof === 'right') return
-    const wait = this.#limits.take('refused', receiver.name)
+  /** Lets a delivery in that shows the secret, if there are not too many. */
+  #admit(receiver: Receiver, proof: Proof): void {
+    const wait = this.#limits.take(proof === 'right' ? 'delivered' : 'refused', receiver.name)
     if (wait > 0) throw tooMany(wait)
+    if (proof === 'right') return
     const { name, sender } = receiver
     this.#options.log.warn(
       { receiver: name, sender, secret: proof },
@@ -144,7 +152,7 @@ function knownError(error: unknown): ApiError | undefined {
 
 function outcomeOf({ code }: ApiError): Outcome {
   if (code === 401 || code === 404) return 'refused'
-  return code === 429 ? 'limited' : 'malformed'
+  return code === 429 || code === 408 ? 'limited' : 'malformed'
 }
 
 function refusal({ code, status }: ApiError): Reply {

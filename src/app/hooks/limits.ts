@@ -5,8 +5,6 @@ import { Bucket, type Rate } from '../../core/machinery/bucket.ts'
 const DELIVERED: Rate = { burst: 1000, perSecond: 50 }
 /** Deliveries without the right secret, by receiver: what is beyond is not even logged. They take nothing away from the right ones. */
 const REFUSED: Rate = { burst: 20, perSecond: 1 }
-/** Bodies that are read at the same time before anybody knows whose they are. With their limit, what they may take of memory. */
-const READING = 32
 /** Receivers whose deliveries are counted; there are never as many. */
 const MOST = 10_000
 
@@ -16,7 +14,6 @@ export type Kind = 'delivered' | 'refused'
 export class Limits {
   readonly #buckets = new Map<string, Bucket>()
   readonly #now: () => number
-  #reading = 0
 
   constructor(now: () => number) {
     this.#now = now
@@ -32,16 +29,5 @@ export class Limits {
       this.#buckets.set(key, (bucket = new Bucket(kind === 'delivered' ? DELIVERED : REFUSED, now)))
     }
     return bucket.take(now)
-  }
-
-  /** Reads a body, if not too many are being read: else undefined. */
-  async read<T>(reading: () => Promise<T>): Promise<T | undefined> {
-    if (this.#reading >= READING) return undefined
-    this.#reading++
-    try {
-      return await reading()
-    } finally {
-      this.#reading--
-    }
   }
 }

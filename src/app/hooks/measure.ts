@@ -6,7 +6,7 @@ const RECEIVERS = 50
 
 /**
  * accepted: it tells of pushes. ignored: of something else. repeated: it has come before. refused: it does not show the secret, or there is no such receiver.
- * malformed: it cannot be read. limited: there are too many. failed: our fault.
+ * malformed: it cannot be read. limited: there are too many, or its body takes too long. failed: our fault.
  */
 export type Outcome = 'accepted' | 'ignored' | 'repeated' | 'refused' | 'malformed' | 'limited' | 'failed'
 
@@ -21,7 +21,7 @@ export class HookMeter {
       name: 'millrace_hook_deliveries_total',
       help:
         'Deliveries of webhooks by receiver ("": none that is known) and outcome: accepted, ignored (no push), repeated, ' +
-        'refused (without the secret), malformed, limited (too many), failed.',
+        'refused (without the secret), malformed, limited (too many, or too slow), failed.',
       labels: ['receiver', 'outcome'],
     })
     this.#checks = metrics.counter({

@@ -12,6 +12,11 @@ const basic = (text: string): string => `Basic ${Buffer.from(text).toString('bas
 type Given = { headers?: Record<string, string>; secret?: string; raw?: Buffer }
 const shown = ({ headers = {}, secret, raw = BODY }: Given): Shown => ({ header: (name) => headers[name], secret, raw })
 const proof = (sender: SenderName, given: Given) => proofOf({ sender, secret: SECRET }, shown(given))
+/** Before the body is read. */
+const early = (sender: SenderName, given: Given) => {
+  const { raw: _, ...rest } = shown(given)
+  return proofOf({ sender, secret: SECRET }, rest)
+}
 
 /** Every way, right and wrong, and who may go it. */
 const WAYS: [right: Given, wrong: Given, senders: SenderName[]][] = [
@@ -83,4 +88,24 @@ test('of two proofs both must be right', () => {
   const headers = { 'x-hub-signature-256': 'sha256=00', 'x-gitlab-token': SECRET }
   assert.equal(proof('any', { headers }), 'wrong')
   assert.equal(proof('any', { headers: { 'x-gitlab-token': SECRET }, secret: 'no' }), 'wrong')
+})
+
+test('before the body is read only a signature is open, and only one that may be right', () => {
+  for (const [right, wrong, senders] of WAYS)
+    for (const sender of senders) {
+      const signed = early(sender, right) === 'signed'
+      assert.equal(signed, /signature|event-auth":"[0-9a-f]{64}/.test(JSON.stringify(right)), JSON.stringify(right))
+      assert.equal(early(sender, right), signed ? 'signed' : 'right')
+      assert.equal(early(sender, wrong), signed ? 'signed' : 'wrong')
+      assert.equal(early(sender, {}), 'none')
+    }
+  const half = { headers: { 'x-hub-signature-256': `sha256=${signed('sha256')}`, 'x-gitlab-token': 'wrong' } }
+  assert.equal(early('any', half), 'wrong')
+  for (const [name, value] of [
+    ['x-hub-signature-256', signed('sha256')],
+    ['x-hub-signature-256', `sha256=${signed('sha1')}`],
+    ['x-hub-signature-256', 'sha256='],
+    ['x-nexus-webhook-signature', signed('sha256')],
+  ] as const)
+    assert.equal(early('any', { headers: { [name]: value } }), 'wrong', value)
 })

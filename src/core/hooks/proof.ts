@@ -8,38 +8,41 @@ export interface Shown {
   readonly header: (name: string) => string | undefined
   /** Of the path; undefined where there is none. */
   readonly secret: string | undefined
-  /** The body as it came. */
-  readonly raw: Uint8Array
+  /** The body as it came; undefined as long as nobody has read it. */
+  readonly raw?: Uint8Array
 }
 
-/** Whether something is shown at all, and whether it is right. */
-export type Proof = 'right' | 'wrong' | 'none'
+/** Whether something is shown at all, and whether it is right. `signed`: only the body can tell, and it has not been read. */
+export type Proof = 'right' | 'wrong' | 'none' | 'signed'
 
 /** A way of showing it. `undefined`: it was not tried. */
-type Way = (shown: Shown, secret: string) => boolean | undefined
+type Way = (shown: Shown, secret: string) => boolean | 'signed' | undefined
 
-const hex = (bytes: Buffer): string => bytes.toString('hex')
+/** Whether a text is the keyed hash of the body, in hexadecimal. What cannot be one need not be read any further. */
+function isSignature(text: string, algorithm: 'sha1' | 'sha256', secret: string, { raw }: Shown): boolean | 'signed' {
+  const shown = text.toLowerCase()
+  if (!/^[0-9a-f]+$/.test(shown) || shown.length !== (algorithm === 'sha1' ? 40 : 64)) return false
+  return raw === undefined ? 'signed' : sameSecret(shown, keyedHash(algorithm, secret, raw).toString('hex'))
+}
 
 /** The body, signed in a header: `sha256=HEX`. https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries */
-const hubSignature: Way = ({ header, raw }, secret) => {
-  const shown = header('x-hub-signature-256')
-  return shown === undefined
-    ? undefined
-    : sameSecret(shown.toLowerCase(), `sha256=${hex(keyedHash('sha256', secret, raw))}`)
+const hubSignature: Way = (all, secret) => {
+  const [, signature] = /^sha256=(.*)$/i.exec(all.header('x-hub-signature-256') ?? '') ?? []
+  if (signature !== undefined) return isSignature(signature, 'sha256', secret, all)
+  return all.header('x-hub-signature-256') === undefined ? undefined : false
 }
 
 /** The body, signed with SHA-1, in hexadecimal. https://help.sonatype.com/en/working-with-hmac-payloads.html */
-const nexusSignature: Way = ({ header, raw }, secret) => {
-  const shown = header('x-nexus-webhook-signature')
-  return shown === undefined ? undefined : sameSecret(shown.toLowerCase(), hex(keyedHash('sha1', secret, raw)))
+const nexusSignature: Way = (all, secret) => {
+  const shown = all.header('x-nexus-webhook-signature')
+  return shown === undefined ? undefined : isSignature(shown, 'sha1', secret, all)
 }
 
 /** The secret itself, or the body signed with it: a setting of the webhook in Artifactory. */
-const jfrogEventAuth: Way = ({ header, raw }, secret) => {
-  const shown = header('x-jfrog-event-auth')
+const jfrogEventAuth: Way = (all, secret) => {
+  const shown = all.header('x-jfrog-event-auth')
   if (shown === undefined) return undefined
-  const signed = sameSecret(shown.toLowerCase(), hex(keyedHash('sha256', secret, raw)))
-  return sameSecret(shown, secret) || signed
+  return sameSecret(shown, secret) || isSignature(shown, 'sha256', secret, all)
 }
 
 /** The secret in a header of its own. */
@@ -86,9 +89,13 @@ const WAYS: Readonly<Record<SenderName, readonly Way[]>> = {
   zot: [authorization, path],
 }
 
-/** Whether a delivery is from the receiver's sender. All that it shows must be right: one of two is not enough. */
+/**
+ * Whether a delivery is from the receiver's sender. All that it shows must be right: one of two is not enough. Without the body it
+ * tells as much as the rest does: what is wrong or not there need not be read.
+ */
 export function proofOf({ sender, secret }: Pick<Receiver, 'sender' | 'secret'>, shown: Shown): Proof {
   const results = WAYS[sender].map((way) => way(shown, secret)).filter((result) => result !== undefined)
   if (results.length === 0) return 'none'
-  return results.every(Boolean) ? 'right' : 'wrong'
+  if (results.includes(false)) return 'wrong'
+  return results.includes('signed') ? 'signed' : 'right'
 }
