@@ -173,6 +173,7 @@ test('a repository: the most important tags up to the limit, the rest by name', 
     ['latest', '2.0', '1.0'],
     ['a', 'b'],
   ])
+  assert.deepEqual(await tags(0), [[], ['latest', '2.0', '1.0', 'a', 'b']])
   assert.deepEqual(await tags(-1), [['latest', '2.0', '1.0', 'a', 'b'], []])
   assert.deepEqual(await tags(3, [spec('q.io/team/app:b')]), [['latest', '2.0', '1.0', 'b'], ['a']])
   assert.deepEqual(await tags(3, [spec('q.io/team/other:b')]), [

@@ -208,6 +208,7 @@ inEachWorld((world) => {
     test('a repository of more tags than are imported at once: all, after an interruption too; what is done stays', async () => {
       const count = 95
       let held = true
+      let manifests = 0
       const { host } = await door((incoming, response) => {
         if (incoming.url?.includes('/tags/list')) {
           response.end(JSON.stringify({ tags: Array.from({ length: count }, (_, i) => `1.${i}`) }))
@@ -215,6 +216,7 @@ inEachWorld((world) => {
         }
         // Nobody answers: these are of the third request.
         if (held && /manifests\/1\.1[0-9]$/.test(incoming.url ?? '')) return true
+        if (/manifests\/1\.[0-9]+$/.test(incoming.url ?? '')) manifests++
         incoming.url = incoming.url?.replace(/manifests\/1\.[0-9]+$/, 'manifests/1') ?? ''
         return false
       })
@@ -230,12 +232,18 @@ inEachWorld((world) => {
       assert.match(running.stderr(), /^error: interrupted: 25 tags are left; .* --resume goes on\n$/)
       assert.match(running.stdout(), /info: 70 of the 95 tags of the repository were imported/)
       held = false
+      manifests = 0
       const rest = await millrace.run(...args, '--resume')
       assert.match(
         rest,
-        /info: 75 of the 95 tags of the repository were imported, of the others\n {2}20 were imported before: /,
+        /info: 25 of the 95 tags of the repository were imported, of the others\n {2}70 were imported before: /,
       )
+      assert.equal(manifests, 25)
       assert.equal(await imported(), count)
+      const few = ['import-image', 'few', ...args.slice(2), '--limit', '10']
+      assert.match(await millrace.run(...few), /info: 10 of the 95 tags .*\n {2}85 are beyond --limit: /)
+      const tags = await kubectl.run('get', 'is', 'few', '-o', 'jsonpath={.spec.tags[*].name}')
+      assert.equal(tags.split(' ').length, 10)
     })
   })
 })

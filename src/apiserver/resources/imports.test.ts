@@ -170,6 +170,22 @@ test('the importer gets defaults, secrets, the limit, and what the existing tag 
   assert.equal(done.status.repository?.images?.length, 1)
 })
 
+test('an import may ask for fewer tags of a repository than the server would import, down to none', async () => {
+  const { client, imports } = await withRegistry({ config: { bulkLimit: 3 } })
+  const repository = { from: { kind: 'DockerImage', name: REPOSITORY } }
+  const asking = (limit: string) => isi({ repository }, { annotations: { 'millrace.dev/import-limit': limit } })
+  for (const limit of ['0', '2', '9']) await client.create<ImageStreamImport>(ISI, asking(limit))
+  assert.deepEqual(
+    imports.map(({ bulkLimit }) => bulkLimit),
+    [0, 2, 3],
+  )
+  for (const limit of ['-1', '', '1.5', 'all']) {
+    const [code, , message] = await failure(client.create(ISI, asking(limit)))
+    assert.equal(code, 422)
+    assert.match(message, /annotations\[millrace\.dev\/import-limit\]: .*a number of tags from 0 to 999999/)
+  }
+})
+
 test('registries that are not allowed are refused, unless the user may create images anyway', async () => {
   const f = await withRegistry({
     config: { allowedRegistries: [{ domainName: 'gcr.io' }] },

@@ -3,6 +3,7 @@ import { specTag } from '../../core/image/access.ts'
 import { PREFER_ARCH, PREFER_OS } from '../../core/image/annotations.ts'
 import { defaultImport } from '../../core/image/defaults.ts'
 import type { Followed, ImportRequest, ImportResult, PreferredPlatform } from '../../core/image/import.ts'
+import { importLimit, importLimitProblems } from '../../core/image/importLimit.ts'
 import { importedOutcomes } from '../../core/image/importMerge.ts'
 import { withoutRawUnless } from '../../core/image/importShown.ts'
 import { type ImageImportSpec, type ImageStream, ImageStreamImport } from '../../core/image/types.ts'
@@ -34,7 +35,7 @@ export function importEndpoint(deps: ImageDeps, streams: Streams, imagesFor: Ima
       const stream = await current(internal, context, isi)
       // Said before all the work; the room is taken when the stream is made, for an import may take minutes.
       if (isi.spec.import && !stream) await internal.checkRoom(context, isi.metadata.name!)
-      const result = await deps.importer(await request(deps, context, isi, stream))
+      const result = await deps.importer(request(deps, context, isi, stream))
       if (!isi.spec.import) return { ...isi, status: showOnly(isi, result) }
       await storeImages(images, context, importedOutcomes(isi.spec, result))
       const { before, written } = await writeImport(internal, context, { isi, result, existed: stream !== undefined })
@@ -53,6 +54,7 @@ function prepare(isi: ImageStreamImport, context: Context): void {
   const errors = [
     ...validateMetadata(isi.metadata, { namespaced: true, validateName: streamNameProblems }),
     ...validateImport(isi),
+    ...importLimitProblems(isi),
   ]
   if (errors.length > 0) throw invalid(GROUP, 'ImageStreamImport', isi.metadata.name ?? '', errors)
 }
@@ -75,12 +77,12 @@ async function current(
   )
 }
 
-async function request(
+function request(
   deps: ImageDeps,
   context: Context,
   isi: ImageStreamImport,
   stream: ImageStream | undefined,
-): Promise<ImportRequest> {
+): ImportRequest {
   const { images = [], repository } = isi.spec
   return {
     images,
@@ -88,7 +90,7 @@ async function request(
     preferred: (tag) => preferred(stream && specTag(stream, tag)?.annotations),
     followed: (image) => followed(stream, image),
     secrets: () => deps.secrets(context.namespace),
-    bulkLimit: deps.config.bulkLimit,
+    bulkLimit: importLimit(isi, deps.config.bulkLimit),
     now: context.now(),
     signal: context.signal,
   }

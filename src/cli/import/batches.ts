@@ -31,8 +31,9 @@ export async function importBatches(
   { signal, progress }: { signal: AbortSignal; progress: (imported: Imported) => void },
 ): Promise<Imported> {
   const imported: Imported = { done: 0, failures: [], left: images.length }
-  // Each is merged into whatever the stream is by then.
-  const { resourceVersion: _, ...named } = metadata
+  // Each is merged into whatever the stream is by then, and what is asked of the first is not asked of these.
+  const { name, namespace: of } = metadata
+  const named = { name, namespace: of }
   for (let at = 0; at < images.length; at += BATCH) {
     const batch = images.slice(at, at + BATCH)
     const request = { kind, apiVersion, metadata: named, spec: { import: true, images: batch } } as ImportRequestObject

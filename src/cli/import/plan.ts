@@ -7,7 +7,7 @@ import type {
   TagReference,
 } from '../../core/image/types.ts'
 import { specTag } from '../../core/image/access.ts'
-import { INSECURE_ANNOTATION, isSet } from '../../core/image/annotations.ts'
+import { IMPORT_LIMIT, INSECURE_ANNOTATION, isSet } from '../../core/image/annotations.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { CommandError } from '../failure.ts'
 import type { ImportMode, ReferencePolicy } from '../stream/policy.ts'
@@ -116,7 +116,22 @@ function repositoryPlan(stream: ImageStream, flags: ImportFlags, namespace: stri
     importPolicy,
     referencePolicy: { type: flags.referencePolicy },
   }
-  return { stream, request: { ...head(stream, namespace), spec: { import: !flags.dryRun, repository } } }
+  const { metadata, ...named } = head(stream, namespace)
+  const limit = firstLimit(flags)
+  const annotations = limit === undefined ? undefined : { [IMPORT_LIMIT]: String(limit) }
+  return {
+    stream,
+    request: {
+      ...named,
+      metadata: { ...metadata, ...(annotations && { annotations }) },
+      spec: { import: !flags.dryRun, repository },
+    },
+  }
+}
+
+/** How many tags the server is to import by itself. None where only a look at the stream tells which are left. */
+function firstLimit({ limit, resume, dryRun }: ImportFlags): number | undefined {
+  return resume && !dryRun ? 0 : limit
 }
 
 function imagesPlan(

@@ -1,4 +1,4 @@
-// What an import of many tags leaves to later ones. A server imports the first 50 of a repository, and names the others.
+// What an import of many tags leaves to later ones. A server imports the first 50 of a repository, or fewer where it is asked to, and names the others.
 import { specTag, statusTag } from '../../core/image/access.ts'
 import type { ImageImportSpec, ImageStream, ImageStreamImport } from '../../core/image/types.ts'
 import { hasPolicy } from '../../core/policy/policy.ts'

@@ -40,7 +40,7 @@ test('a new stream is read, imported once, and described', async () => {
       body: {
         kind: 'ImageStreamImport',
         apiVersion: 'image.openshift.io/v1',
-        metadata: { name: 'ubi', namespace: 'demo' },
+        metadata: { name: 'ubi', namespace: 'demo', annotations: { 'millrace.dev/import-limit': '1' } },
         spec: {
           import: true,
           repository: {
@@ -133,7 +133,10 @@ describe('a repository with more tags than the server imports at once', () => {
   const names = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `1.${from + i}`)
   const sig = `sha256-${'c'.repeat(64)}.sig`
   const failed = { status: 'Failure', message: 'no such thing', reason: 'NotFound' }
-  type Body = { metadata: object; spec: { images?: { from: { name: string }; to: { name: string } }[] } }
+  type Body = {
+    metadata: { annotations?: Record<string, string> }
+    spec: { images?: { from: { name: string }; to: { name: string } }[] }
+  }
 
   /** A server of a repository with so many tags, of which it imports two at once. `meanwhile` is told before each later import. */
   function server(tags: string[], { has = {}, fail = [], meanwhile }: Server = {}) {
@@ -158,8 +161,9 @@ describe('a repository with more tags than the server imports at once', () => {
       calls.push(body)
       const { images } = body.spec
       if (!images) {
-        const first = tags.slice(0, 2).map((tag) => ({ tag, image, status: {} }))
-        const repository = { status: { status: 'Success' }, images: first, additionalTags: tags.slice(2) }
+        const count = Math.min(2, Number(body.metadata.annotations?.['millrace.dev/import-limit'] ?? 2))
+        const first = tags.slice(0, count).map((tag) => ({ tag, image, status: {} }))
+        const repository = { status: { status: 'Success' }, images: first, additionalTags: tags.slice(count) }
         return result({ import: after, repository })
       }
       meanwhile?.(calls.length)
@@ -224,11 +228,21 @@ describe('a repository with more tags than the server imports at once', () => {
       out,
       /info: 42 of the 62 tags of the repository were imported, of the others\n {2}20 were not come to\n/,
     )
-    const has = Object.fromEntries(names(2, 42).map((name) => [name, { from: { name: `r.io/ubi:${name}` } }]))
+    const has = Object.fromEntries(names(0, 42).map((name) => [name, { from: { name: `r.io/ubi:${name}` } }]))
     const again = server(names(0, 62), { has: { ...has, '1.5': { from: { name: 'elsewhere/ubi:1.5' } } } })
     const resumed = await again.run(['--resume'])
     assert.deepEqual(again.later(), [['1.5', ...names(42, 61)], ['1.61']])
-    assert.match(resumed.out, /\n {2}39 were imported before: 1\.2, 1\.3, 1\.4, 1\.6, 1\.7 and 34 more\n/)
+    assert.match(resumed.out, /info: 21 of the 62 tags of the repository were imported, of the others\n/)
+    assert.match(resumed.out, /\n {2}41 were imported before: 1\.0, 1\.1, 1\.2, 1\.3, 1\.4 and 36 more\n/)
+  })
+
+  test('no more are imported than the limit says, however few', async () => {
+    const one = server(names(0, 5))
+    assert.match((await one.run(['--limit', '1'])).out, /\ninfo: 1 of the 5 tags .*\n {2}4 are beyond --limit: 1\.1, /)
+    assert.deepEqual(one.later(), [])
+    const resumed = server(names(0, 5), { has: { '1.0': { from: { name: 'r.io/ubi:1.0' } } } })
+    assert.match((await resumed.run(['--resume', '--limit', '1'])).out, /\ninfo: 1 of the 5 tags /)
+    assert.deepEqual(resumed.later(), [['1.1']])
   })
 
   test('a server that refuses ends it in the same way', async () => {

@@ -44,6 +44,9 @@ export const LAYERS_ORDER = 'image.openshift.io/dockerLayersOrder'
 /** On a signature: made by a controller; not kept on writes of the whole image. */
 export const MANAGED_SIGNATURE = 'image.openshift.io/managed-signature'
 
+/** On an import of a repository: how many tags are imported at most, down to "0"; the others are named. */
+export const IMPORT_LIMIT = 'millrace.dev/import-limit'
+
 /** On a secret, 'true': imports do not use it, and streams do not tell it. */
 export const EXCLUDE_SECRET = 'openshift.io/image.excludeSecret'
 
