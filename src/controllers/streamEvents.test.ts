@@ -4,7 +4,7 @@ import { FakeClient } from '../../test/support/fakeClient.ts'
 import type { ImageStream } from '../core/image/types.ts'
 import { silent } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
-import { freshnessTeller, streamRecorder, tellNews } from './streamEvents.ts'
+import { annotationTeller, streamRecorder, tellNews } from './streamEvents.ts'
 
 type Event = KubeObject & {
   type: string
@@ -67,7 +67,7 @@ test('a failure is told at the stream when it begins and when it ends, not at ea
 
 test('a freshness that cannot be is told once for each change of it', async () => {
   const { recorder, told } = recording()
-  const tell = freshnessTeller(recorder)
+  const tell = annotationTeller(recorder)
   const changes = [
     stream(undefined, 'soon'),
     stream('DNS', 'soon'),
@@ -82,4 +82,16 @@ test('a freshness that cannot be is told once for each change of it', async () =
   const text = (wrong: string) =>
     `Warning ImageStream s RefreshInvalid the annotation millrace.dev/refresh is "${wrong}": it must be a duration from 5s to 168h, such as 30s or 10m 1`
   assert.deepEqual(await told(), [text('soon'), text('later')])
+})
+
+test('what belongs to a policy that is missing is told, too', async () => {
+  const { recorder, told } = recording()
+  const object = stream()
+  object.spec.tags![0]!.annotations = { 'millrace.dev/min-age': '24h' }
+  const tell = annotationTeller(recorder)
+  tell({ type: 'added', object })
+  tell({ type: 'updated', object: structuredClone(object), old: object })
+  assert.deepEqual(await told(), [
+    'Warning ImageStream s PolicyMissing tag 1: the annotation millrace.dev/min-age counts for nothing without millrace.dev/policy: add that, or remove what is there 1',
+  ])
 })

@@ -1,6 +1,6 @@
-// Events about streams: what imports have changed, and what is wrong with the freshness that a stream asks for.
+// Events about streams: what imports have changed, and what is wrong with their annotations.
 import type { ImageStream } from '../core/image/types.ts'
-import { freshnessProblems, REFRESH_INVALID } from '../core/schedule/freshnessProblems.ts'
+import { newAnnotationProblems } from '../core/schedule/annotationProblems.ts'
 import { importNews } from '../core/schedule/news.ts'
 import type { CacheChange } from '../kube/cache.ts'
 import { EventRecorder, type Involved, type RecorderOptions } from './events.ts'
@@ -22,12 +22,11 @@ export function tellNews(recorder: EventRecorder, before: ImageStream | undefine
   for (const news of importNews(before, after)) recorder.record(involved(after), news)
 }
 
-/** Tells at a stream of a freshness that cannot be, once for as long as it stays the same. Pass it all changes of streams. */
-export function freshnessTeller(recorder: EventRecorder): (change: CacheChange<ImageStream>) => void {
+/** Tells at a stream of annotations that count for nothing, once for as long as it stays the same. Pass it all changes of streams. */
+export function annotationTeller(recorder: EventRecorder): (change: CacheChange<ImageStream>) => void {
   return ({ type, object, old }) => {
     if (type === 'deleted') return
-    const before = new Set(old && freshnessProblems(old))
-    for (const message of freshnessProblems(object))
-      if (!before.has(message)) recorder.record(involved(object), { type: 'Warning', reason: REFRESH_INVALID, message })
+    for (const problem of newAnnotationProblems(object, old))
+      recorder.record(involved(object), { type: 'Warning', ...problem })
   }
 }

@@ -192,6 +192,15 @@ test('who writes a wrong policy is warned', async () => {
   assert.match(String(headers['warning']), /tag v1: the annotation millrace\.dev\/policy is .*it must be semver:RANGE/)
 })
 
+test('who writes what belongs to a policy and forgets the policy is warned, once', async () => {
+  const { handler } = await imageFixture()
+  const body = following({ 'millrace.dev/min-age': '24h' })
+  const created = await request(handler, 'POST', `${P}/imagestreams`, { body })
+  assert.match(String(created.headers['warning']), /tag v1: .*min-age counts for nothing without millrace\.dev\/policy/)
+  const again = await request(handler, 'PUT', `${P}/imagestreams/s`, { body: created.json })
+  assert.deepEqual([again.status, again.headers['warning']], [200, undefined])
+})
+
 test('an annotation of an imagestreamtag is one of the tag, and is warned of, too; a tag that is put in its place ends the policy', async () => {
   const w = await setUp({})
   const [old, young] = [w.push('1.0.0'), w.push('2.0.0')]

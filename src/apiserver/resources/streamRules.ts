@@ -10,7 +10,7 @@ import { dropEmpty } from '../../core/image/history.ts'
 import { defaultStream } from '../../core/image/defaults.ts'
 import { streamLimitProblem } from '../../core/image/limits.ts'
 import { setRepositories, withRepositories, type RegistryHosts } from '../../core/image/repository.ts'
-import { freshnessProblems } from '../../core/schedule/freshnessProblems.ts'
+import { newAnnotationProblems } from '../../core/schedule/annotationProblems.ts'
 import { registryCheck } from '../../core/image/registryPolicy.ts'
 import type { ImageStream } from '../../core/image/types.ts'
 import { retain } from '../../core/image/retention.ts'
@@ -53,7 +53,7 @@ export function streamRules(
   const stage = async (next: ImageStream, old: ImageStream | undefined, context: Context): Promise<void> => {
     const found = await runStage(next, old, { context, read, internalRegistry: hosts.internal })
     fitHistory(next, context)
-    warnOfFreshness(next, old, context)
+    warnOfAnnotations(next, old, context)
     const problem = found.length > 0 ? invalidText(next, found) : await overLimit(next, old, context)
     if (problem !== undefined) stageProblems.set(next, problem)
   }
@@ -143,10 +143,9 @@ function warnOfPolicies(next: ImageStream, old: ImageStream | undefined, context
   }
 }
 
-/** A freshness that cannot be counts for nothing: whoever writes it hears of that, and nobody else. */
-function warnOfFreshness(next: ImageStream, old: ImageStream | undefined, context: Context): void {
-  const before = new Set(old && freshnessProblems(old))
-  for (const problem of freshnessProblems(next)) if (!before.has(problem)) context.warn(problem)
+/** What counts for nothing keeps nobody from writing the stream, either: whoever writes it hears of that. */
+function warnOfAnnotations(next: ImageStream, old: ImageStream | undefined, context: Context): void {
+  for (const { message } of newAnnotationProblems(next, old)) context.warn(message)
 }
 
 function invalidText({ metadata }: ImageStream, found: readonly FieldError[]): string {
