@@ -95,25 +95,7 @@ export class Book {
   /** What a tag of a stream (`namespace/name`) follows: nothing, an image, a list of tags, or both. */
   tracked(stream: string, tag: string): Followed[] {
     const slots = this.#streams.get(stream)
-    return slots ? this.#followedIn(slots, tag) : []
-  }
-
-  /** Tags in order, of a namespace or ('') of all, those behind a place alone. Only names are copied; do not change the book meanwhile. */
-  *tags(namespace: string, behind?: { stream: string; tag: string }): Generator<Followed[]> {
-    const wanted = namespace && `${namespace}/`
-    const streams: string[] = []
-    for (const stream of this.#streams.keys())
-      if (stream.startsWith(wanted) && (!behind || stream >= behind.stream)) streams.push(stream)
-    for (const stream of streams.sort()) {
-      const from = behind?.stream === stream ? behind.tag : undefined
-      const slots = this.#streams.get(stream)!
-      const tags = new Set(Array.from(slots.values(), ({ follower }) => follower.tag))
-      for (const tag of [...tags].sort()) if (from === undefined || tag > from) yield this.#followedIn(slots, tag)
-    }
-  }
-
-  #followedIn(slots: Slots, tag: string): Followed[] {
-    const found = [slots.get(tag), slots.get(listSlot(tag))].filter((slot) => slot !== undefined)
+    const found = [slots?.get(tag), slots?.get(listSlot(tag))].filter((slot) => slot !== undefined)
     return found.map(({ follower, source }) => ({ follower, entry: this.#entries.get(source)! }))
   }
 

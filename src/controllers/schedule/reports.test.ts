@@ -5,6 +5,7 @@ import { eventually } from '../../../test/support/eventually.ts'
 import { A, MINUTE, world } from '../../../test/support/scheduleWorld.ts'
 import type { ImageStream } from '../../core/image/types.ts'
 import { policyId } from '../../core/policy/policy.ts'
+import { importColumns } from '../../core/report/columns.ts'
 
 const from = { kind: 'DockerImage', name: 'r.test/app:v1' }
 const TAG = {
@@ -91,4 +92,49 @@ test('a registry that asks to wait delays, and is no failure of the tag once it 
   await w.pass(10 * MINUTE)
   const { lastError, delay } = reporter.get('ns', 'a', 'v1')!.status
   assert.deepEqual([lastError, delay], [undefined, undefined])
+})
+
+test('a tag whose policy, or source, cannot be is told of with what is wrong, in its place among the others', async (t) => {
+  const w = world(t)
+  const reporter = w.scheduler.reporter()
+  const stream = following()
+  const annotations = { 'millrace.dev/policy': 'newest', 'millrace.dev/refresh': '5m' }
+  const tags = [
+    { ...TAG, name: 'a', annotations: {}, from: { ...from, name: 'NOT one' } },
+    { ...TAG, name: 'b', annotations: {} },
+    { ...TAG, name: 'c', annotations },
+    { ...TAG, name: 'd', annotations, importPolicy: {} },
+  ]
+  Object.assign(stream.spec, { tags })
+  w.client.put('imagestreams', stream)
+  await eventually(() => assert.equal([...reporter.list('')].length, 3), { interval: 1 })
+  const told = [...reporter.list('ns')]
+  assert.deepEqual(
+    told.map(({ metadata, status }) => [metadata.name, status.lastError?.reason, status.delay?.reason]),
+    [
+      ['app:a', 'Invalid', 'Invalid'],
+      ['app:b', undefined, undefined],
+      ['app:c', 'InvalidPolicy', 'Invalid'],
+    ],
+  )
+  const { spec, status } = reporter.get('ns', 'app', 'c')!
+  assert.deepEqual(spec, { reference: 'r.test/app:v1', policy: 'newest', refresh: '5m' })
+  assert.match(status.lastError!.message!, /policy is "newest": it must be semver:RANGE/)
+  const next = importColumns.find(({ name }) => name === 'Next')!
+  assert.equal(next.cell(told[2]!, new Date(w.clock.now())), '<none>')
+  assert.deepEqual([...reporter.list('', { stream: 'ns/app', tag: 'a' })], told.slice(1))
+  assert.equal(reporter.get('ns', 'app', 'd'), undefined)
+  const since = '2026-03-02T10:00:00Z'
+  const condition = { type: 'ImportSuccess', status: 'False', reason: 'InvalidPolicy', message: 'why', generation: 1 }
+  const status2 = { tags: [{ tag: 'c', items: [], conditions: [{ ...condition, lastTransitionTime: since }] }] }
+  w.client.put('imagestreams', { ...stream, status: { ...stream.status, ...status2 } } as ImageStream)
+  await eventually(
+    () =>
+      assert.deepEqual(reporter.get('ns', 'app', 'c')!.status.lastError, {
+        reason: 'InvalidPolicy',
+        message: 'why',
+        since,
+      }),
+    { interval: 1 },
+  )
 })

@@ -121,6 +121,7 @@ export class Scheduler {
     return importReporter({
       book: this.#book,
       streams: this.#options.streams,
+      refresh: () => this.#refresh(),
       nextCheck: (source) => this.#agenda.at(source),
       budgets: this.#budgets,
     })
@@ -161,10 +162,13 @@ export class Scheduler {
     for (const stream of this.#options.streams.list()) this.#onStream(stream, stream)
   }
 
+  #refresh(): number {
+    return this.#options.refresh?.current() ?? DEFAULT_REFRESH
+  }
+
   #onStream(stream: ImageStream | undefined, { metadata }: ImageStream): void {
     const key = `${metadata.namespace ?? ''}/${metadata.name ?? ''}`
-    const { refresh } = this.#options
-    const tracked = stream ? trackedTags(stream, refresh?.current() ?? DEFAULT_REFRESH) : []
+    const tracked = stream ? trackedTags(stream, this.#refresh()) : []
     const { changed, gone } = this.#book.set(key, tracked)
     for (const entry of gone) this.#agenda.drop(entry.source.key)
     for (const entry of changed) {

@@ -41,7 +41,7 @@ export const importColumns: readonly Column<Import>[] = [
     name: 'Next',
     type: 'string',
     description: 'Time until it is asked again.',
-    cell: ({ status }, now) => until(status.nextCheck, now),
+    cell: ({ status }, now) => (status.delay?.reason === 'Invalid' ? NONE : until(status.nextCheck, now)),
   },
   {
     name: 'Changed',

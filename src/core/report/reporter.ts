@@ -10,7 +10,7 @@ export interface Place {
 
 /** Looks into a schedule as it is at the moment. Objects are made when they are asked for. */
 export interface ImportReporter {
-  /** Undefined: the tag is not tracked. */
+  /** Undefined: the tag asks for no schedule, or is done with. */
   get(namespace: string, stream: string, tag: string): Import | undefined
   /** In the order of streams and tags. `namespace` '': of all. */
   list(namespace: string, behind?: Place): Iterable<Import>

@@ -21,7 +21,7 @@ const ImportError = object(definition('ImportError'), 'Why a tag cannot be impor
 
 const ImportDelay = object(definition('ImportDelay'), 'What keeps a check from being made when it would be due.', {
   reason: str(
-    'RateLimited: the registry asks to wait. QuotaLow: it tells that little is left. ConfiguredRate: that is used up. BackOff: checks have failed. Queued: others of the host are under way.',
+    'RateLimited: the registry asks to wait. QuotaLow: it tells that little is left. ConfiguredRate: that is used up. BackOff: checks have failed. Queued: others of the host are under way. Invalid: there is nothing to check until the tag is put right.',
   ),
   message: opt(str('The same for people.')),
   until: opt(time('When it goes on at the earliest, where that is known.')),
@@ -30,7 +30,7 @@ const ImportDelay = object(definition('ImportDelay'), 'What keeps a check from b
 const ImportStatus = object(definition('ImportStatus'), 'What has come of it so far.', {
   digest: opt(str('Digest of the image that the registry told last.')),
   lastCheck: opt(time('When the registry was asked last.')),
-  nextCheck: opt(time('When it is asked next; not there while it is being asked.')),
+  nextCheck: opt(time('When it is asked next; not there while it is being asked, and where there is nothing to ask.')),
   lastChange: opt(time('When the tag began to point at its image.')),
   lastError: opt(field(ImportError, 'Why it fails; not there when it works.')),
   delay: opt(field(ImportDelay, 'What delays it; not there when nothing does.')),

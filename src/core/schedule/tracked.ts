@@ -1,6 +1,7 @@
 // Which tags of a stream are checked on a schedule.
 import { latestEvent } from '../image/access.ts'
 import { isImportable } from '../image/importable.ts'
+import type { ImportReason } from '../image/importReasons.ts'
 import type { ImageStream, TagReference } from '../image/types.ts'
 import { choiceOf } from '../policy/choice.ts'
 import { policyId, policyOf } from '../policy/policy.ts'
@@ -18,12 +19,28 @@ export interface Tracked extends Freshness {
 export function trackedTags(stream: ImageStream, fallback: number): Tracked[] {
   if (stream.metadata.deletionTimestamp) return []
   return (stream.spec.tags ?? []).flatMap((tag) => {
-    if (!isImportable(tag) || tag.importPolicy.scheduled !== true) return []
+    if (!isScheduled(tag)) return []
     const source = sourceOf(tag.from?.name ?? '', tag.importPolicy.insecure === true)
     if (!source) return []
     const tracked = { tag: tag.name, ...freshnessOf(stream, tag, fallback) }
     return sourcesOf(stream, tag, source).map((each) => Object.assign({ source: each }, tracked))
   })
+}
+
+/** Whether a tag asks to be checked on a schedule. */
+export function isScheduled(tag: TagReference): boolean {
+  return isImportable(tag) && tag.importPolicy.scheduled === true
+}
+
+/** Why a tag that asks for it has nothing to be checked; undefined when nothing is wrong with what it says. */
+export function untrackable(
+  stream: ImageStream,
+  tag: TagReference,
+): { reason: ImportReason; message: string } | undefined {
+  const { name = '' } = tag.from ?? {}
+  if (!sourceOf(name, false)) return { reason: 'Invalid', message: `"${name}" names no image of a registry` }
+  const followed = policyOf(stream, tag)
+  return followed && 'problem' in followed ? { reason: 'InvalidPolicy', message: followed.problem } : undefined
 }
 
 function sourcesOf(stream: ImageStream, tag: TagReference, source: Source): Source[] {
