@@ -168,6 +168,19 @@ test('messages that bear neither time nor number are each a push, however alike'
   assert.equal(told.length, 2)
 })
 
+test('what was signed counts once, unless it says something else: who recorded it may not know the secret', async () => {
+  const { handler, told } = desk()
+  const signed = (body: object) => {
+    const signature = createHmac('sha256', SECRET).update(JSON.stringify(body)).digest('hex')
+    const headers = { 'x-hub-signature-256': `sha256=${signature}` }
+    return request(handler, 'POST', '/hooks/ci', { user: null, body, headers })
+  }
+  assert.deepEqual((await signed({ ...PUSH, id: '1' })).json, { recognised: 1, tracked: 1 })
+  assert.deepEqual((await signed({ ...PUSH, id: '1' })).json, { recognised: 1, tracked: 0, repeated: true })
+  assert.deepEqual((await signed({ ...PUSH, id: '2' })).json, { recognised: 1, tracked: 1 })
+  assert.equal(told.length, 2)
+})
+
 test('a delivery that failed may come again', async () => {
   let broken = true
   const { post, told } = desk(() => (broken ? Promise.reject(new Error('a defect')) : 1))

@@ -106,7 +106,8 @@ class Desk {
     const { pushes, marked } = readDelivery(receiver.sender, { header, body })
     const recognised = pushes.reduce((sum, { tags }) => sum + Math.max(1, tags.length), 0)
     const names = NUMBERS.flatMap((number) => header(number) ?? []).map((id) => nameOf(receiver, id))
-    if (marked) names.push(nameOf(receiver, raw))
+    // Who only has a recording can send what was signed again; who has the secret itself would send something new.
+    if (marked || signed) names.push(nameOf(receiver, raw))
     if (this.#seen.repeats(names, this.#now())) return { outcome: 'repeated', recognised, tracked: 0 }
     const tracked = await this.#tell(receiver, pushes).catch((error: unknown) => {
       this.#seen.forget(names)

@@ -18,7 +18,7 @@ export interface Sender {
   readonly title: string
   /**
    * Whether no two of its messages are the same, byte by byte: they bear a time or a number. Where they do not, the same message
-   * again is another push.
+   * again is another push, unless it is signed.
    */
   readonly marked: boolean
   /** Whether this is one of its messages, of whatever kind. */

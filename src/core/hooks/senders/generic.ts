@@ -1,4 +1,5 @@
 // The form for everything else, as a CI job would send it: {"repository": "host/name", "tag", "tags" or "digest"}, or a list of that.
+// What else is there is not read: an "id" makes the bytes of a delivery, and so its signature, other ones.
 import { isObject } from '../../machinery/json/jsonObject.ts'
 import { at, listAt, textAt, type Sender } from '../message.ts'
 import { HookError, pushEvent, type PushEvent } from '../pushEvent.ts'
