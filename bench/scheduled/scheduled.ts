@@ -53,6 +53,7 @@ export async function benchScheduled(world: ScheduledWorld): Promise<Row[]> {
     await eventually(async () => count(await imported(world), ALL), { timeout: PATIENCE, interval: 5_000 })
     // The first check of a tag comes within its freshness.
     await eventually(async () => count(await registry.ask('looked', {}), ALL), { timeout: PATIENCE, interval: 1_000 })
+    await settled(registry)
     const quiet = await quietRows(world, registry, bare)
     const found = await burst(world, registry, 'first', every20th)
     const pushed = await burst(world, registry, 'second', ofTenRepositories, () =>
@@ -66,6 +67,20 @@ export async function benchScheduled(world: ScheduledWorld): Promise<Row[]> {
 
 const count = (found: number, wanted: number): void => {
   if (found < wanted) throw new Error(`${found} of ${wanted}`)
+}
+
+/** Waits until imports that were asked for twice at the start are over. */
+async function settled(registry: RegistryProcess): Promise<void> {
+  let last = -1
+  await eventually(
+    async () => {
+      const { manifestGet = 0 } = await registry.ask('counts', {})
+      const before = last
+      last = manifestGet
+      if (manifestGet !== before) throw new Error(`${manifestGet} manifests were fetched, and it goes on`)
+    },
+    { timeout: PATIENCE, interval: 5_000 },
+  )
 }
 
 async function imported({ client, api }: ScheduledWorld): Promise<number> {
