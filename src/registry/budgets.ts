@@ -67,7 +67,12 @@ export class Budgets {
       budget.request(now) ??
       (errand?.urgent ? budget.held(now) : undefined) ??
       (needsTurn ? (budget.check(now) ?? (behind && { ...behind, ms: 0 })) : undefined)
-    if (delay) throw new HeldBack(delayText(host, delay, account.rate), { ms: delay.ms, reason: delay.reason }, !errand)
+    if (delay)
+      throw new HeldBack(
+        delayText(host, delay, account.rate, errand && 'checks'),
+        { ms: delay.ms, reason: delay.reason },
+        !errand,
+      )
     if (needsTurn) {
       budget.takeTurn(now)
       errand.turn = key
@@ -129,7 +134,11 @@ export class Budgets {
     const now = this.#now()
     const delay = found?.budget.held(now)
     if (!found || !delay) return undefined
-    return { reason: delay.reason, message: delayText(found.registry, delay, found.rate), until: now + delay.ms }
+    return {
+      reason: delay.reason,
+      message: delayText(found.registry, delay, found.rate, 'checks'),
+      until: now + delay.ms,
+    }
   }
 
   /** All accounts, by registry, then credential. */
@@ -189,7 +198,7 @@ export class Budgets {
 
 function reportOf({ registry, rate }: Account, what: DelayReport['what'], waiting: Waiting, now: number): DelayReport {
   const { reason, until } = waiting
-  return { what, ...waiting, message: delayText(registry, { ms: Math.max(0, until - now), reason }, rate) }
+  return { what, ...waiting, message: delayText(registry, { ms: Math.max(0, until - now), reason }, rate, what) }
 }
 
 /** The registry's clock, where its answer tells. */

@@ -1,15 +1,24 @@
 // Why a registry is not asked now, for people.
 import type { Rate } from '../core/registries/budget.ts'
 import type { Delay } from '../core/registries/delay.ts'
+import type { DelayReport } from '../core/registries/report.ts'
 
-/** A sentence without a full stop. */
-export function delayText(host: string, { ms, reason }: Delay, rate: Rate | undefined): string {
-  const wait = ms > 0 ? `; it is asked again in ${span(ms)}` : ''
+/** A sentence without a full stop. `what` waits; undefined: an import that somebody waits for. */
+export function delayText(
+  host: string,
+  { ms, reason }: Delay,
+  rate: Rate | undefined,
+  what: DelayReport['what'] | undefined,
+): string {
+  const wait = ms > 0 ? `; ${what === 'imports' ? 'the next one goes on' : 'it is asked again'} in ${span(ms)}` : ''
   if (reason === 'RateLimited') return `${host} has asked to wait (429 Too Many Requests)${wait}`
-  if (reason === 'QuotaLow')
-    return `${host} tells that little is left of its limit, which is kept for imports that people wait for${wait}`
-  const allowed = rate ? ` of ${rate.requests} requests in ${span(rate.per)}` : ''
-  return `the configured rate${allowed} for ${rate?.prefix ?? host} is used up${wait}`
+  if (reason === 'QuotaLow') {
+    const sooner = wait && what === 'imports' ? ', or as soon as it tells of more' : ''
+    return `${host} tells that little is left of its limit, which is kept for imports that people wait for${wait}${sooner}`
+  }
+  const allowed = `the configured rate${rate ? ` of ${rate.requests} requests in ${span(rate.per)}` : ''} for ${rate?.prefix ?? host}`
+  if (what === undefined) return `${allowed} is used up${wait}`
+  return `checks, and imports that they cause, have used their share (three quarters) of ${allowed}; the rest is kept for imports that people wait for${wait}`
 }
 
 /** "90s", "15m", "6h". */

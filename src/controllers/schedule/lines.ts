@@ -62,6 +62,19 @@ export class Lines {
     else this.#sleep(line, delay)
   }
 
+  /** Something waits no more, for these namespaces. */
+  leave(account: string, what: What, { key, namespaces }: Pick<Waiter, 'key' | 'namespaces'>): void {
+    const line = this.#lines.get(nameOf(account, what))
+    const waiting = line?.namespaces.get(key)
+    if (!line || !waiting) return
+    const rest = waiting.difference(namespaces)
+    if (rest.size > 0) return void line.namespaces.set(key, rest)
+    line.namespaces.delete(key)
+    line.fair.delete(key)
+    if (line.fair.size > 0) this.#tell(line)
+    else this.#close(line)
+  }
+
   /** Why what comes now goes behind what waits there already. */
   behind(account: string, what: What): Delay | undefined {
     const line = this.#lines.get(nameOf(account, what))
@@ -98,7 +111,12 @@ export class Lines {
       if (go(what, account, key, namespaces) && space > 0 && fair.size > 0)
         return this.#sleep(line, { ms: space, reason: line.reason })
     }
-    this.#lines.delete(nameOf(account, what))
+    this.#close(line)
+  }
+
+  #close(line: Line): void {
+    line.wake?.()
+    this.#lines.delete(nameOf(line.account, line.what))
     this.#tell(line)
   }
 

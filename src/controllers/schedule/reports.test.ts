@@ -67,7 +67,10 @@ test('what waits for a configured rate says so, and since nobody asks it again b
   assert.ok(delayed.length > 0)
   for (const { delay, nextCheck } of delayed) {
     assert.equal(delay!.reason, 'ConfiguredRate')
-    assert.match(delay!.message!, /^the configured rate of 8 requests in 60m for r\.test is used up/)
+    assert.match(
+      delay!.message!,
+      / have used their share \(three quarters\) of the configured rate of 8 requests in 60m for r\.test; /,
+    )
     assert.equal(nextCheck, delay!.until)
   }
 })

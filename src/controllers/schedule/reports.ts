@@ -147,7 +147,8 @@ function pendingOf(
   if (waits) {
     const { what, reason, message, until } = waits
     const said = what === 'imports' ? `it has moved, and its import waits: ${message}` : message
-    return { next: until, delay: delayOf(reason, said, until) }
+    // It is checked while its import waits.
+    return { next: what === 'imports' ? next : until, delay: delayOf(reason, said, until) }
   }
   const { failing } = follower
   const held = failing?.account === undefined ? undefined : sources.budgets.held(failing.account)

@@ -184,8 +184,8 @@ export class Scheduler {
   }
 
   #planNext(entry: Entry): void {
-    // While all who follow it wait in a line, the line has it checked.
-    if (entry.waiting.size > 0 && entry.followers.values().every(({ namespace }) => entry.waiting.has(namespace)))
+    // While all who follow it wait in a line for checks, the line has it checked.
+    if (entry.waiting.size > 0 && entry.followers.values().every(({ namespace }) => waitsForCheck(entry, namespace)))
       return this.#agenda.drop(entry.source.key)
     const now = this.#clock.now()
     const next = nextCheck(now, entry.refresh, placeOf(entry.source.key), this.#random())
@@ -260,7 +260,7 @@ export class Scheduler {
     try {
       // What waited in its lane may have lost followers.
       const followed = new Set(Array.from(entry.followers, ({ namespace }) => namespace))
-      const namespaces = [...(whose ? whose.intersection(followed) : followed.difference(entry.waiting))]
+      const namespaces = [...followed].filter((each) => (whose ? whose.has(each) : !waitsForCheck(entry, each)))
       for (const each of whose ?? []) entry.waiting.delete(each)
       if (signal.aborted || namespaces.length === 0) return
       this.#meter.late((this.#clock.now() - due) / 1000)
@@ -304,11 +304,12 @@ export class Scheduler {
     }
     this.#meter.checked(checked.failure ? 'failed' : moved.length > 0 ? 'changed' : 'unchanged')
     if (account !== undefined && moved.length === 0 && checked.failure === undefined) this.#budgets.avoided(account)
-    if (account !== undefined && moved.length > 0) {
-      const full = mayImport ? undefined : (this.#lines.behind(account, 'imports') ?? this.#budgets.pull(account))
+    if (account !== undefined && moved.length > 0 && !mayImport) {
+      const full = this.#lines.behind(account, 'imports') ?? this.#budgets.pull(account)
       if (full) return this.#wait('imports', entry, outcome, full)
-      if (!mayImport) this.#budgets.promise(account)
+      this.#budgets.promise(account)
     }
+    this.#leave(entry, outcome)
     for (const { follower, news } of moved) {
       follower.checked = news
       this.#options.moved(follower.stream, follower.tag)
@@ -332,15 +333,22 @@ export class Scheduler {
     return news && needsImport(stream, tag, news, settled, now) ? news : undefined
   }
 
-  /** Puts an entry in line until there is more left. */
+  /** Nothing of an entry waits any more to be imported: it will be, or is no news by now. */
+  #leave({ source: { key }, waiting }: Entry, { namespaces, account = '' }: Outcome): void {
+    for (const namespace of namespaces) if (waiting.get(namespace)?.what === 'imports') waiting.delete(namespace)
+    this.#lines.leave(account, 'imports', { key, namespaces: new Set(namespaces) })
+  }
+
+  /** Puts an entry in line until there is more left. What waits to be imported is checked as ever: that tells when there is. */
   #wait(what: DelayReport['what'], entry: Entry, { namespaces, account = '' }: Outcome, delay: Delay): void {
     const now = this.#clock.now()
     const moving = [...entry.followers].some(({ stream: key, namespace, tag }) => {
       const stream = this.#streamOf(key, namespace)
       return stream !== undefined && moves(stream, tag, now)
     })
+    // What waits to be imported is found again by each check.
+    if (namespaces.some((each) => entry.waiting.get(each)?.what !== what)) this.#meter.delayed(delay.reason)
     for (const namespace of namespaces) entry.waiting.set(namespace, { what, account })
-    this.#meter.delayed(delay.reason)
     this.#lines.join(account, what, { key: entry.source.key, namespaces: new Set(namespaces), moves: moving }, delay)
   }
 
@@ -359,6 +367,8 @@ export class Scheduler {
   }
 }
 
+/** What waits to be imported is checked all the same. */
+const waitsForCheck = ({ waiting }: Entry, namespace: string) => waiting.get(namespace)?.what === 'checks'
 /** Characters that are kept of what a registry says. */
 const MESSAGE_LIMIT = 1_024
 const RATE_LIMITED = 'RateLimited'

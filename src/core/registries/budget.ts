@@ -31,8 +31,6 @@ const RESERVE = 1 / 4
 const BURST = 1_000
 /** Within so many milliseconds the requests of an import that was allowed are expected. */
 const PROMISE = 30_000
-/** When imports that wait look again whether there is more left: checks and others' imports tell. */
-const LOOK_AGAIN = 60_000
 
 /** See above. A request is announced by `sent`, and its answer by `answered`. */
 export class Budget {
@@ -96,14 +94,14 @@ export class Budget {
     return this.#pace(now) !== undefined
   }
 
-  /** Why no tag that has moved may be imported now. */
+  /** Why no tag that has moved may be imported now. There may be more left before the delay is over: any answer may tell. */
   pull(now: number): Delay | undefined {
     const delay = this.held(now) ?? this.#withinReserve(now)
     if (delay) return delay
     const promised = Math.max(0, this.#promises.sum(now) - this.#pulls.sum(now))
     const left = this.#quotas.left(now, RESERVE)
     if (left === undefined || left.spare - promised > 0) return undefined
-    return { ms: Math.min(left.renewal, LOOK_AGAIN), reason: 'QuotaLow' }
+    return { ms: left.renewal, reason: 'QuotaLow' }
   }
 
   /** A tag that has moved will be imported. */

@@ -48,5 +48,5 @@ export interface DelayReport {
   until: number
 }
 
-/** The registry has said 429; it has told by headers that little is left; the configured rate is used up. */
+/** The registry has said 429; it has told by headers that little is left; checks have used their share of the configured rate. */
 export type DelayReason = 'RateLimited' | 'QuotaLow' | 'ConfiguredRate'
