@@ -98,6 +98,23 @@ describe('a configured rate', () => {
     )
   })
 
+  test('begins with one check and no burst, so that a restart gives none', () => {
+    const fast = rate(4_000, MINUTE)
+    const inASecond = (budget: Budget, begin: number) => {
+      let sent = 0
+      for (let now = begin; now < begin + 1_000; now += 10) for (; !budget.check(now); sent++) check(budget, now)
+      return sent
+    }
+    // 50 a second, spread over it.
+    const first = limited(fast)
+    assert.equal(first.check(BEGIN), undefined)
+    check(first, BEGIN)
+    assert.deepEqual(first.check(BEGIN), { ms: 20, reason: 'ConfiguredRate' })
+    assert.ok(inASecond(limited(fast), BEGIN) <= 51)
+    // When nothing was asked for a while a second's worth may follow at once.
+    assert.ok(inASecond(first, BEGIN + MINUTE) > 90)
+  })
+
   test('that changes counts what was sent before', () => {
     const budget = limited(rate(10, HOUR))
     for (let i = 0; i < 5; i++) budget.sent(BEGIN, true)

@@ -44,8 +44,9 @@ export class Budget {
   readonly #pulls = new Tally(PROMISE)
   readonly #quotas: Quotas
   #held: Held = UNHELD
+  /** One check may begin at first, and no burst: who starts again and again would have one each time. */
   #credit = 1
-  #credited = 0
+  #credited: number | undefined
 
   /** `freeHeads`: the registry is known to count no HEAD. */
   constructor({ freeHeads }: { freeHeads: boolean }) {
@@ -159,7 +160,7 @@ export class Budget {
 
   #fill(now: number, { perMs }: Pace): void {
     const most = Math.max(1, perMs * BURST)
-    const passed = Math.max(0, now - this.#credited)
+    const passed = Math.max(0, now - (this.#credited ?? now))
     this.#credit = Math.min(most, this.#credit + passed * perMs)
     this.#credited = now
   }
