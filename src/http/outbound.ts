@@ -2,8 +2,9 @@
 import { lookup as lookupName } from 'node:dns'
 import { isIP } from 'node:net'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
-import { Agent, buildConnector, errors, type Dispatcher } from 'undici'
+import { buildConnector, errors, Pool, type Dispatcher } from 'undici'
 import { allowedLookup, AddressRefused, type Lookup } from './allowedLookup.ts'
+import { type Counted, type PoolLimits, Pools } from './pools.ts'
 import { proxyAgent, proxyError } from './proxied.ts'
 import type { Route, Router, TlsMaterial } from './route.ts'
 import { literalGuard, targetGuard, type TargetGuard } from './targetGuard.ts'
@@ -20,6 +21,8 @@ export interface OutboundOptions {
   route?: Router | undefined
   /** Connections to one origin. Default 24: those of imports, and of checks beside them. */
   connections?: number | undefined
+  /** Connections to all origins, and origins with connections. Default POOLS. */
+  pools?: PoolLimits | undefined
   /** Milliseconds to connect, TLS included. Default 10,000. */
   connectTimeout?: number | undefined
 }
@@ -39,8 +42,13 @@ export interface Outbound {
 
 /** Milliseconds that an idle connection is kept: registries close theirs after a minute or so. */
 const KEEP_ALIVE = 30_000
-/** Ways that are kept, each with connections of its own: hosts with their own certificates or proxies. */
+/** Ways that are kept: hosts with their own certificates or proxies. */
 const WAYS = 64
+/** A connection with TLS takes a quarter of a megabyte. Imports and checks send at most 256 requests at a time. */
+const POOLS: PoolLimits = { pools: 256, kept: 256, most: 512 }
+
+/** Makes the pool for an origin. */
+type Way = (origin: string, counted: Counted) => Dispatcher
 
 const DIRECT: Route = {}
 
@@ -48,7 +56,8 @@ const DIRECT: Route = {}
 export function createOutbound(options: OutboundOptions = {}): Outbound {
   const { allowAddress, lookup = lookupName, route = () => DIRECT } = options
   // The least recently used first.
-  const agents = new Map<string, Dispatcher>()
+  const ways = new Map<string, Way>()
+  const pools = new Pools(options.pools ?? POOLS)
   const names = identities()
   const guards = allowAddress && {
     looking: targetGuard({ allowAddress, lookup }),
@@ -56,24 +65,20 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
   }
   let closed = false
 
-  function agentOf(verify: boolean, way: Route): Dispatcher {
-    const key = `${verify} ${way.trusted ?? false} ${names(way.tls)} ${way.proxy ?? ''}`
-    const agent = agents.get(key) ?? createAgent(verify, way, options)
-    agents.delete(key)
-    agents.set(key, agent)
-    if (agents.size > WAYS) {
-      const [oldest, unused] = agents.entries().next().value!
-      agents.delete(oldest)
-      // Requests that are under way are finished.
-      void unused.close()
-    }
-    return agent
+  function poolOf(verify: boolean, route: Route, origin: string): Dispatcher {
+    const key = `${verify} ${route.trusted ?? false} ${names(route.tls)} ${route.proxy ?? ''}`
+    const way = ways.get(key) ?? createWay(verify, route, options)
+    ways.delete(key)
+    ways.set(key, way)
+    const [oldest] = ways.keys()
+    if (ways.size > WAYS) ways.delete(oldest!)
+    return pools.get(`${key} ${origin}`, (counted) => way(origin, counted))
   }
 
-  async function viaProxy(verify: boolean, way: Route, request: Dispatcher.RequestOptions, hostname: string) {
+  async function viaProxy(verify: boolean, way: Route, request: Dispatcher.RequestOptions, origin: URL) {
     const guard: TargetGuard | undefined = way.resolvesNames ? guards?.literal : guards?.looking
-    if (!way.trusted) await guard?.(hostname)
-    return await agentOf(verify, way)
+    if (!way.trusted) await guard?.(bare(origin.hostname))
+    return await poolOf(verify, way, origin.origin)
       .request(request)
       .catch((error: unknown) => {
         throw proxyError(error)
@@ -86,23 +91,23 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
         if (closed) throw new errors.ClientDestroyedError()
         const origin = new URL(request.origin)
         const way = route(origin)
-        if (way.proxy === undefined) return await agentOf(verify, way).request(request)
-        return await viaProxy(verify, way, request, bare(origin.hostname))
+        if (way.proxy === undefined) return await poolOf(verify, way, origin.origin).request(request)
+        return await viaProxy(verify, way, request, origin)
       },
     }),
     async close() {
       closed = true
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()))
-      agents.clear()
+      await pools.destroy()
     },
   }
 }
 
-function createAgent(verify: boolean, { tls, proxy, trusted }: Route, options: OutboundOptions): Dispatcher {
+function createWay(verify: boolean, { tls, proxy, trusted }: Route, options: OutboundOptions): Way {
   const { allowAddress, lookup = lookupName, connections = 24, connectTimeout = 10_000 } = options
   const secureContext = secureContextOf(tls, options.ca)
   if (proxy !== undefined)
-    return proxyAgent({ proxy, verify, secureContext, connections, connectTimeout, keepAliveTimeout: KEEP_ALIVE })
+    return (_, counted) =>
+      proxyAgent({ proxy, verify, secureContext, connections, connectTimeout, keepAliveTimeout: KEEP_ALIVE, counted })
   const allowed = trusted ? undefined : allowAddress
   const connect = buildConnector({
     rejectUnauthorized: verify,
@@ -112,17 +117,14 @@ function createAgent(verify: boolean, { tls, proxy, trusted }: Route, options: O
     // Requests wait for a free connection; on one shared HTTP/2 connection a slow registry would stop all of them.
     allowH2: false,
   })
-  return new Agent({
-    connections,
-    keepAliveTimeout: KEEP_ALIVE,
-    allowH2: false,
-    connect(target, done) {
-      const ip = bare(target.hostname)
-      // Addresses written as such are never looked up.
-      if (allowed && isIP(ip) !== 0 && !allowed(ip)) return done(new AddressRefused(ip), null)
-      return connect(target, done)
-    },
-  })
+  const guarded: buildConnector.connector = (target, done) => {
+    const ip = bare(target.hostname)
+    // Addresses written as such are never looked up.
+    if (allowed && isIP(ip) !== 0 && !allowed(ip)) return done(new AddressRefused(ip), null)
+    return connect(target, done)
+  }
+  return (origin, counted) =>
+    new Pool(origin, { connections, keepAliveTimeout: KEEP_ALIVE, allowH2: false, connect: counted(guarded) })
 }
 
 /** Made once for all connections: it takes some milliseconds to read all that the system trusts. */

@@ -1,7 +1,8 @@
 // Requests through a proxy: HTTPS in a tunnel (CONNECT), plain HTTP by its whole URL.
 // https://www.rfc-editor.org/rfc/rfc9110#name-connect
 import type { SecureContext } from 'node:tls'
-import { Pool, ProxyAgent } from 'undici'
+import { type buildConnector, Pool, ProxyAgent } from 'undici'
+import type { Counted } from './pools.ts'
 
 /** The proxy has not let a connection through: it does not want to, or it cannot. */
 export class ProxyError extends Error {
@@ -25,11 +26,14 @@ export interface ProxiedOptions {
   /** Milliseconds. */
   connectTimeout: number
   keepAliveTimeout: number
+  counted: Counted
 }
 
 /** The certificate of the proxy itself is always verified. */
 export function proxyAgent(options: ProxiedOptions): ProxyAgent {
-  const { proxy, verify, secureContext, connections, connectTimeout, keepAliveTimeout } = options
+  const { proxy, verify, secureContext, connections, connectTimeout, keepAliveTimeout, counted } = options
+  const { href } = new URL(proxy)
+  const connectOf = (given: object) => counted((given as { connect: buildConnector.connector }).connect)
   return new ProxyAgent({
     uri: proxy,
     keepAliveTimeout,
@@ -38,8 +42,13 @@ export function proxyAgent(options: ProxiedOptions): ProxyAgent {
     requestTls: { rejectUnauthorized: verify, ...(secureContext && { secureContext }), allowH2: false },
     proxyTls: { allowH2: false },
     // Its answer to CONNECT belongs to the time for connecting.
-    clientFactory: (origin, given) => new Pool(origin, { ...given, headersTimeout: connectTimeout }),
-    factory: (origin, given) => new Pool(origin, { ...(given as Pool.Options), connections, keepAliveTimeout }),
+    clientFactory: (origin, given) =>
+      new Pool(origin, { ...given, headersTimeout: connectTimeout, connect: connectOf(given) }),
+    factory(origin, given) {
+      // What goes to the proxy itself is plain HTTP; the rest goes through connections of the pool above, which count there.
+      const own = String(origin) === href && { connect: connectOf(given) }
+      return new Pool(origin, { ...(given as Pool.Options), connections, keepAliveTimeout, ...own })
+    },
   })
 }
 

@@ -39,6 +39,7 @@ const TEXTS: Readonly<Record<string, Text>> = {
   PROXY_REFUSED: [() => `proxyconnect tcp: ${PROXY_REFUSES}`, false, 'Proxy'],
   PROXY_FAILED: [() => `proxyconnect tcp: ${PROXY_FAILS}`, true, 'Proxy'],
   ADDRESS_REFUSED: [(at) => `connections to ${hostname(at)} are not allowed${EXCEPTIONS}`, false, 'AddressRefused'],
+  TOO_MANY_CONNECTIONS: [(at) => `dial tcp ${at}: too many connections to registries are open`, true],
   EPROTO: [() => HTTP_ANSWER, false, 'TLS'],
   ERR_SSL_WRONG_VERSION_NUMBER: [() => HTTP_ANSWER, false, 'TLS'],
   ERR_SSL_PACKET_LENGTH_TOO_LONG: [() => HTTP_ANSWER, false, 'TLS'],
