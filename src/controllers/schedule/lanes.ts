@@ -12,7 +12,7 @@ export interface Standing {
    * their host's, too. Default: it was well the last time.
    */
   record?: 'failed' | 'new' | undefined
-  /** Whose work it is: of places for all hosts, owners take turns, and none has more than half. Default: one owner. */
+  /** Whose work it is: of places for all hosts, owners take turns, and none has more than a quarter for each record. Default: one owner. */
   owner?: string
 }
 
@@ -45,9 +45,9 @@ export class Lanes {
 
   constructor({ host, total }: LaneLimits) {
     this.#limit = host
-    const half = Math.max(1, Math.floor(total / 2))
-    this.#all = new Limiter({ total, each: half })
-    this.#doubtful = new Limiter({ total: half, each: half })
+    const [half, each] = [2, 4].map((parts) => Math.max(1, Math.floor(total / parts))) as [number, number]
+    this.#all = new Limiter({ total, each })
+    this.#doubtful = new Limiter({ total: half, each })
   }
 
   /** `work` must not reject. */

@@ -1,6 +1,8 @@
 // Scheduler: asks registries, once for all who follow the same tag with the same credential, whether it has moved. It writes nothing
 // itself: what has moved, fails or works again is imported. See docs/adr/0050-scheduled-imports.md.
 import { setImmediate } from 'node:timers/promises'
+import { latestEvent, specTag } from '../../core/image/access.ts'
+import { isPending } from '../../core/image/pending.ts'
 import type { ImageStream } from '../../core/image/types.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
@@ -228,13 +230,21 @@ export class Scheduler {
   #standingOf({ failures, followers, checkedAt }: Entry): Standing {
     const [first] = followers
     const hasFailed = failures > 0 || followers.values().every((each) => this.#hasFailed(each))
-    const record = hasFailed ? 'failed' : checkedAt === undefined ? 'new' : undefined
+    const isKnown = checkedAt !== undefined || followers.values().some((each) => this.#isImported(each))
+    const record = hasFailed ? 'failed' : isKnown ? undefined : 'new'
     return { record, owner: first?.namespace ?? '' }
   }
 
   #hasFailed({ stream: key, namespace, tag }: Follower): boolean {
     const stream = this.#streamOf(key, namespace)
     return stream !== undefined && importFailure(stream, tag) !== undefined
+  }
+
+  /** The stream has what its spec names now: the registry has answered. */
+  #isImported({ stream: key, namespace, tag: name }: Follower): boolean {
+    const stream = this.#streamOf(key, namespace)
+    const tag = stream && specTag(stream, name)
+    return !!stream && !!tag && latestEvent(stream, name) !== undefined && !isPending(stream, tag)
   }
 
   /** An entry that waits has its turn. */
