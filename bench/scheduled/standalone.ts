@@ -9,9 +9,16 @@ import { connect } from '../client.ts'
 import type { Row } from '../table.ts'
 import { CONCURRENCY, IMAGE_API } from '../world.ts'
 import { benchPushed } from './pushed.ts'
-import { benchScheduled } from './scheduled.ts'
+import { benchScheduled, type ScheduledWorld } from './scheduled.ts'
 
+/** Each on a server of its own. */
 export async function benchSchedules(): Promise<Row[]> {
+  const deployments = '/apis/apps/v1/namespaces/default/deployments'
+  const pushed = await onServer((world) => benchPushed({ ...world, deployments }))
+  return [...(await onServer(benchScheduled)), ...pushed]
+}
+
+async function onServer(bench: (world: ScheduledWorld) => Promise<Row[]>): Promise<Row[]> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'))
   const secret = randomBytes(24).toString('hex')
   const file = join(directory, 'secret')
@@ -25,10 +32,7 @@ export async function benchSchedules(): Promise<Row[]> {
     if (answer.status !== 202) throw new Error(`the webhook was answered ${answer.status}: ${answer.text}`)
   }
   try {
-    const deployments = '/apis/apps/v1/namespaces/default/deployments'
-    const scheduled = await benchScheduled({ client, api: IMAGE_API, pid: server.pid, deliver })
-    const pushed = await benchPushed({ client, api: IMAGE_API, deployments, deliver })
-    return [...scheduled, ...pushed]
+    return await bench({ client, api: IMAGE_API, pid: server.pid, deliver })
   } finally {
     await client.close()
     await server.stop()
