@@ -1,8 +1,6 @@
 // Scheduler: asks registries, once for all who follow the same tag with the same credential, whether it has moved. It writes nothing
 // itself: what has moved, fails or works again is imported. See docs/adr/0050-scheduled-imports.md.
 import { setImmediate } from 'node:timers/promises'
-import { latestEvent, specTag } from '../../core/image/access.ts'
-import { isPending } from '../../core/image/pending.ts'
 import type { ImageStream } from '../../core/image/types.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
@@ -32,10 +30,11 @@ import type { Errand } from '../../registry/errand.ts'
 import { Agenda } from './agenda.ts'
 import { Book, type Entry, type Follower } from './book.ts'
 import { machineClock, type Clock } from './clock.ts'
-import { type LaneLimits, Lanes, type Standing } from './lanes.ts'
+import { type LaneLimits, Lanes } from './lanes.ts'
 import { Lines } from './lines.ts'
 import { importReporter } from './reports.ts'
 import { checkMeter, type CheckMeter } from './measure.ts'
+import { standingOf } from './standing.ts'
 
 /** Checks at a time. In all: a connection that is silent takes a quarter of a megabyte, and a file descriptor. */
 const LANES: LaneLimits = { host: 16, total: 128 }
@@ -226,27 +225,6 @@ export class Scheduler {
     this.#run(entry, { due, errand: { urgent } })
   }
 
-  /** What its checks have come to, as far as this process knows or the streams say. */
-  #standingOf({ failures, followers, checkedAt }: Entry): Standing {
-    const [first] = followers
-    const hasFailed = failures > 0 || followers.values().every((each) => this.#hasFailed(each))
-    const isKnown = checkedAt !== undefined || followers.values().some((each) => this.#isImported(each))
-    const record = hasFailed ? 'failed' : isKnown ? undefined : 'new'
-    return { record, owner: first?.namespace ?? '' }
-  }
-
-  #hasFailed({ stream: key, namespace, tag }: Follower): boolean {
-    const stream = this.#streamOf(key, namespace)
-    return stream !== undefined && importFailure(stream, tag) !== undefined
-  }
-
-  /** The stream has what its spec names now: the registry has answered. */
-  #isImported({ stream: key, namespace, tag: name }: Follower): boolean {
-    const stream = this.#streamOf(key, namespace)
-    const tag = stream && specTag(stream, name)
-    return !!stream && !!tag && latestEvent(stream, name) !== undefined && !isPending(stream, tag)
-  }
-
   /** An entry that waits has its turn. */
   #goOn(what: DelayReport['what'], account: string, key: string, namespaces: ReadonlySet<string>): boolean {
     const entry = this.#book.entry(key)
@@ -262,7 +240,8 @@ export class Scheduler {
 
   #run(entry: Entry, run: Run): void {
     entry.busy = true
-    this.#lanes.run(entry.source.host, () => this.#check(entry, run), this.#standingOf(entry))
+    const standing = standingOf(entry, ({ stream, namespace }) => this.#streamOf(stream, namespace))
+    this.#lanes.run(entry.source.host, () => this.#check(entry, run), standing)
   }
 
   async #check(entry: Entry, { due, errand, namespaces: whose, mayImport = false }: Run): Promise<void> {
