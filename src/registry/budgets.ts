@@ -144,11 +144,10 @@ export class Budgets {
   /** All accounts, by registry, then credential. */
   report(): RegistryReport[] {
     const now = this.#now()
-    const name = ({ registry, credential, prefix }: RegistryReport) => `${registry} ${credential} ${prefix}`
+    const name = ({ registry, credential }: RegistryReport) => `${registry} ${credential}`
     return Array.from(this.#accounts.values(), (account) => ({
       registry: account.registry,
       credential: account.credential,
-      ...(account.rate?.prefix.includes('/') && { prefix: account.rate.prefix }),
       ...account.budget.report(now),
       delayed: Array.from(account.waiting, ([what, waiting]) => reportOf(account, what, waiting, now)),
     })).sort((a, b) => (name(a) < name(b) ? -1 : 1))

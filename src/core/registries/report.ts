@@ -9,8 +9,6 @@ export interface RegistryReport {
   registry: string
   /** `anonymous`, or what tells users of the registry apart without naming them: see credentialId. */
   credential: string
-  /** Where a rate is configured for a part of the registry only: its prefix. */
-  prefix?: string
   /** Requests that were sent in the last hour, of all kinds. */
   requests: number
   /** Checks of the last hour that found nothing new: each would have been a pull. */
