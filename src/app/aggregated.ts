@@ -12,7 +12,8 @@ import { createApiServer } from '../apiserver/server.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import { importsPushed } from '../controllers/schedule/pushed.ts'
 import { PullSecretReport } from '../controllers/pullSecretReport.ts'
-import { streamRecorder, tellNews } from '../controllers/streamEvents.ts'
+import { importRecorder } from '../controllers/importRecorder.ts'
+import { tellNews } from '../controllers/streamEvents.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
 import type { Resource } from '../core/machinery/resource.ts'
@@ -143,7 +144,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const registries = await registriesFor(options, { client, namespace, log, metrics, signal })
   const { allowRegistryAddresses = [], env = process.env } = options
   const allowAddress = addressGuard(allowRegistryAddresses)
-  const problem = new PullSecretReport({ client, component: 'millrace-importer', log, signal }).tell
+  const problem = new PullSecretReport({ client, log, signal }).tell
   const registry = registryAccess({ allowAddress, registries: registries.current, env, problem, log, metrics })
   lifecycle.add('connections to registries', () => registry.close())
   const secrets = pullSecrets(() => client)
@@ -165,7 +166,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     'pull-secrets',
     'registration',
   ])
-  const events = streamRecorder({ client, log, signal })
+  const events = importRecorder({ client, log, signal })
   const resources = imageResources({
     store,
     importer: registry.importer,

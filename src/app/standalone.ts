@@ -10,7 +10,8 @@ import { registryReports } from '../apiserver/reports/registries.ts'
 import { storedNamespaces } from '../apiserver/storedNamespaces.ts'
 import { startControllers, type ScheduleOptions } from '../controllers/index.ts'
 import { PullSecretReport } from '../controllers/pullSecretReport.ts'
-import { streamRecorder, tellNews } from '../controllers/streamEvents.ts'
+import { importRecorder } from '../controllers/importRecorder.ts'
+import { tellNews } from '../controllers/streamEvents.ts'
 import type { Receiver } from '../core/hooks/receiver.ts'
 import type { ImageStream } from '../core/image/types.ts'
 import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
@@ -153,8 +154,8 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const client = api.client()
   const telling = new AbortController()
   const recording = { client, log, signal: telling.signal }
-  const events = streamRecorder(recording)
-  const report = new PullSecretReport({ ...recording, component: 'millrace-importer' })
+  const events = importRecorder(recording)
+  const report = new PullSecretReport(recording)
   lifecycle.add('events', async () => {
     telling.abort()
     await Promise.all([events.flushed(), report.flushed()])

@@ -14,7 +14,8 @@ import type { Checker } from '../registry/checker.ts'
 import { Importer } from './importer.ts'
 import { rememberOrigins } from './schedule/remember.ts'
 import { Scheduler } from './schedule/scheduler.ts'
-import { annotationTeller, streamRecorder } from './streamEvents.ts'
+import { importRecorder } from './importRecorder.ts'
+import { annotationTeller } from './streamEvents.ts'
 import { StreamQuotas } from './streamQuotas.ts'
 import { TriggerController } from './triggers/controller.ts'
 
@@ -65,7 +66,7 @@ export async function startControllers(options: ControllerOptions): Promise<void
   const moved = (stream: string, tag: string): void => importer.moved(stream, tag)
   const remember = rememberOrigins(options)
   const scheduler = schedule && new Scheduler({ ...options, ...schedule, streams, moved, remember })
-  streams.on(annotationTeller(streamRecorder(options)))
+  streams.on(annotationTeller(importRecorder(options)))
   const deaf = schedule?.pushes.add((pushes) => scheduler?.checkNow(pushMatcher(pushes)) ?? 0)
   const indifferent = schedule?.refresh?.onChange(() => scheduler?.renew())
   // A schedule that does not know its streams yet would say that there are none.

@@ -16,7 +16,7 @@ const secret = (resourceVersion: string, name = 'pull'): PullSecret => ({
 function setUp(client = new FakeClient()) {
   const logged: object[] = []
   const log = { ...silent, warn: (fields: object) => void logged.push(fields) }
-  const report = new PullSecretReport({ client, component: 'tester', log, signal: new AbortController().signal })
+  const report = new PullSecretReport({ client, log, signal: new AbortController().signal })
   const events = async () => {
     await report.flushed()
     return client.all('events') as (KubeObject & { count: number; involvedObject: object; message: string })[]

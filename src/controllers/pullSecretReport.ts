@@ -1,7 +1,8 @@
 // Tells of pull secrets that make no sense: an Event at the Secret, and a line in the log, once for each change of it.
 import type { PullSecret } from '../core/image/pullSecrets.ts'
 import type { Log } from '../core/machinery/log.ts'
-import { EventRecorder, type RecorderOptions } from './events.ts'
+import { EventRecorder } from './events.ts'
+import { importRecorder, type ImportRecorderOptions } from './importRecorder.ts'
 
 /** Stable, for alerts. */
 export const INVALID_PULL_SECRET = 'InvalidPullSecret'
@@ -16,8 +17,8 @@ export class PullSecretReport {
   /** Version of which it was told, by namespace and name; the oldest first. */
   readonly #told = new Map<string, string>()
 
-  constructor(options: RecorderOptions) {
-    this.#recorder = new EventRecorder(options)
+  constructor(options: ImportRecorderOptions) {
+    this.#recorder = importRecorder(options)
     this.#log = options.log
   }
 

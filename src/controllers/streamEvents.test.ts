@@ -4,7 +4,8 @@ import { FakeClient } from '../../test/support/fakeClient.ts'
 import type { ImageStream } from '../core/image/types.ts'
 import { silent } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
-import { annotationTeller, streamRecorder, tellNews } from './streamEvents.ts'
+import { importRecorder } from './importRecorder.ts'
+import { annotationTeller, tellNews } from './streamEvents.ts'
 
 type Event = KubeObject & {
   type: string
@@ -43,7 +44,7 @@ const stream = (reason?: string, refresh?: string): ImageStream => {
 
 function recording() {
   const client = new FakeClient()
-  const recorder = streamRecorder({ client, log: silent, signal: new AbortController().signal })
+  const recorder = importRecorder({ client, log: silent, signal: new AbortController().signal })
   const told = async () => {
     await recorder.flushed()
     const events = client.all('events') as Event[]

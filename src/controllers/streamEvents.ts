@@ -3,13 +3,7 @@ import type { ImageStream } from '../core/image/types.ts'
 import { newAnnotationProblems } from '../core/schedule/annotationProblems.ts'
 import { importNews } from '../core/schedule/news.ts'
 import type { CacheChange } from '../kube/cache.ts'
-import { EventRecorder, type Involved, type RecorderOptions } from './events.ts'
-
-const COMPONENT = 'millrace-importer'
-
-/** Where such events are written. */
-export const streamRecorder = (options: Omit<RecorderOptions, 'component'>): EventRecorder =>
-  new EventRecorder({ ...options, component: COMPONENT })
+import type { EventRecorder, Involved } from './events.ts'
 
 const involved = (object: ImageStream): Involved => ({
   apiVersion: 'image.openshift.io/v1',
