@@ -6,6 +6,7 @@ import { startAggregated, type AggregatedOptions } from './aggregated.ts'
 import { aggregatedBanner, banner } from './banner.ts'
 import { stopOnSignal, type SignalSource } from './lifecycle.ts'
 import { createLog, LOG_LEVELS, parseLevel } from './log.ts'
+import { saveMemoryWhenQuiet } from './quiet.ts'
 import { startStandalone } from './standalone.ts'
 import { InstallError } from '../install/failure.ts'
 import { StartupError } from './startup.ts'
@@ -84,6 +85,7 @@ async function run(options: RunOptions, start: Start): Promise<number> {
   // Who reads the output may go away (`| head`): the server stays.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
   const forget = surviveRejections(log)
+  const spend = saveMemoryWhenQuiet()
   try {
     const interruption = new AbortController()
     const starting = start(log, interruption.signal).then(
@@ -110,6 +112,7 @@ async function run(options: RunOptions, start: Start): Promise<number> {
     stderr.write(`error: ${error.message}\n`)
     return 1
   } finally {
+    spend()
     forget()
   }
 }

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, it, mock } from 'node:test'
+import { saveMemoryWhenQuiet } from './quiet.ts'
+
+const INTERVAL = 1_000
+
+describe('saving memory', () => {
+  it('begins after five quiet looks in a row, and ends with the first that is busy', (t) => {
+    mock.timers.enable({ apis: ['setInterval'] })
+    t.after(() => mock.timers.reset())
+    let busy = 0.1
+    const set: string[] = []
+    const end = saveMemoryWhenQuiet({
+      interval: INTERVAL,
+      cores: () => busy,
+      setFlags: (flag) => set.push(flag),
+    })
+    const look = (times: number, as: number): void => {
+      busy = as
+      for (let i = 0; i < times; i++) mock.timers.tick(INTERVAL)
+    }
+    look(4, 0.1)
+    look(1, 0.4)
+    look(4, 0.3)
+    assert.deepEqual(set, [])
+    look(10, 0.3)
+    assert.deepEqual(set, ['--optimize-for-size'])
+    look(3, 1.5)
+    assert.deepEqual(set, ['--optimize-for-size', '--no-optimize-for-size'])
+    look(4, 0)
+    end()
+    look(9, 0)
+    assert.equal(set.length, 2)
+  })
+
+  it('has V8 give back what it took for garbage, which it keeps otherwise', () => {
+    const saved = heaps(20, 'saves')
+    assert.ok(saved.before > 120 && saved.after <= 80, JSON.stringify(saved))
+    const kept = heaps(2, '')
+    assert.ok(kept.after > 100, JSON.stringify(kept))
+  })
+})
+
+/** Megabytes of a heap with 30 MB that are alive. V8 looks after 50 ms, instead of 30 s after its start and every 8 s then. */
+function heaps(seconds: number, saves: string): { before: number; after: number } {
+  const delays = ['--memory-reducer-delay-ms=50', '--gc-memory-reducer-start-delay-ms=50']
+  const flags = ['--max-semi-space-size=8', ...delays]
+  const fixture = join(import.meta.dirname, 'quiet.fixture.ts')
+  const output = execFileSync(process.execPath, [...flags, fixture, `${seconds}`, saves], { encoding: 'utf8' })
+  const [before = 0, after = 0] = output.split('\n').map(Number)
+  return { before, after }
+}
