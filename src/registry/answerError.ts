@@ -19,16 +19,26 @@ const BEARER_CODES: Readonly<Record<string, string>> = { invalid_token: 'UNAUTHO
 interface Asked {
   /** It was a HEAD, so that the status of the answer is all there is. */
   head?: boolean
-  /** It was for a check. Of those another comes: one that meets 429 is not sent again before. */
+  /** It was for a check. Of those another comes: one that is refused is not sent again before. */
   check?: boolean
+  /** It was a ping, or for a token. Who refuses even those is asked again only when that was said. */
+  session?: boolean
+}
+
+/** Whether who answers wants to be left alone: 429, or a 503 that says for how long. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
+export function isRefusal(answer: Pick<Answer, 'status' | 'headers'>, now: Date): boolean {
+  return answer.status === 429 || (answer.status === 503 && retryAfter(answer, now) !== undefined)
 }
 
 /** The error of an answer whose status is not 2xx. */
-export function answerError(answer: Answer, now: Date, { head = false, check = false }: Asked = {}): RegistryError {
+export function answerError(answer: Answer, now: Date, asked: Asked = {}): RegistryError {
+  const { head = false, check = false, session = false } = asked
   const { status } = answer
   const denied = status === 401 || status === 403
-  const temporary = TEMPORARY.has(status) && !(check && status === 429)
-  const options = { temporary, retryAfter: retryAfter(answer, now), denied }
+  const wait = retryAfter(answer, now)
+  const busy = isRefusal(answer, now)
+  const temporary = TEMPORARY.has(status) && !(busy && (check || (session && wait === undefined)))
+  const options = { temporary, retryAfter: wait, denied, ...(busy && { reason: 'RateLimited' as const }) }
   if (status < 400 || status >= 500) {
     return new RegistryError('status', `received unexpected HTTP status: ${statusLine(status)}`, options)
   }

@@ -7,8 +7,9 @@ import { answerError } from './answerError.ts'
 import { Cache } from './cache.ts'
 import { RegistryError } from './error.ts'
 import { type Answer, exchange } from './exchange.ts'
-import { type Gate, openGate } from './gate.ts'
+import { type Gate, HeldBack, openGate } from './gate.ts'
 import type { Credential, Repository } from './reader.ts'
+import { lifeOf } from './refusal.ts'
 import { type RetryPolicy, retrying } from './retry.ts'
 import { Shared } from './shared.ts'
 
@@ -36,6 +37,7 @@ const TOKENS = 1000
 export class Authorization {
   readonly #options: AuthorizationOptions
   readonly #tokens = new Cache<string>({ entries: TOKENS })
+  readonly #refusals = new Cache<RegistryError>({ entries: TOKENS })
   readonly #fetching = new Shared<string>()
 
   constructor(options: AuthorizationOptions) {
@@ -70,11 +72,20 @@ export class Authorization {
     const key = keyOf(url, repository)
     const kept = this.#tokens.get(key)
     if (kept !== undefined) return kept
-    // A check is tried less often than an import, which is not to fail with it.
-    return this.#fetching.run(`${repository.errand !== undefined} ${key}`, signal, async (own) => {
-      const { token, life } = await retrying(this.#options.retry, own, () => this.#fetch(url, repository, own))
-      this.#tokens.set(key, token, (life - MARGIN) * 1000)
-      return token
+    // A check is tried less often than an import, which is not to fail with it. Checks are held back by the gate.
+    const isCheck = repository.errand !== undefined
+    const refusal = isCheck ? undefined : this.#refusals.get(key)
+    if (refusal) throw refusal
+    return this.#fetching.run(`${isCheck} ${key}`, signal, async (own) => {
+      try {
+        const { token, life } = await retrying(this.#options.retry, own, () => this.#fetch(url, repository, own))
+        this.#tokens.set(key, token, (life - MARGIN) * 1000)
+        return token
+      } catch (error) {
+        const refused = error instanceof RegistryError && error.isBusy && !(error instanceof HeldBack)
+        if (refused && !isCheck) this.#refusals.set(key, error, lifeOf(error))
+        throw error
+      }
     })
   }
 
@@ -82,8 +93,8 @@ export class Authorization {
     const { outbound, timeout, gate = openGate } = this.#options
     const credential = usable(repository.credential)
     const { host, name, errand } = repository
-    const own = url.host === URL.parse(`${url.protocol}//${host}`)?.host
-    const passed = own ? gate({ host, repository: name, credential, kind: 'other', errand, session: true }) : undefined
+    const elsewhere = url.host !== URL.parse(`${url.protocol}//${host}`)?.host
+    const passed = gate({ host, repository: name, credential, kind: 'other', errand, session: true, elsewhere })
     let answer: Answer | undefined
     try {
       answer = await exchange(outbound, {
@@ -96,10 +107,10 @@ export class Authorization {
         signal,
       })
     } finally {
-      passed?.(answer)
+      passed(answer)
     }
     if (answer.status === 200) return parseToken(answer.body)
-    const error = answerError(answer, new Date(), { check: errand !== undefined })
+    const error = answerError(answer, new Date(), { check: errand !== undefined, session: true })
     const { temporary, retryAfter, denied } = error
     throw new RegistryError('token', error.message, { cause: error, temporary, retryAfter, denied })
   }

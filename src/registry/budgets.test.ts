@@ -123,23 +123,92 @@ test('a registry that refuses an import is not asked by checks, however urgent, 
   assert.ok((await check('v1'))[0]!.checked.digest)
 })
 
-for (const [kind, requests, failure] of [
-  ['token', { ping: 1, token: 1 }, 'NoToken'],
-  ['manifestHead', { ping: 1, token: 1, manifestHead: 1 }, 'RateLimited'],
+for (const [kind, requests] of [
+  ['ping', { ping: 1 }],
+  ['token', { ping: 1, token: 1 }],
+  ['manifestHead', { ping: 1, token: 1, manifestHead: 1 }],
 ] as const)
-  test(`a check that meets 429 (${kind}) is not sent again; an import is, and is imported`, async (t) => {
+  for (const [what, refusal, wait] of [
+    ['429', wrong.tooManyRequests(), 30_000],
+    ['429 for an hour', wrong.tooManyRequests({ retryAfter: 3600 }), HOUR],
+    ['503 for a minute', wrong.unavailable({ retryAfter: 60 }), 60_000],
+    ['503 for no time', wrong.unavailable({ retryAfter: 0 }), 0],
+  ] as const)
+    test(`a check that meets ${what} (${kind}) is not sent again, and no other is until it may be`, async (t) => {
+      const { registry, budgets, check, pass } = await setUp(t, { auth: 'bearer', users: USERS })
+      registry.move('app', 'v1', 'one')
+      const end = registry.misbehave(refusal, { kind })
+      const [refused] = await check('v1', ['me'])
+      assert.deepEqual([refused!.checked.failure, refused!.delay], ['RateLimited', undefined])
+      assert.deepEqual(registry.log.counts(), requests)
+      if (wait > 0) {
+        assert.equal(budgets.held(refused!.account!)?.reason, 'RateLimited')
+        for (const errand of [{}, { urgent: true }]) {
+          const [held] = await check('v1', ['me'], errand)
+          assert.deepEqual([held!.delay, held!.account], [{ ms: wait, reason: 'RateLimited' }, refused!.account])
+        }
+        assert.deepEqual(registry.log.counts(), requests)
+      }
+      end()
+      pass(wait)
+      assert.ok((await check('v1', ['me']))[0]!.checked.digest)
+    })
+
+for (const kind of ['ping', 'token', 'manifestGet'] as const)
+  test(`an import that meets 429 (${kind}) comes again when it may, and holds checks meanwhile`, async (t) => {
+    const { registry, check, run } = await setUp(t, { auth: 'bearer', users: USERS })
+    registry.move('app', 'v1', 'one')
+    registry.misbehave(wrong.tooManyRequests({ retryAfter: 0 }), { kind, times: 2 })
+    assert.equal((await run('v1', 'me')).status, 'Success')
+    registry.revoke()
+    registry.misbehave(wrong.tooManyRequests({ retryAfter: 600 }), { kind: ['token', 'manifestGet', 'manifestHead'] })
+    await run('v1', 'me')
+    assert.deepEqual((await check('v1', ['me']))[0]!.delay, { ms: 600_000, reason: 'RateLimited' })
+  })
+
+for (const [kind, kept] of [
+  ['ping', { ping: 1 }],
+  ['token', { ping: 1, token: 1 }],
+] as const)
+  test(`what refuses a ${kind} is not asked for it by each import, and by checks again when that was said`, async (t) => {
     const { registry, check, run, pass } = await setUp(t, { auth: 'bearer', users: USERS })
     registry.move('app', 'v1', 'one')
-    const end = registry.misbehave(wrong.tooManyRequests(), { kind })
-    const [refused] = await check('v1', ['me'])
-    assert.equal(refused!.delay, undefined)
-    assert.equal(refused!.checked.failure, failure)
-    assert.deepEqual(registry.log.counts(), requests)
+    const end = registry.misbehave(wrong.tooManyRequests({ retryAfter: 20 }), { kind })
+    for (let i = 0; i < 3; i++) {
+      const { reason, details } = await run('v1', 'me')
+      assert.deepEqual([reason, details?.causes?.[0]?.reason], ['InternalError', 'RateLimited'])
+    }
+    assert.deepEqual(registry.log.counts(), kept)
     end()
-    pass(HOUR)
-    registry.misbehave(wrong.tooManyRequests(), { kind: kind === 'manifestHead' ? 'manifestGet' : kind, times: 2 })
+    assert.equal((await check('v1', ['me']))[0]!.delay?.reason, 'RateLimited')
+    pass(20_000)
+    assert.ok((await check('v1', ['me']))[0]!.checked.digest)
+    // What it has found out serves imports, too.
     assert.equal((await run('v1', 'me')).status, 'Success')
   })
+
+test('who is refused a token elsewhere leaves the registry alone, of which that counts for no request; others do not', async (t) => {
+  const { registry, budgets, check } = await setUp(t, { auth: 'bearer', users: USERS })
+  const elsewhere = await startMisbehavingRegistry({ auth: 'bearer', users: USERS })
+  t.after(() => elsewhere.close())
+  registry.move('app', 'v1', 'one')
+  registry.misbehave(wrong.challenge(`Bearer realm="${elsewhere.origin}/token",service="x"`), { kind: 'ping' })
+  elsewhere.misbehave(wrong.tooManyRequests({ retryAfter: 600 }), { times: 1 })
+  const [refused] = await check('v1', ['me'])
+  assert.equal(refused!.checked.failure, 'RateLimited')
+  const [held] = await check('v1', ['me'])
+  assert.deepEqual([held!.delay, held!.account], [{ ms: 600_000, reason: 'RateLimited' }, refused!.account])
+  assert.equal(elsewhere.log.count(), 1)
+  assert.deepEqual(
+    budgets.report().map(({ registry, credential, requests }) => [registry, credential, requests]),
+    [
+      [registry.host, 'anonymous', 1],
+      // The check that was let out, though it had no token to go with.
+      [registry.host, credentialId('me'), 1],
+    ].sort((a, b) => (`${a[0]} ${a[1]}` < `${b[0]} ${b[1]}` ? -1 : 1)),
+  )
+  assert.equal((await check('v1', ['you']))[0]!.delay, undefined)
+})
 
 test('a check that meets another temporary failure is tried as often as an import', async (t) => {
   const { registry, check } = await setUp(t)

@@ -5,7 +5,7 @@ import { ANONYMOUS, credentialId } from '../core/registries/credentialId.ts'
 import type { Delay } from '../core/registries/delay.ts'
 import { parseQuota } from '../core/registries/quotaHeaders.ts'
 import type { DelayReason, DelayReport, RegistryReport } from '../core/registries/report.ts'
-import { retryAfter } from './answerError.ts'
+import { isRefusal, retryAfter } from './answerError.ts'
 import { budgetMeter, type BudgetMeter } from './budgetMeter.ts'
 import { delayText } from './delayText.ts'
 import { type Answer, single } from './exchange.ts'
@@ -58,6 +58,7 @@ export class Budgets {
   readonly enter: Gate = (passing) => {
     const { host, errand, kind } = passing
     const [key, account] = this.#open(passing)
+    if (passing.elsewhere) return this.#refused(account)
     const { budget, waiting } = account
     const now = this.#now()
     const needsTurn = errand !== undefined && !errand.urgent && errand.turn !== key
@@ -180,6 +181,15 @@ export class Budgets {
       const wait = status >= 400 ? retryAfter(answer, new Date(now)) : undefined
       budget.answered(now, { head: kind === 'head', quota, refused, retryAfter: wait, good: status < 400 })
       if (quota) this.#meter.remaining(registry, quota.remaining)
+    }
+  }
+
+  /** Of what its token server says a registry takes over that nobody is let in for now. */
+  #refused({ budget }: Account): Passed {
+    return (answer) => {
+      const date = new Date(this.#now())
+      if (!answer || !isRefusal(answer, date)) return
+      budget.refused(date.getTime(), retryAfter(answer, date))
     }
   }
 

@@ -1,9 +1,10 @@
 // Finds out how a host is spoken to: HTTPS or (where that is allowed) HTTP, and what it wants for authentication.
 import { type Challenge, parseChallenges } from '../core/oci/challenge.ts'
 import type { Outbound } from '../http/outbound.ts'
-import { retryAfter, statusLine } from './answerError.ts'
+import { answerError, isRefusal, retryAfter, statusLine } from './answerError.ts'
 import { RegistryError } from './error.ts'
 import { all, type Answer, ERROR_LIMIT, exchange } from './exchange.ts'
+import { requestText } from './transportError.ts'
 
 /** A registry that has answered. */
 export interface Endpoint {
@@ -20,6 +21,8 @@ export interface PingOptions {
   /** Milliseconds for each attempt. */
   timeout: number
   signal: AbortSignal
+  /** For a check. */
+  check: boolean
   /** Told what was answered, whatever it means. */
   answered?: (answer: Answer) => void
 }
@@ -40,7 +43,7 @@ export async function ping(options: PingOptions): Promise<Endpoint> {
 
 async function pingOrigin(
   origin: string,
-  { outbound, insecure, timeout, signal, answered }: PingOptions,
+  { outbound, insecure, timeout, signal, check, answered }: PingOptions,
 ): Promise<Endpoint> {
   const url = new URL('/v2/', origin)
   const answer = await exchange(outbound, {
@@ -54,9 +57,16 @@ async function pingOrigin(
   })
   answered?.(answer)
   if (speaksV2(answer)) return { origin, challenges: challengesOf(answer, origin) }
+  const now = new Date()
+  if (isRefusal(answer, now)) {
+    const cause = answerError(answer, now, { check, session: true })
+    const { temporary, retryAfter: wait, errors } = cause
+    const text = requestText('GET', url, cause.message)
+    throw new RegistryError(cause.problem, text, { cause, temporary, retryAfter: wait, errors })
+  }
   const message = `endpoint "${url.href}" does not support v2 API (got ${statusLine(answer.status)})`
-  const temporary = answer.status === 429 || answer.status >= 500
-  throw new RegistryError('not-v2', message, { temporary, retryAfter: retryAfter(answer, new Date()) })
+  const temporary = answer.status >= 500
+  throw new RegistryError('not-v2', message, { temporary, retryAfter: retryAfter(answer, now) })
 }
 
 /** What a registry asks for. Where it redirects to, nobody may ask for its credentials. */

@@ -69,6 +69,11 @@ export class RegistryError extends Error {
     this.reason = options.reason ?? (cause instanceof RegistryError ? cause.reason : undefined)
   }
 
+  /** Too many requests, as the registry or a budget of ours says: another one would be one more. */
+  get isBusy(): boolean {
+    return this.reason === 'RateLimited' || this.has('TOOMANYREQUESTS')
+  }
+
   /** Whether the registry gave this error code. */
   has(code: string): boolean {
     return this.errors.some((error) => error.code === code)

@@ -18,6 +18,8 @@ export interface Passing {
   errand?: Errand | undefined
   /** What it is sent for, beside that: finding out how to speak to a registry. */
   session?: boolean
+  /** It goes to a token server that is not the registry: it counts for nothing, but who is refused a token is to leave the registry alone. */
+  elsewhere?: boolean
 }
 
 /** Tells what was answered; nothing: there was no answer. */

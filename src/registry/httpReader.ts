@@ -58,7 +58,7 @@ export function createHttpReader(options: HttpReaderOptions): RegistryReader {
     } catch (error) {
       signal.throwIfAborted()
       // GET says better than HEAD what is wrong, unless that is one request too many.
-      if (error instanceof RegistryError && !error.has('TOOMANYREQUESTS')) return undefined
+      if (error instanceof RegistryError && !error.isBusy) return undefined
       throw error
     }
   }

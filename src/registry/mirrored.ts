@@ -147,7 +147,7 @@ class Rests {
 
   failed({ host }: MirrorSource, error: unknown): void {
     if (!(error instanceof RegistryError)) return
-    const refuses = error.has('TOOMANYREQUESTS')
+    const refuses = error.isBusy
     if (!refuses && !OUTAGES.has(error.problem)) return
     const { log } = this.#options
     // Once for each outage, not for each try.

@@ -54,6 +54,8 @@ interface Case {
   /** Message of the image's status, or `Success`. */
   says: RegExp
   reason?: string
+  /** The word for it, where the status of OpenShift has none. */
+  cause?: string
   /** What the registry counted, beside one ping: another follows each connection that broke. */
   costs: Counts
 }
@@ -62,6 +64,9 @@ const GET: Where = { kind: 'manifestGet' }
 const { tooManyRequests } = wrong
 const soon = (skew = 0) => new Date(Date.now() + skew)
 const later = (skew = 0) => new Date(Date.now() + skew + HOUR * 1000)
+const { unavailable } = wrong
+const FIRST = /HOST\/app:v1: Get "https?:\/\/HOST\/v2\/": toomanyrequests: You have reached your pull rate limit$/
+const TOKEN = /v2\/app\/manifests\/v1": toomanyrequests: You have reached your pull rate limit$/
 const LIMITED = /HOST\/app:v1: toomanyrequests(: You have reached your pull rate limit)?$/
 const WHOLE = { manifestGet: 1, blobGet: 1 }
 
@@ -116,18 +121,92 @@ const cases: Record<string, Case> = {
     says: LIMITED,
     costs: { manifestGet: 1 },
   },
+  '503 for an hour': {
+    what: [unavailable({ retryAfter: HOUR })],
+    where: GET,
+    says: /received unexpected HTTP status: 503 Service Unavailable$/,
+    cause: 'RateLimited',
+    costs: { manifestGet: 1 },
+  },
+  '429 at the first contact': {
+    what: [tooManyRequests()],
+    where: { kind: 'ping' },
+    says: FIRST,
+    cause: 'RateLimited',
+    costs: {},
+  },
+  '429 with HTML at the first contact': {
+    what: [tooManyRequests({ html: true })],
+    where: { kind: 'ping' },
+    says: /HOST\/app:v1: Get "https?:\/\/HOST\/v2\/": error parsing HTTP 429 response body/,
+    cause: 'RateLimited',
+    costs: {},
+  },
   '429 for an hour at the first contact': {
     what: [tooManyRequests({ retryAfter: HOUR })],
     where: { kind: 'ping' },
-    says: /does not support v2 API \(got 429 Too Many Requests\)$/,
+    says: FIRST,
+    cause: 'RateLimited',
     costs: {},
+  },
+  '429 for no time at the first contact': {
+    what: [tooManyRequests({ retryAfter: 0 })],
+    where: { kind: 'ping', times: 2 },
+    says: /^Success$/,
+    costs: { ping: 3, ...WHOLE },
+  },
+  '503 for an hour at the first contact': {
+    what: [unavailable({ retryAfter: HOUR })],
+    where: { kind: 'ping' },
+    says: /HOST\/v2\/": received unexpected HTTP status: 503 Service Unavailable$/,
+    cause: 'RateLimited',
+    costs: {},
+  },
+  '503 at the first contact, who knows for how long': {
+    what: [unavailable()],
+    where: { kind: 'ping' },
+    says: /does not support v2 API \(got 503 Service Unavailable\)$/,
+    cause: 'NoRegistry',
+    costs: { ping: 3 },
+  },
+  '429 from the token server': {
+    what: [tooManyRequests()],
+    where: { kind: 'token' },
+    auth: 'bearer',
+    says: TOKEN,
+    cause: 'RateLimited',
+    costs: { token: 1 },
   },
   '429 for an hour from the token server': {
     what: [tooManyRequests({ retryAfter: HOUR })],
     where: { kind: 'token' },
     auth: 'bearer',
-    says: /v2\/app\/manifests\/v1": toomanyrequests: You have reached your pull rate limit$/,
+    says: TOKEN,
+    cause: 'RateLimited',
     costs: { token: 1 },
+  },
+  '429 for no time from the token server': {
+    what: [tooManyRequests({ retryAfter: 0 })],
+    where: { kind: 'token', times: 2 },
+    auth: 'bearer',
+    says: /^Success$/,
+    costs: { token: 3, ...WHOLE },
+  },
+  '503 for an hour from the token server': {
+    what: [unavailable({ retryAfter: HOUR })],
+    where: { kind: 'token' },
+    auth: 'bearer',
+    says: /v2\/app\/manifests\/v1": received unexpected HTTP status: 503 Service Unavailable$/,
+    cause: 'RateLimited',
+    costs: { token: 1 },
+  },
+  '503 from the token server, who knows for how long': {
+    what: [unavailable()],
+    where: { kind: 'token' },
+    auth: 'bearer',
+    says: /v2\/app\/manifests\/v1": received unexpected HTTP status: 503 Service Unavailable$/,
+    cause: 'NoToken',
+    costs: { token: 3 },
   },
   'a quota that is told': { what: [wrong.quota()], says: /^Success$/, costs: WHOLE },
   'a token that has expired': {
@@ -247,7 +326,7 @@ const cases: Record<string, Case> = {
 }
 
 describe('a registry that answers with', () => {
-  for (const [name, { what, where, auth, slow, says, reason, costs }] of Object.entries(cases)) {
+  for (const [name, { what, where, auth, slow, says, reason, cause, costs }] of Object.entries(cases)) {
     test(name, async (t) => {
       const { registry, image, run } = await setUp(t, auth ? { auth, users: USERS } : {}, slow ? SHORT : LONG)
       for (const each of what) registry.misbehave(each, where)
@@ -257,6 +336,7 @@ describe('a registry that answers with', () => {
       assert.match(result.says, says)
       const good = result.says === 'Success'
       assert.equal(result.status.reason, good ? undefined : (reason ?? 'InternalError'))
+      if (cause) assert.equal(result.status.details?.causes?.[0]?.reason, cause)
       assert.deepEqual(registry.log.counts(), { ping: 1, ...costs })
       if (good && name !== 'another image at each request') assert.equal(result.image?.metadata.name, image.digest)
       // The credential goes to the token server alone, or, where there is none, with what needs it.
@@ -281,6 +361,12 @@ describe('a tag that is known already', () => {
       what: [tooManyRequests({ retryAfter: HOUR })],
       where: HEAD,
       says: LIMITED,
+      costs: { manifestHead: 1 },
+    },
+    'is left alone when the registry is back in an hour': {
+      what: [unavailable({ retryAfter: HOUR })],
+      where: HEAD,
+      says: /503 Service Unavailable$/,
       costs: { manifestHead: 1 },
     },
     'is fetched when HEAD is answered wrongly': {
@@ -378,6 +464,7 @@ describe('a check by HEAD of a tag', () => {
     ['that is to be left alone for an hour', tooManyRequests({ retryAfter: HOUR }), 'RateLimited', { manifestHead: 1 }],
     ['that is not for everybody', wrong.htmlError(403), 'Unauthorized', { manifestHead: 1 }],
     ['of a registry that knows no HEAD', wrong.htmlError(405), 'RegistryError', { manifestHead: 1 }],
+    ['that may come again in an hour', unavailable({ retryAfter: HOUR }), 'RateLimited', { manifestHead: 1 }],
     ['of a server in trouble', wrong.htmlError(503), 'RegistryError', { manifestHead: 3 }],
     ['of a registry that is silent', wrong.silence(), 'Timeout', { manifestHead: 3 }],
     [

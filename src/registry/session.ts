@@ -5,10 +5,12 @@ import { answerError } from './answerError.ts'
 import { Authorization } from './authorization.ts'
 import { Cache } from './cache.ts'
 import { challengesOf, type Endpoint, ping } from './endpoint.ts'
+import type { Errand } from './errand.ts'
 import { RegistryError } from './error.ts'
 import { type Answer, exchange, NOT_MODIFIED } from './exchange.ts'
 import { type Gate, HeldBack, openGate, type Passing } from './gate.ts'
 import type { Repository } from './reader.ts'
+import { lifeOf } from './refusal.ts'
 import { type RetryPolicy, retrying } from './retry.ts'
 import { Shared } from './shared.ts'
 import { requestText } from './transportError.ts'
@@ -45,8 +47,9 @@ export interface RepositoryRequest {
 const ENDPOINTS = 500
 /** For how many milliseconds: pings count against rates, too, and what changes shows by itself. But nobody is to stay with HTTP for long. */
 const ENDPOINT_LIFE = { https: 6 * 3_600_000, http: 5 * 60_000 }
-/** A host that did not answer is left alone so long: of a thousand tags in it, not every one waits for a timeout. */
-const FAILURE_LIFE = 1000
+
+/** What came of a ping. A refusal is one of the budget that it was counted by, which is that of nobody in particular. */
+type Pinged = Endpoint | { failure: RegistryError; account?: string | undefined }
 
 /** Requests for one repository: finds the registry's endpoint, answers its challenges, tries again. */
 export class Session {
@@ -54,7 +57,7 @@ export class Session {
   readonly #gate: Gate
   readonly #authorization: Authorization
   readonly #endpoints = new Cache<Endpoint | RegistryError>({ entries: ENDPOINTS })
-  readonly #pinging = new Shared<Endpoint>()
+  readonly #pinging = new Shared<Pinged>()
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -155,32 +158,46 @@ export class Session {
   }
 
   async #endpoint(repository: Repository, signal: AbortSignal): Promise<Endpoint> {
-    const { host, insecure } = repository
+    const { errand } = repository
     const key = keyOf(repository)
     const kept = this.#endpoints.get(key)
-    if (kept instanceof RegistryError) throw kept
-    if (kept) return kept
-    return await this.#pinging.run(key, signal, async (own) => {
-      const { outbound, retry, timeouts } = this.#options
-      try {
-        const endpoint = await retrying(retry, own, async () => {
-          const passed = this.#gate({ host, repository: '', kind: 'other', session: true })
-          let told: Answer | undefined
-          const answered = (answer: Answer) => void (told = answer)
-          const options = { outbound, host, insecure, timeout: timeouts.ping, signal: own, answered }
-          return await ping(options).finally(() => passed(told))
-        })
-        this.#endpoints.set(key, endpoint, ENDPOINT_LIFE[endpoint.origin.startsWith('https:') ? 'https' : 'http'])
-        return endpoint
-      } catch (error) {
-        // What was never asked says nothing of the host.
-        if (!(error instanceof RegistryError) || error instanceof HeldBack) throw error
-        const { problem, message } = error
-        const final = new RegistryError(problem, message, { cause: error })
-        this.#endpoints.set(key, final, FAILURE_LIFE)
-        throw final
-      }
-    })
+    // Of a registry that wants to be left alone checks are held back by the gate: there they find their line.
+    if (kept instanceof RegistryError && !(errand && kept.isBusy)) throw kept
+    if (kept && !(kept instanceof RegistryError)) return kept
+    // A check is tried less often than an import, which is not to fail with it.
+    const pinged = await this.#pinging.run(`${errand !== undefined} ${key}`, signal, (own) =>
+      this.#ping(repository, key, own),
+    )
+    if (!('failure' in pinged)) return pinged
+    if (errand && pinged.account !== undefined) errand.account = pinged.account
+    throw pinged.failure
+  }
+
+  async #ping({ host, insecure, errand }: Repository, key: string, signal: AbortSignal): Promise<Pinged> {
+    const { outbound, retry, timeouts } = this.#options
+    const check = errand !== undefined
+    // It needs no turn: one ping serves all checks of six hours.
+    const own: Errand | undefined = errand && { urgent: true }
+    try {
+      const endpoint = await retrying(retry, signal, async () => {
+        const passed = this.#gate({ host, repository: '', kind: 'other', session: true, errand: own })
+        let told: Answer | undefined
+        const answered = (answer: Answer) => void (told = answer)
+        const options = { outbound, host, insecure, timeout: timeouts.ping, signal, check, answered }
+        return await ping(options).finally(() => passed(told))
+      })
+      this.#endpoints.set(key, endpoint, ENDPOINT_LIFE[endpoint.origin.startsWith('https:') ? 'https' : 'http'])
+      return endpoint
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error
+      const account = error.isBusy ? own?.account : undefined
+      // What was never asked says nothing of the host.
+      if (error instanceof HeldBack) return { failure: error, account }
+      const { problem, message, retryAfter, errors } = error
+      const failure = new RegistryError(problem, message, { cause: error, retryAfter, errors })
+      if (!(check && error.isBusy)) this.#endpoints.set(key, failure, lifeOf(failure))
+      return { failure, account }
+    }
   }
 }
 

@@ -17,6 +17,15 @@ export function tooManyRequests({
   }
 }
 
+/** 503, as of a registry that is being maintained. `retryAfter`: seconds. */
+export function unavailable({ retryAfter }: { retryAfter?: number } = {}): Misbehaviour {
+  return ({ response }) => {
+    if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter)
+    response.writeHead(503, { 'content-type': 'text/html' }).end('<html>Back soon</html>')
+    return true
+  }
+}
+
 /**
  * Headers that tell how much of a quota is left, as Docker Hub documents them; answers are otherwise right. The number falls with
  * every GET. https://docs.docker.com/docker-hub/usage/pulls/#view-hourly-pull-rate-and-limit

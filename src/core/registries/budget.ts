@@ -121,8 +121,13 @@ export class Budget {
   /** A request was answered; undefined: it was not. */
   answered(now: number, told: AnswerTold | undefined): void {
     this.#quotas.answered(now, told)
-    if (told?.refused || told?.retryAfter !== undefined) this.#held = nextHold(this.#held, now, told.retryAfter)
+    if (told?.refused || told?.retryAfter !== undefined) this.refused(now, told.retryAfter)
     else if (told?.good && now >= this.#held.until) this.#held = UNHELD
+  }
+
+  /** Who was asked wants to be left alone, for so many milliseconds if it says. */
+  refused(now: number, retryAfter: number | undefined): void {
+    this.#held = nextHold(this.#held, now, retryAfter)
   }
 
   /** A check found nothing new. */
