@@ -71,6 +71,15 @@ test('a caller who leaves is not given the half of it', async () => {
   await assert.rejects(running, reason)
 })
 
+/** Each request for a manifest takes a moment. */
+const slowly = (reader: RegistryReader): RegistryReader => ({
+  ...reader,
+  async manifest(...asked) {
+    await tick()
+    return await reader.manifest(...asked)
+  },
+})
+
 test('an import of a thousand tags holds up no other, and all together stay within the limit of the host', async () => {
   const { reader, specs, content } = setUp(numbered(1000))
   content.image('small', '1', 'x')
@@ -96,4 +105,16 @@ test('an import of a thousand tags holds up no other, and all together stay with
   for (const { images: all } of await Promise.all(large))
     assert.ok(all.every(({ status }) => status.status === 'Success'))
   assert.equal(most, 16)
+})
+
+test('five hundred imports of one namespace do not hold up the one of another', async () => {
+  const { reader, specs, asked } = setUp(numbered(8))
+  const importer = createImporter({ reader: slowly(reader) })
+  const many = Array.from({ length: 500 }, () => importer(importRequest({ images: specs, namespace: 'many' })))
+  await tick()
+  const { images } = await importer(importRequest({ images: specs.slice(0, 4), namespace: 'few' }))
+  assert.ok(images.every(({ status }) => status.status === 'Success'))
+  // Every other turn of the host is its own: eight requests, one after the other for each image.
+  assert.ok(asked.length < 100, `${asked.length} requests`)
+  await Promise.all(many)
 })

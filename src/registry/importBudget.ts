@@ -1,5 +1,6 @@
 // What an import as a whole may take: time, and bytes that registries send. Who asks for too much gets what could be had.
 import { RegistryError } from './error.ts'
+import type { Member } from './turns.ts'
 
 /** Limits of one import. */
 export interface BudgetLimits {
@@ -10,7 +11,9 @@ export interface BudgetLimits {
 }
 
 /** Counts what an import takes, and ends it when that is too much. Call `end` when it has ended. */
-export class ImportBudget {
+export class ImportBudget implements Member {
+  /** Its namespace: in lines, where a budget stands for its import, those take turns. */
+  readonly group: string
   /** Aborts when the caller does, or when the budget is used up; then its reason is a RegistryError. */
   readonly signal: AbortSignal
   readonly #caller: AbortSignal
@@ -19,7 +22,8 @@ export class ImportBudget {
   readonly #timer: NodeJS.Timeout
   #bytes = 0
 
-  constructor(limits: BudgetLimits, caller: AbortSignal) {
+  constructor(limits: BudgetLimits, namespace: string, caller: AbortSignal) {
+    this.group = namespace
     this.#limits = limits
     this.#caller = caller
     this.signal = AbortSignal.any([caller, this.#own.signal])

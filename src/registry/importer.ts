@@ -58,7 +58,7 @@ export function createImporter(options: ImporterOptions = {}): Importer {
   const hosts = options.hosts ?? new HostLimiters(CONCURRENCY)
 
   return async (request) => {
-    const budget = new ImportBudget({ ...BUDGET, ...options.budget }, request.signal)
+    const budget = new ImportBudget({ ...BUDGET, ...options.budget }, request.namespace, request.signal)
     const credentials = new Credentials({ read: () => request.secrets(), problem, shared })
     const run: RunOptions = {
       reader: limited(reader, hosts, budget),

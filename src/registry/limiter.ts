@@ -1,6 +1,7 @@
 // Runs at most so many at once, for several owners who take turns: the others wait in line.
 import { Cache } from './cache.ts'
 import { RegistryError } from './error.ts'
+import { type Owner, Turns } from './turns.ts'
 
 export interface Limits {
   /** Pieces of work at once. */
@@ -17,18 +18,14 @@ export const BACKGROUND = Object.freeze({})
 /** Places that the background has in any case: others may keep all of theirs for half an hour. */
 const LEAST_BACKGROUND = 2
 
-/** Whose work it is: objects by identity, or names. */
-export type Owner = object | string
-
 /** A waiting piece of work: called when it is its turn. */
 type Turn = () => void
 
-/** Gives places to work. Who has much to do waits for itself: a place that is free goes to the owner who had one longest ago. */
+/** Gives places to work. Who has much to do waits for itself: a place that is free goes to the group, and in it the owner, who had one longest ago. */
 export class Limiter {
   readonly #limits: Limits
   readonly #running = new Map<Owner, number>()
-  /** Owners who wait, the next one first. */
-  readonly #waiting = new Map<Owner, Set<Turn>>()
+  readonly #waiting = new Turns<Turn>()
   #total = 0
 
   constructor(limits: Limits) {
@@ -37,7 +34,7 @@ export class Limiter {
 
   /** Whether nobody works or waits. */
   get idle(): boolean {
-    return this.#total === 0 && this.#waiting.size === 0
+    return this.#total === 0 && this.#waiting.isEmpty
   }
 
   /**
@@ -74,40 +71,26 @@ export class Limiter {
 
   /** Waits for a place, which is taken when this resolves. */
   #turn(owner: Owner, signal: AbortSignal | undefined): Promise<void> {
-    const line = this.#waiting.get(owner) ?? new Set()
-    this.#waiting.set(owner, line)
     return new Promise((resolve, reject) => {
       const leave = () => {
-        this.#remove(owner, turn)
+        this.#waiting.delete(owner, turn)
         reject(signal!.reason as Error)
       }
       const turn = () => {
         signal?.removeEventListener('abort', leave)
         resolve()
       }
-      line.add(turn)
+      this.#waiting.add(owner, turn)
       signal?.addEventListener('abort', leave, { once: true })
     })
   }
 
   /** The place is handed on, so that nobody who comes later can take it first. */
   #next(): void {
-    for (const [owner, line] of this.#waiting) {
-      if (!this.#isFree(owner)) continue
-      const [turn] = line
-      this.#remove(owner, turn!)
-      // To the end of the line of owners.
-      if (this.#waiting.delete(owner)) this.#waiting.set(owner, line)
-      this.#take(owner, 1)
-      turn!()
-      return
-    }
-  }
-
-  #remove(owner: Owner, turn: Turn): void {
-    const line = this.#waiting.get(owner)
-    line?.delete(turn)
-    if (line?.size === 0) this.#waiting.delete(owner)
+    const next = this.#waiting.take((owner) => this.#isFree(owner))
+    if (!next) return
+    this.#take(next.owner, 1)
+    next.turn()
   }
 }
 

@@ -22,6 +22,7 @@ export type AskedFor = Partial<Omit<ImportRequest, 'secrets'>> & { secrets?: Pul
 /** A whole request. Default: for nothing, without secrets. */
 export function importRequest({ secrets = [], ...options }: AskedFor): ImportRequest {
   return {
+    namespace: 'ns',
     images: [],
     preferred: () => ({}),
     secrets: () => Promise.resolve(secrets),

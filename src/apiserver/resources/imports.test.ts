@@ -163,6 +163,7 @@ test('the importer gets defaults, secrets, the limit, and what the existing tag 
   const [request] = imports
   assert.deepEqual(await request?.secrets(), [secret])
   assert.equal(request?.bulkLimit, 3)
+  assert.equal(request?.namespace, ISI.namespace)
   assert.deepEqual(request?.preferred('v1'), { arch: 'arm64' })
   assert.deepEqual(request?.preferred('v2'), {})
   assert.deepEqual(request?.images[0]?.to, { name: '1' })

@@ -85,6 +85,7 @@ function request(
 ): ImportRequest {
   const { images = [], repository } = isi.spec
   return {
+    namespace: context.namespace,
     images,
     ...(repository && { repository }),
     preferred: (tag) => preferred(stream && specTag(stream, tag)?.annotations),

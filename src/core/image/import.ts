@@ -21,6 +21,8 @@ export interface Followed {
 
 /** What to fetch from registries, and with which credentials. */
 export interface ImportRequest {
+  /** Whose it is: at registries namespaces take turns. */
+  namespace: string
   /** `spec.images`, validated and defaulted. */
   images: readonly ImageImportSpec[]
   /** `spec.repository`, validated and defaulted. */
