@@ -9,6 +9,7 @@ import { sourceOf } from '../core/schedule/source.ts'
 import { createOutbound } from '../http/outbound.ts'
 import { createChecker } from './checker.ts'
 import { createHttpReader } from './httpReader.ts'
+import type { RegistryReader, Repository } from './reader.ts'
 import { IMPATIENT } from './retry.ts'
 
 const MINUTE = 60_000
@@ -23,6 +24,7 @@ async function setUp(t: TestContext) {
   })
   const { digest } = fake.content.image('app', 'v1', 'one')
   const secrets = new Map<string, PullSecret[]>()
+  const unreadable = new Set<string>()
   const told: string[] = []
   let now = 0
   let reads = 0
@@ -35,6 +37,7 @@ async function setUp(t: TestContext) {
       most = Math.max(most, ++reading)
       await setImmediate()
       reading--
+      if (unreadable.has(namespace)) throw new Error('forbidden')
       return secrets.get(namespace) ?? []
     },
     problem: ({ name }, message) => void told.push(`${name}: ${message}`),
@@ -59,7 +62,7 @@ async function setUp(t: TestContext) {
       namespace,
       passwords.map((password) => pullSecret(fake.host, password)),
     )
-  return { users, secrets, told, run, pass, set, most: () => most }
+  return { users, secrets, unreadable, told, run, pass, set, most: () => most }
 }
 
 test('an unchanged tag costs one HEAD, whichever of several credentials is the right one', async (t) => {
@@ -125,4 +128,45 @@ test('of thousands of namespaces a few are read at once, no more often than one 
     total += again
   }
   assert.ok(total >= namespaces.length, `${total} within five minutes`)
+})
+
+test('thousands of namespaces that all have other credentials are compared with one another in no more steps than there are of them', async () => {
+  const namespaces = Array.from({ length: 2_000 }, (_, i) => `n${i}`)
+  const asked: Record<string, number> = { reads: 0, finds: 0, heads: 0 }
+  const digest = `sha256:${'0'.repeat(64)}`
+  const reader = {
+    async head({ candidates }: Repository) {
+      asked['heads']!++
+      await candidates?.([])
+      return { digest, mediaType: '' }
+    },
+  } as Partial<RegistryReader> as RegistryReader
+  const check = createChecker({
+    reader,
+    secrets(namespace) {
+      asked['reads']!++
+      return Promise.resolve([pullSecret('r.test', namespace)])
+    },
+    shared() {
+      asked['finds']!++
+      return Promise.resolve({ credentials: [] })
+    },
+  })
+  const source = sourceOf('r.test/app:v1', false)!
+  const outcomes = await check({ source, namespaces, signal: new AbortController().signal })
+  assert.deepEqual(
+    outcomes.map((outcome) => outcome.namespaces),
+    namespaces.map((namespace) => [namespace]),
+  )
+  assert.deepEqual(asked, { reads: 2_000, finds: 2_000, heads: 2_000 })
+})
+
+test('a namespace whose secrets cannot be read fails alone', async (t) => {
+  const { run, set, unreadable } = await setUp(t)
+  unreadable.add('a')
+  set('b', 'right')
+  assert.deepEqual((await run('a', 'b')).said, [
+    ['a', 'InternalError'],
+    ['b', 'same'],
+  ])
 })

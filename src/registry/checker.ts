@@ -1,9 +1,10 @@
 // Checks: one HEAD tells whether a tag has moved, one list which tags there are, for all who watch that with the same credential.
 import type { PullSecret } from '../core/image/pullSecrets.ts'
 import type { Delay } from '../core/registries/delay.ts'
-import type { Reference } from '../core/oci/reference.ts'
+import { exact, type Reference } from '../core/oci/reference.ts'
 import { ALL_TAGS, type Source } from '../core/schedule/source.ts'
 import type { Checked } from '../core/schedule/verdict.ts'
+import { Alike, createFingerprint } from './alike.ts'
 import { Cache } from './cache.ts'
 import { candidates } from './credentials.ts'
 import type { Errand } from './errand.ts'
@@ -12,9 +13,9 @@ import { HeldBack } from './gate.ts'
 import { failureReason } from './reason.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
 import { BACKGROUND, type HostLimiters, Limiter } from './limiter.ts'
-import type { Candidates, ManifestHead, RegistryReader, Repository } from './reader.ts'
+import type { ManifestHead, RegistryReader, Repository } from './reader.ts'
 import { Shared } from './shared.ts'
-import { NONE_SHARED, type SharedCredentials, type SharedQuery } from './sharedCredentials.ts'
+import { NONE_SHARED, type SharedCredentials } from './sharedCredentials.ts'
 
 /** What to ask, and for whom. */
 export interface Check {
@@ -101,6 +102,7 @@ export function createChecker({
   const now = clock ?? (() => performance.now())
   const reading = new Shared<Keyring>()
   const readers = new Limiter(READING)
+  const fingerprint = createFingerprint()
 
   async function keyringOf(namespace: string, source: Source, oldest: number, signal: AbortSignal): Promise<Keyring> {
     const kept = keyrings.get(namespace)
@@ -114,31 +116,23 @@ export function createChecker({
     })
   }
 
-  /** `oldest`: milliseconds for which the secrets may have been known. */
-  async function candidatesOf(
+  /** As one of the namespaces. `asked`: takes what the registry wanted to be told by whom. */
+  async function ask(
+    { source, known, errand, signal }: Check,
     namespace: string,
-    source: Source,
-    query: SharedQuery,
-    oldest: number,
-    signal: AbortSignal,
-  ) {
-    return await candidates(await keyringOf(namespace, source, oldest, signal), query, shared)
-  }
-
-  /** As the first of the namespaces. Says which others would have been told the same. */
-  async function ask({ source, namespaces, known, errand, signal }: Check): Promise<Outcome> {
-    const [first = '', ...others] = namespaces
+    asked: Map<string, Asked>,
+  ): Promise<Told> {
     const own = errand && { ...errand }
-    // More than one where there are mirrors.
-    const asked = new Map<Reference, { query: SharedQuery; found: Candidates }>()
     const find: Repository['candidates'] = async (refused, elsewhere) => {
       const reference = elsewhere ?? source.named
+      const subject = exact(reference)
       // How mirrors are reached the administrator has said.
       const query = { reference, insecure: !elsewhere && source.insecure, refused }
-      const oldest = asked.has(reference) ? KEYRING_YOUTH : KEYRING_LIFE
-      const found = await candidatesOf(first, source, query, oldest, signal)
-      asked.set(reference, { query: { ...query, refused: [] }, found })
-      return found
+      const oldest = asked.has(subject) ? KEYRING_YOUTH : KEYRING_LIFE
+      asked.set(subject, { reference })
+      const keyring = await keyringOf(namespace, source, oldest, signal)
+      asked.set(subject, { reference, keyring })
+      return await candidates(keyring, query, shared)
     }
     const { host, repository: name, insecure, reference } = source
     const repository = { host, name, insecure, candidates: find, errand: own }
@@ -148,35 +142,42 @@ export function createChecker({
         ? reader.tags(repository, signal).then((tags): Told => ({ checked: { tags } }))
         : reader.head(repository, reference, signal, known).then(good)
     const answer = (): Promise<Told> => within(patience(source) * (isList ? LISTS : 1), signal, request)
-    const told = await (hosts ? hosts.run(host, BACKGROUND, signal, answer) : answer())
+    return await (hosts ? hosts.run(host, BACKGROUND, signal, answer) : answer())
       .catch((error: unknown) => {
         signal.throwIfAborted()
         return bad(error)
       })
       .then((told): Told => ({ ...told, ...(own?.account !== undefined && { account: own.account }) }))
-    const isSame = async (namespace: string): Promise<boolean> => {
-      for (const { query, found } of asked.values()) {
-        // Who cannot be asked for is asked about alone, where that shows.
-        const own = await candidatesOf(namespace, source, query, KEYRING_LIFE, signal).catch(() => undefined)
-        if (own === undefined || namesOf(own) !== namesOf(found)) return false
-      }
-      return true
-    }
-    const same = await Promise.all(others.map(isSame))
-    return { namespaces: [first, ...others.filter((_, i) => same[i])], ...told }
   }
 
   return async (check) => {
+    const { source, signal } = check
+    const references = new Map<string, Reference>()
+    const alike = new Alike(check.namespaces, async (namespace, subject) => {
+      const keyring = await keyringOf(namespace, source, KEYRING_LIFE, signal)
+      return fingerprint(keyring.find(references.get(subject)!))
+    })
     const outcomes: Outcome[] = []
-    let rest = check.namespaces
-    while (rest.length > 0) {
-      const outcome = await ask({ ...check, namespaces: rest })
-      outcomes.push(outcome)
-      const told = new Set(outcome.namespaces)
-      rest = rest.filter((namespace) => !told.has(namespace))
+    for (let first = alike.next(); first !== undefined; first = alike.next()) {
+      // More than one where there are mirrors.
+      const asked = new Map<string, Asked>()
+      const told = await ask(check, first, asked)
+      const prints = new Map<string, string>()
+      for (const [subject, { reference, keyring }] of asked) {
+        references.set(subject, reference)
+        // Whose secrets cannot be read is like nobody.
+        prints.set(subject, keyring ? fingerprint(keyring.find(reference)) : '')
+      }
+      outcomes.push({ namespaces: [first, ...(await alike.take(prints))], ...told })
     }
     return outcomes
   }
+}
+
+/** For what, and as whom, a registry was told who asks. The credentials of the installation are the same for all. */
+interface Asked {
+  reference: Reference
+  keyring?: Keyring
 }
 
 interface Remembered {
@@ -191,10 +192,6 @@ function weightOf(secrets: readonly PullSecret[]): number {
   const values = secrets.flatMap(({ data }) => Object.values(data))
   return values.reduce((sum, { length }) => sum + length, KEYRING_WEIGHT)
 }
-
-/** Who asks, in its order. */
-const namesOf = ({ credentials }: Candidates): string =>
-  JSON.stringify(credentials.map(({ username, password }) => [username, password]))
 
 type Told = Omit<Outcome, 'namespaces'>
 

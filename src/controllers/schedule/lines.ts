@@ -35,7 +35,7 @@ interface Line {
   account: string
   what: What
   fair: FairLine
-  namespaces: Map<string, ReadonlySet<string>>
+  namespaces: Map<string, Set<string>>
   reason: DelayReason
   /** When the next one goes on, as far as is known. */
   until: number
@@ -57,7 +57,9 @@ export class Lines {
   join(account: string, what: What, { key, namespaces, moves }: Waiter, delay: Delay): void {
     const line = this.#lines.get(nameOf(account, what)) ?? this.#open(account, what, delay)
     line.fair.push(key, namespaces, moves)
-    line.namespaces.set(key, namespaces.union(line.namespaces.get(key) ?? new Set()))
+    // In place: thousands may come one after the other.
+    const waiting = line.namespaces.getOrInsertComputed(key, () => new Set<string>())
+    for (const each of namespaces) waiting.add(each)
     if (line.wake) this.#tell(line)
     else this.#sleep(line, delay)
   }
@@ -67,8 +69,8 @@ export class Lines {
     const line = this.#lines.get(nameOf(account, what))
     const waiting = line?.namespaces.get(key)
     if (!line || !waiting) return
-    const rest = waiting.difference(namespaces)
-    if (rest.size > 0) return void line.namespaces.set(key, rest)
+    for (const each of namespaces) waiting.delete(each)
+    if (waiting.size > 0) return
     line.namespaces.delete(key)
     line.fair.delete(key)
     if (line.fair.size > 0) this.#tell(line)

@@ -28,6 +28,7 @@ import { Budgets } from '../../registry/budgets.ts'
 import type { Checker, Outcome } from '../../registry/checker.ts'
 import type { Errand } from '../../registry/errand.ts'
 import { Agenda } from './agenda.ts'
+import { Audience } from './audience.ts'
 import { Book, type Entry, type Follower } from './book.ts'
 import { machineClock, type Clock } from './clock.ts'
 import { type LaneLimits, Lanes } from './lanes.ts'
@@ -255,8 +256,9 @@ export class Scheduler {
       this.#meter.late((this.#clock.now() - due) / 1000)
       entry.asking = true
       const { source, known } = entry
-      for (const outcome of await check({ source, namespaces, known, errand, signal }))
-        await this.#told(entry, outcome, mayImport)
+      const outcomes = await check({ source, namespaces, known, errand, signal })
+      const audience = new Audience(entry, (follower) => this.#isMoving(follower))
+      for (const outcome of outcomes) await this.#told(entry, audience, outcome, mayImport)
     } catch (err) {
       if (!signal.aborted) log.error({ err, source: entry.source.key }, 'check failed')
     } finally {
@@ -269,9 +271,9 @@ export class Scheduler {
     }
   }
 
-  async #told(entry: Entry, outcome: Outcome, mayImport: boolean): Promise<void> {
+  async #told(entry: Entry, audience: Audience, outcome: Outcome, mayImport: boolean): Promise<void> {
     const { namespaces, checked, head, message, account, delay } = outcome
-    if (delay) return this.#wait('checks', entry, outcome, delay)
+    if (delay) return this.#wait('checks', entry, audience, outcome, delay)
     const { source } = entry
     const { log } = this.#options
     this.#checkedNow(entry)
@@ -281,8 +283,7 @@ export class Scheduler {
       log.debug({ source: source.key, reason: checked.failure, detail: message }, 'check failed')
     }
     if (head) entry.known = head
-    const for_ = new Set(namespaces)
-    const told = [...entry.followers].filter((each) => for_.has(each.namespace))
+    const told = audience.of(namespaces)
     this.#tell(told, outcome)
     // A registry that is busy says nothing of the tag: nobody is bothered with that, the next check will tell.
     if (checked.failure === RATE_LIMITED) return this.#meter.checked('failed')
@@ -295,7 +296,7 @@ export class Scheduler {
     if (account !== undefined && moved.length === 0 && checked.failure === undefined) this.#budgets.avoided(account)
     if (account !== undefined && moved.length > 0 && !mayImport) {
       const full = this.#lines.behind(account, 'imports') ?? this.#budgets.pull(account)
-      if (full) return this.#wait('imports', entry, outcome, full)
+      if (full) return this.#wait('imports', entry, audience, outcome, full)
       this.#budgets.promise(account)
     }
     this.#leave(entry, outcome)
@@ -329,16 +330,22 @@ export class Scheduler {
   }
 
   /** Puts an entry in line until there is more left. What waits to be imported is checked as ever: that tells when there is. */
-  #wait(what: DelayReport['what'], entry: Entry, { namespaces, account = '' }: Outcome, delay: Delay): void {
-    const now = this.#clock.now()
-    const moving = [...entry.followers].some(({ stream: key, namespace, tag }) => {
-      const stream = this.#streamOf(key, namespace)
-      return stream !== undefined && moves(stream, tag, now)
-    })
+  #wait(
+    what: DelayReport['what'],
+    entry: Entry,
+    { moves }: Audience,
+    { namespaces, account = '' }: Outcome,
+    delay: Delay,
+  ): void {
     // What waits to be imported is found again by each check.
     if (namespaces.some((each) => entry.waiting.get(each)?.what !== what)) this.#meter.delayed(delay.reason)
     for (const namespace of namespaces) entry.waiting.set(namespace, { what, account })
-    this.#lines.join(account, what, { key: entry.source.key, namespaces: new Set(namespaces), moves: moving }, delay)
+    this.#lines.join(account, what, { key: entry.source.key, namespaces: new Set(namespaces), moves }, delay)
+  }
+
+  #isMoving({ stream: key, namespace, tag }: Follower): boolean {
+    const stream = this.#streamOf(key, namespace)
+    return stream !== undefined && moves(stream, tag, this.#clock.now())
   }
 
   #checkedNow(entry: Entry): void {
