@@ -52,7 +52,7 @@ import { stateOutage } from './cluster/stateOutage.ts'
 import { pullSecrets } from './pullSecrets.ts'
 import { imageConfig } from './resources.ts'
 import { registryAccess } from './registries/access.ts'
-import { readRegistries } from './registries/file.ts'
+import { RegistriesFile } from './registries/file.ts'
 import { ReportDesk } from './reports/desk.ts'
 import { leaderHandler } from './reports/handler.ts'
 import { LeaderClient } from './reports/leader.ts'
@@ -286,10 +286,13 @@ const clusterOf = (client: KubeClient): Cluster => ({
 
 /** An external server has a file, if anything: what lies in the namespace is said to installed ones. */
 async function registriesFor(
-  { registries, placement }: AggregatedOptions,
-  shared: Omit<ClusterRegistriesOptions, 'configuration'>,
+  { registries: path, placement, log }: AggregatedOptions,
+  shared: Omit<ClusterRegistriesOptions, 'file'>,
 ): Promise<ClusterRegistries> {
   if (placement.is === 'installed') return new ClusterRegistries(shared)
-  const configuration = registries === undefined ? NO_REGISTRIES : await readRegistries(registries, { secrets: true })
-  return new ClusterRegistries({ ...shared, configuration })
+  const file = path === undefined ? NO_FILE : await RegistriesFile.open({ path, secrets: true, log })
+  return new ClusterRegistries({ ...shared, file })
 }
+
+/** Nothing is said, and will not be. */
+const NO_FILE: ClusterRegistriesOptions['file'] = { configuration: NO_REGISTRIES, run: () => Promise.resolve() }

@@ -19,8 +19,6 @@ import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
 import type { Resource } from '../core/machinery/resource.ts'
-import { NO_REGISTRIES } from '../core/registries/configuration.ts'
-import { registriesOf } from '../core/registries/prefix.ts'
 import { loadOrCreate, type Certificates } from '../http/certificates.ts'
 import { listen, type Listener, type ListenOptions } from '../http/listener.ts'
 import type { Handler } from '../http/handler.ts'
@@ -30,6 +28,7 @@ import { createChecker } from '../registry/checker.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
+import { Background } from './background.ts'
 import { hooks } from './hooks/handler.ts'
 import { PushListeners } from './hooks/listeners.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
@@ -39,7 +38,8 @@ import { PrometheusMetrics } from './metrics/prometheus.ts'
 import { storedObjects } from './metrics/storedObjects.ts'
 import { registryAccess } from './registries/access.ts'
 import { readPullSecrets } from './registries/pullSecretsFile.ts'
-import { readRegistries } from './registries/file.ts'
+import { CurrentRegistries } from './registries/current.ts'
+import { RegistriesFile } from './registries/file.ts'
 import { ReportDesk } from './reports/desk.ts'
 import { standaloneResources } from './resources.ts'
 import { pullSecrets } from './pullSecrets.ts'
@@ -100,8 +100,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
 
 async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions, lifecycle: Lifecycle) {
   const dataDir = resolve(options.dataDir ?? DEFAULT_DATA_DIR)
-  const said = options.registries && (await readRegistries(options.registries, { secrets: false }))
-  const registries = registriesOf(said || NO_REGISTRIES)
+  const registries = await registriesFrom(options.registries, log, lifecycle)
   const { store, certificates, token } = await openData(dataDir, log, lifecycle)
 
   const metrics = new PrometheusMetrics()
@@ -110,7 +109,7 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const problem: PullSecretReport['tell'] = (secret, text) => report.tell(secret, text)
   const access = registryAccess({
     allowAddress: addressGuard(OWN_MACHINE),
-    registries: () => registries,
+    registries: registries.get,
     env: options.env ?? process.env,
     problem,
     log,
@@ -124,11 +123,7 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   const imported = (before: ImageStream | undefined, after: ImageStream): void => tellNews(events, before, after)
   const desk = new ReportDesk()
   const resources: Resource[] = [
-    ...standaloneResources(
-      { store, importer, imported },
-      () => client,
-      () => registries,
-    ),
+    ...standaloneResources({ store, importer, imported }, () => client, registries.get),
     importReports({ own: () => desk.current }),
     registryReports({ own: () => access.budgets }),
   ]
@@ -161,10 +156,8 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
     await Promise.all([events.flushed(), report.flushed()])
   })
   const pushes = new PushListeners()
-  const refresh = {
-    current: () => registries.configuration.refresh ?? options.refresh,
-    onChange: () => () => undefined,
-  }
+  const said = registries.refresh
+  const refresh = { ...said, current: () => said.current() ?? options.refresh }
   const schedule = { check, budgets: access.budgets, pushes, refresh, reports: desk.open }
   const sandboxReady = startBackground({ client, resources, schedule, log, metrics }, lifecycle)
 
@@ -183,6 +176,18 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
   waitingFor.delete('sandbox')
   log.info({ url, dataDir, version: VERSION }, 'standalone is ready')
   return { url, port: listener.port, kubeconfig, client, close: () => lifecycle.stop() }
+}
+
+/** What is said of registries in a file, from now on; without one nothing is. */
+async function registriesFrom(path: string | undefined, log: Log, lifecycle: Lifecycle): Promise<CurrentRegistries> {
+  const registries = new CurrentRegistries()
+  if (path === undefined) return registries
+  const file = await RegistriesFile.open({ path, secrets: false, log })
+  registries.set(file.configuration)
+  const background = new Background()
+  background.run(file.run(background.signal, (configuration) => registries.set(configuration)))
+  lifecycle.add('file of registries', () => background.stop())
+  return registries
 }
 
 interface Data {

@@ -1,7 +1,7 @@
 // What an administrator says of registries, as users see it: mirrors, certificates, proxies, and where images may come from.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startCluster } from '../support/cluster.ts'
 import { type ConnectProxy, startConnectProxy } from '../support/connectProxy.ts'
@@ -44,6 +44,7 @@ for (const [name, skip, start] of worlds)
     let server: Server
     let kubectl: Server['kubectl']
     let pushed: Pushed
+    let file: string
     before(async () => {
       const pair = await selfSigned()
       // It lets in nobody who shows no certificate.
@@ -57,7 +58,7 @@ for (const [name, skip, start] of worlds)
       const directory = temporaryDirectory('registries')
       for (const [file, content] of Object.entries({ 'tls.crt': pair.cert, 'tls.key': pair.key }))
         writeFileSync(join(directory, file), content)
-      const file = join(directory, 'registries.yaml')
+      file = join(directory, 'registries.yaml')
       const port = registry.host.split(':')[1]
       writeFileSync(
         file,
@@ -111,6 +112,35 @@ registries:
         stderr,
         /spec\.tags\[v1\]\.from\.name: Forbidden: registry "quay\.io" not allowed by whitelist: "\*\.allowed\.test:\*"/,
       )
+    })
+
+    test('a file that is replaced counts without a restart, with what it names; one that makes no sense does not', async () => {
+      const replace = (text: string) => {
+        writeFileSync(`${file}.new`, text)
+        renameSync(`${file}.new`, file)
+      }
+      replace('registries: [{ prefix: quay.io, caFile: none.crt }]')
+      await eventually(() => assert.match(server.output(), /the last good one goes on/), PATIENCE)
+      const { stderr } = await kubectl.with(stream('refused', 'quay.io/team/app:v1')).fail('create', '-f', '-')
+      assert.match(stderr, /not allowed by whitelist/)
+
+      const pair = await selfSigned()
+      const tls = { ...pair, ca: [pair.cert], requestCert: true, rejectUnauthorized: true }
+      const renewed = await startMisbehavingRegistry({ tls })
+      try {
+        const { digest } = renewed.move('app', 'v1', 'one')
+        for (const [name, content] of Object.entries({ 'new.crt': pair.cert, 'new.key': pair.key }))
+          writeFileSync(join(dirname(file), name), content)
+        const by = 'caFile: new.crt, clientCertificate: { certFile: new.crt, keyFile: new.key }'
+        replace(`registries: [{ prefix: ${renewed.host}, ${by} }]`)
+        await eventually(
+          () => kubectl.with(stream('renewed', `${renewed.host}/app:v1`)).run('create', '-f', '-'),
+          PATIENCE,
+        )
+        await comesFrom(kubectl, 'renewed', `${renewed.host}/app@${digest}`)
+      } finally {
+        await renewed.close()
+      }
     })
   })
 

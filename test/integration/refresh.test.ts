@@ -44,6 +44,13 @@ for (const [name, { said, refresh }, expected] of cases)
         const found = await server.client.get<Import>({ resource: IMPORTS, namespace: NAMESPACE, name: 'app:v1' })
         assert.equal(found.spec.refresh, expected)
       })
+      if (said === undefined) return
+      // Without a restart.
+      writeFileSync(registries, 'refresh: 20m')
+      await eventually(async () => {
+        const found = await server.client.get<Import>({ resource: IMPORTS, namespace: NAMESPACE, name: 'app:v1' })
+        assert.equal(found.spec.refresh, '20m')
+      })
     } finally {
       await server.close()
     }

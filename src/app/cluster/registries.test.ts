@@ -5,6 +5,7 @@ import { startInProcess } from '../../../test/support/inProcess.ts'
 import { selfSigned } from '../../../test/support/selfSigned.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
+import type { RegistriesConfiguration } from '../../core/registries/configuration.ts'
 import { RESOURCES } from '../../install/resources.ts'
 import { ClusterRegistries, type ClusterRegistriesOptions } from './registries.ts'
 
@@ -20,7 +21,7 @@ const tlsSecret = (name: string, { cert, key }: { cert: string; key: string }): 
   return { metadata: { name }, type: 'kubernetes.io/tls', data } as KubeObject
 }
 
-async function setUp(t: TestContext, options: Pick<ClusterRegistriesOptions, 'configuration'> = {}) {
+async function setUp(t: TestContext, options: Pick<ClusterRegistriesOptions, 'file'> = {}) {
   const { client } = await startInProcess()
   const stop = new AbortController()
   const lines: string[] = []
@@ -132,10 +133,22 @@ test('client certificates come from Secrets, and follow them', async (t) => {
   assert.doesNotMatch(lines.join('\n'), /PRIVATE KEY/)
 })
 
-test('what was read from a file counts in place of a ConfigMap', async (t) => {
-  const { client, start, maps } = await setUp(t, { configuration: { registries: [{ prefix: 'gcr.io' }] } })
+test('what a file says counts in place of a ConfigMap, and from when it says something else', async (t) => {
+  const said: ((configuration: RegistriesConfiguration) => void)[] = []
+  const file = {
+    configuration: { registries: [{ prefix: 'gcr.io' }] },
+    run: (signal: AbortSignal, changed: (configuration: RegistriesConfiguration) => void) => {
+      said.push(changed)
+      return new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve())
+      })
+    },
+  }
+  const { client, start, maps } = await setUp(t, { file })
   await client.create(maps, configMap('registries: [{ prefix: quay.io }]'))
   const registries = start()
   await registries.known
   assert.deepEqual(prefixes(registries), ['gcr.io'])
+  said[0]!({ registries: [{ prefix: 'ghcr.io' }] })
+  assert.deepEqual(prefixes(registries), ['ghcr.io'])
 })

@@ -9,10 +9,11 @@ import type { KubeObject } from '../../core/machinery/object.ts'
 import { NO_REGISTRIES, type RegistriesConfiguration } from '../../core/registries/configuration.ts'
 import { ConfigurationError } from '../../core/registries/located.ts'
 import { parseRegistries } from '../../core/registries/parse.ts'
-import { type Registries, registriesOf } from '../../core/registries/prefix.ts'
 import { REGISTRIES, REGISTRIES_KEY } from '../../install/names.ts'
 import { RESOURCES } from '../../install/resources.ts'
 import { Reflector } from '../../kube/reflector.ts'
+import { type CurrentRefresh, CurrentRegistries } from '../registries/current.ts'
+import type { RegistriesFile } from '../registries/file.ts'
 import { authorityProblem, pairProblem } from '../registries/material.ts'
 
 interface ConfigMap extends KubeObject {
@@ -26,8 +27,8 @@ const NOT_READY = 'the configuration of registries is not used: the server is no
 export interface ClusterRegistriesOptions {
   client: ObjectClient
   namespace: string
-  /** What was read from a file; then no ConfigMap counts. */
-  configuration?: RegistriesConfiguration | undefined
+  /** Where it says so itself, no ConfigMap counts. */
+  file?: Pick<RegistriesFile, 'configuration' | 'run'> | undefined
   log: Log
   metrics?: Metrics
   signal: AbortSignal
@@ -42,9 +43,8 @@ export class ClusterRegistries {
   readonly #maps: Reflector<ConfigMap>
   readonly #secrets: Reflector<Secret>
   readonly #events: EventRecorder
-  readonly #handlers = new Set<() => void>()
+  readonly #current = new CurrentRegistries()
   #configuration: RegistriesConfiguration = NO_REGISTRIES
-  #current = registriesOf(NO_REGISTRIES)
   #secretsRun: Promise<void> | undefined
   #isKnown = false
 
@@ -74,34 +74,23 @@ export class ClusterRegistries {
   }
 
   /** What counts at the moment. */
-  readonly current = (): Registries => this.#current
+  readonly current = this.#current.get
+
+  get refresh(): CurrentRefresh {
+    return this.#current.refresh
+  }
 
   /** Gives what ends it. */
   onChange(handler: () => void): () => void {
-    this.#handlers.add(handler)
-    return () => void this.#handlers.delete(handler)
-  }
-
-  /** Freshness of tags that say nothing themselves, in milliseconds; a change of it, and no other, is told. */
-  get refresh(): { current(): number | undefined; onChange(handler: () => void): () => void } {
-    const current = () => this.#current.configuration.refresh
-    return {
-      current,
-      onChange: (handler) => {
-        let last = current()
-        return this.onChange(() => {
-          if (last === current()) return
-          last = current()
-          handler()
-        })
-      },
-    }
+    return this.#current.onChange(handler)
   }
 
   async run(): Promise<void> {
-    const { configuration } = this.#options
-    if (configuration) this.#take(configuration)
-    else {
+    const { file, signal } = this.#options
+    if (file) {
+      this.#take(file.configuration)
+      await file.run(signal, (configuration) => this.#take(configuration))
+    } else {
       void this.#maps.synced.then(
         () => this.#maps.size === 0 && this.#take(NO_REGISTRIES),
         () => undefined,
@@ -156,8 +145,7 @@ export class ClusterRegistries {
       log.warn({ registry: prefix, secret, problem: pair }, 'a client certificate is not used')
       return entry
     })
-    this.#current = registriesOf({ ...this.#configuration, registries })
-    for (const handler of this.#handlers) handler()
+    this.#current.set({ ...this.#configuration, registries })
   }
 }
 

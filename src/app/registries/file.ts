@@ -1,27 +1,108 @@
-// The configuration of registries from a file, with the files that it names. Read once, at the start.
-import { readFile, stat } from 'node:fs/promises'
+// The configuration of registries from a file, with the files that it names: read at the start, and again when one of them has changed.
 import { dirname, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '../../core/machinery/log.ts'
 import type { RegistriesConfiguration, RegistryConfiguration } from '../../core/registries/configuration.ts'
 import { ConfigurationError } from '../../core/registries/located.ts'
 import { parseRegistries, type Surroundings } from '../../core/registries/parse.ts'
 import { StartupError } from '../startup.ts'
 import { authorityProblem, pairProblem } from './material.ts'
+import { ReadFiles } from './readFiles.ts'
 
-/** Bytes of each file: a ConfigMap holds no more. */
-const LIMIT = 1024 * 1024
+/** Milliseconds between two looks: at 600 files at most, and most often at one. Notices of file systems end at links, renames and networks. */
+const INTERVAL = 2_000
 
-/** Reads it. Paths in it start from where it lies. Throws StartupError. */
-export async function readRegistries(
-  path: string,
-  surroundings: Pick<Surroundings, 'secrets'>,
-): Promise<RegistriesConfiguration> {
+/** Which file, and where it counts. */
+export interface RegistriesFileOptions extends Pick<Surroundings, 'secrets'> {
+  /** Paths in it start from where it lies. */
+  path: string
+  log: Pick<Log, 'info' | 'error'>
+}
+
+/** What was read, and from which files. */
+interface Reading {
+  files: ReadFiles
+  result: RegistriesConfiguration | ConfigurationError
+}
+
+/** See above. What is not as it should be changes nothing. */
+export class RegistriesFile {
+  readonly #options: RegistriesFileOptions
+  #configuration: RegistriesConfiguration
+  #taken: Reading
+  /** Of the last look, where that was something new. */
+  #seen: Reading | undefined
+  #problem: string | undefined
+
+  /** Rejects with StartupError when it is not as it should be. */
+  static async open(options: RegistriesFileOptions): Promise<RegistriesFile> {
+    const reading = await read(options)
+    const { result } = reading
+    if (result instanceof ConfigurationError)
+      throw new StartupError(`--registries ${options.path}: ${result.message}`, { cause: result })
+    return new RegistriesFile(options, reading, result)
+  }
+
+  private constructor(options: RegistriesFileOptions, reading: Reading, configuration: RegistriesConfiguration) {
+    this.#options = options
+    this.#configuration = configuration
+    this.#taken = reading
+  }
+
+  /** The last good one. */
+  get configuration(): RegistriesConfiguration {
+    return this.#configuration
+  }
+
+  /** Follows it until the signal aborts, and tells each new configuration. */
+  async run(signal: AbortSignal, changed: (configuration: RegistriesConfiguration) => void): Promise<void> {
+    while (!signal.aborted) {
+      await delay(INTERVAL, undefined, { signal }).catch(() => undefined)
+      if (!signal.aborted && (await this.look())) changed(this.#configuration)
+    }
+  }
+
+  /**
+   * Looks whether it has changed, and gives whether there is a new configuration. What is new is taken at the second look that finds it so:
+   * half a file may say something else, and of several files one is written first.
+   */
+  async look(): Promise<boolean> {
+    const seen = this.#seen
+    this.#seen = undefined
+    if (seen && (await seen.files.areSame())) return this.#take(seen)
+    // What could not be read may be readable without having changed.
+    if (this.#problem !== undefined || !(await this.#taken.files.areSame())) this.#seen = await read(this.#options)
+    return false
+  }
+
+  #take(reading: Reading): boolean {
+    const { path, log } = this.#options
+    const { result } = reading
+    this.#taken = reading
+    const problem = result instanceof ConfigurationError ? result.message : undefined
+    const isTold = problem !== undefined && problem === this.#problem
+    this.#problem = problem
+    if (result instanceof ConfigurationError) {
+      if (!isTold)
+        log.error({ file: path, problem }, 'the configuration of registries is not used: the last good one goes on')
+      return false
+    }
+    this.#configuration = result
+    log.info({ file: path }, 'registries are configured')
+    return true
+  }
+}
+
+async function read({ path, secrets }: RegistriesFileOptions): Promise<Reading> {
+  const files = new ReadFiles()
   try {
-    const parsed = parseRegistries(await readText(path), { ...surroundings, files: true })
-    const read = (file: string) => readText(resolve(dirname(path), file))
-    return { ...parsed, registries: await Promise.all(parsed.registries.map((entry) => withFiles(entry, read))) }
+    const parsed = parseRegistries(await files.text(path), { secrets, files: true })
+    const text = (file: string) => files.text(resolve(dirname(path), file))
+    const registries = await Promise.all(parsed.registries.map((entry) => withFiles(entry, text)))
+    return { files, result: { ...parsed, registries } }
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error
-    throw new StartupError(`--registries ${path}: ${error.message}`, { cause: error })
+    if (error instanceof ConfigurationError) return { files, result: error }
+    throw error
   }
 }
 
@@ -40,14 +121,4 @@ async function withFiles(
   const mismatch = pairProblem(client)
   if (mismatch) throw new ConfigurationError(`the client certificate for ${prefix}: ${mismatch}`)
   return { ...withCa, client }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    if ((await stat(path)).size > LIMIT) throw new ConfigurationError(`${path} has more than ${LIMIT} bytes`)
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof ConfigurationError) throw error
-    throw new ConfigurationError(`${path} cannot be read: ${(error as Error).message}`, { cause: error })
-  }
 }
