@@ -113,6 +113,17 @@ inEachWorld((world) => {
     assert.match(await kubectl.run('explain', 'imports.status.lastError.reason'), /A stable word/)
   })
 
+  test('describe tells it below each tag', async () => {
+    await eventually(async () => {
+      const text = await millrace.run('describe', 'is', 'web', '-n', 'shop')
+      assert.match(
+        text,
+        /^v1\n  updates automatically from registry \S+\n    checked .* ago, next in .*, for a freshness of 5s$/m,
+      )
+      assert.match(text, /^ {4}delayed \(BackOff\): \d+ checks have failed in a row$/m)
+    }, PATIENCE)
+  })
+
   test('get registries tells how much each of them is asked, and what that has saved', async () => {
     const name = `anonymous@${registry.host}`
     await eventually(async () => {

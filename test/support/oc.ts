@@ -24,6 +24,8 @@ export function comparable(text: string): string {
       .replace(/(resourceVersion"?: )"\d+"/g, '$1"VERSION"')
       // What millrace adds on purpose (docs/cli.md): what to do about a failure, and what was not changed.
       .replace(/^hint: .*\n|^info: .* was not changed\n/gm, '')
+      // Likewise: when scheduled tags are checked.
+      .replace(/^ {4}(not checked yet|checked AGE ago).*, for a freshness of .*\n( {4}(delayed|failing) \(.*\n)*/gm, '')
       // Each says its own name, and where its own help is.
       .replaceAll("'oc get ", "'millrace get ")
       .replace(/\nSee 'oc [a-z -]+ -h' for help and examples| \(see 'millrace [a-z -]+ --help'\)/g, '')

@@ -6,13 +6,14 @@ import { parseArguments } from '../resource/arguments.ts'
 import { knownKind, type KnownKind } from '../resource/kinds.ts'
 import { listObjects, readEach, readObject } from '../resource/read.ts'
 import type { Session } from '../session.ts'
+import { type Checks, NO_CHECKS, readChecks } from './checks.ts'
 import { describeImage } from './image.ts'
 import { describeImageStream } from './stream.ts'
 
-type Describer = (object: KubeObject, now: Date) => string
+type Describer = (object: KubeObject, now: Date, checks: Checks) => string
 
 const DESCRIBERS: Readonly<Record<string, Describer>> = {
-  ImageStream: (object, now) => describeImageStream(object as ImageStream, now),
+  ImageStream: (object, now, checks) => describeImageStream(object as ImageStream, now, checks),
   ImageStreamTag: (object, now) => nested((object as ImageStreamTag).image, now),
   ImageStreamImage: (object, now) => nested((object as ImageStreamImage).image, now),
   ImageTag: (object, now) => nested((object as ImageTag).image, now),
@@ -38,13 +39,16 @@ export async function describe(session: Session, args: readonly string[], select
         `"${word}" cannot be described here, only is, istag, isimage and image: use kubectl describe`,
       )
     }
-    const show = (object: KubeObject): string => describer(object, session.now())
+    const show = async (objects: readonly KubeObject[]): Promise<string[]> => {
+      const checks = kind.kind === 'ImageStream' ? await readChecks(session, objects as ImageStream[]) : NO_CHECKS
+      return objects.map((object) => describer(object, session.now(), checks))
+    }
     const objects = await readEach(names, refused, (name) => readObject(session, kind, name))
     const [only] = args.length === 2 ? names : []
     const alike = only && isReason(refused[0], 'NotFound') ? await beginningWith(session, kind, only) : []
-    if (alike.length > 0) return session.out(alike.map((object) => `${show(object)}\n`).join(''))
+    if (alike.length > 0) return session.out((await show(alike)).map((text) => `${text}\n`).join(''))
     if (names.length === 0) objects.push(...(await everythingOf(session, kind, selector)))
-    for (const object of objects) texts.push(show(object))
+    texts.push(...(await show(objects)))
   }
   session.out(texts.join('\n\n'))
   if (refused.length > 0) throw new Failures(refused.map(failureText))

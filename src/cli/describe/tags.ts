@@ -1,15 +1,19 @@
 // The tags of a stream as `describe` shows them: source, notes of the author, state of the import, history newest first.
 import { specTag, statusTag } from '../../core/image/access.ts'
 import { ago } from '../../core/image/age.ts'
+import { tagName } from '../../core/image/names.ts'
 import { orderTags } from '../../core/image/tagOrder.ts'
 import type { ImageStream, NamedTagEventList, TagEvent, TagReference } from '../../core/image/types.ts'
 import { tryParseReference } from '../../core/oci/reference.ts'
+import { importFailure } from '../../core/schedule/verdict.ts'
 import { followTag } from '../stream/follow.ts'
+import type { Checks } from './checks.ts'
 import { policyLines } from './policy.ts'
+import { scheduleLines } from './schedule.ts'
 import { sourceLine } from './source.ts'
 
 /** Counts, then each tag with its history. */
-export function tagsLines(stream: ImageStream, now: Date): string[] {
+export function tagsLines(stream: ImageStream, now: Date, checks: Checks): string[] {
   const inStatus = (stream.status.tags ?? []).map(({ tag }) => tag)
   const inSpec = (stream.spec.tags ?? []).map(({ name }) => name)
   const all = [...inStatus, ...inSpec.filter((name) => !inStatus.includes(name))]
@@ -17,7 +21,7 @@ export function tagsLines(stream: ImageStream, now: Date): string[] {
   const aliases = aliasesOf(stream, inSpec)
   const folded = new Set([...aliases.values()].flat())
   const shown = orderTags(all).filter((tag) => !folded.has(tag))
-  const lines = shown.flatMap((tag) => tagLines(stream, tag, aliases.get(tag) ?? [], now))
+  const lines = shown.flatMap((tag) => tagLines(stream, tag, aliases.get(tag) ?? [], now, checks))
   return [`Unique Images:\t${countImages(stream)}`, `Tags:\t${all.length}`, ...lines]
 }
 
@@ -38,16 +42,18 @@ function countImages(stream: ImageStream): number {
   return new Set(events.filter((e) => e.image || e.dockerImageReference).map((e) => e.image ?? '')).size
 }
 
-function tagLines(stream: ImageStream, tag: string, aliases: readonly string[], now: Date): string[] {
+function tagLines(stream: ImageStream, tag: string, aliases: readonly string[], now: Date, checks: Checks): string[] {
   const spec = specTag(stream, tag)
   const history = statusTag(stream, tag)
   const notes = noteLines(spec)
+  const check = checks.of.get(tagName(stream.metadata.name ?? '', tag))
   return [
     // Each tag stands apart from what is above it.
     '',
     aliases.length > 0 ? `${tag} (${orderTags([...new Set(aliases)]).join(', ')})` : tag,
     `  ${sourceLine(spec, stream.metadata.namespace ?? '')}`,
     ...policyLines(stream, spec),
+    ...scheduleLines(check, importFailure(stream, tag)?.reason, now),
     ...(spec?.from && spec.importPolicy?.insecure ? ['    will use insecure HTTPS or HTTP connections'] : []),
     ...(spec?.referencePolicy?.type === 'Local' ? ['    prefer registry pullthrough when referencing this tag'] : []),
     '',

@@ -59,9 +59,10 @@ export async function listAll<T extends KubeObject>(
   session: Session,
   target: Target,
   labelSelector = '',
+  signal?: AbortSignal,
 ): Promise<T[]> {
   const objects: T[] = []
-  const options: ReadOptions = { limit: PAGE, ...(labelSelector && { labelSelector }) }
+  const options: ReadOptions = { limit: PAGE, ...(labelSelector && { labelSelector }), ...(signal && { signal }) }
   for (;;) {
     const page = await session.client.list<T>(target, options)
     for (const object of page.items) objects.push(object)
