@@ -27,6 +27,11 @@ export class Alike {
     this.#fingerprint = fingerprint
   }
 
+  /** All have been told. */
+  get isEmpty(): boolean {
+    return this.#rest.size === 0
+  }
+
   /** Takes who is asked as next; undefined: all have been told. */
   next(): string | undefined {
     const [first] = this.#rest

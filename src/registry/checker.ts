@@ -157,18 +157,21 @@ export function createChecker({
       const keyring = await keyringOf(namespace, source, KEYRING_LIFE, signal)
       return fingerprint(keyring.find(references.get(subject)!))
     })
-    const outcomes: Outcome[] = []
-    for (let first = alike.next(); first !== undefined; first = alike.next()) {
-      // More than one where there are mirrors.
-      const asked = new Map<string, Asked>()
-      const told = await ask(check, first, asked)
+    const printsOf = (asked: ReadonlyMap<string, Asked>): Map<string, string> => {
       const prints = new Map<string, string>()
       for (const [subject, { reference, keyring }] of asked) {
         references.set(subject, reference)
         // Whose secrets cannot be read is like nobody.
         prints.set(subject, keyring ? fingerprint(keyring.find(reference)) : '')
       }
-      outcomes.push({ namespaces: [first, ...(await alike.take(prints))], ...told })
+      return prints
+    }
+    const outcomes: Outcome[] = []
+    for (let first = alike.next(); first !== undefined; first = alike.next()) {
+      // More than one where there are mirrors.
+      const asked = new Map<string, Asked>()
+      const told = await ask(check, first, asked)
+      outcomes.push({ namespaces: [first, ...(alike.isEmpty ? [] : await alike.take(printsOf(asked)))], ...told })
     }
     return outcomes
   }
