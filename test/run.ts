@@ -1,10 +1,12 @@
 // The test command: `npm test` prepares what the tests need, checks types, lint and format, and runs everything;
 // `npm test -- PATTERN…` runs the test files whose path contains one of the patterns.
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { glob } from 'node:fs/promises'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { glob, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
+import { onInterruption } from './support/interruption.ts'
 import { prepareParts } from './support/parts.ts'
 import { report } from './support/report.ts'
 
@@ -14,7 +16,20 @@ const CONCURRENCY = 2
 /** Milliseconds for one file; the slowest takes half of that on two cores, when it runs in both worlds. */
 const FILE_TIMEOUT = 600_000
 
-process.exitCode = await main(process.argv.slice(2))
+const interruption = new AbortController()
+onInterruption((exitCode) => {
+  process.exitCode = exitCode
+  interruption.abort()
+})
+// Everything that tests write is in one directory, which goes away with what was forgotten there.
+process.env['TMPDIR'] = mkdtempSync(join(tmpdir(), 'millrace-tests-'))
+try {
+  const code = await main(process.argv.slice(2))
+  process.exitCode ??= code
+} finally {
+  // Processes that are interrupted may still write to it.
+  await rm(tmpdir(), { recursive: true, force: true, maxRetries: 10 })
+}
 
 async function main(patterns: readonly string[]): Promise<number> {
   const files = await testFiles(patterns)
@@ -60,11 +75,12 @@ function check(): boolean {
 async function runFiles(files: string[]): Promise<boolean> {
   let passed = false
   const told = new Set<string>()
-  const events = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT })
+  const events = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT, signal: interruption.signal })
   events.on('test:summary', (summary) => {
     if (summary.file === undefined) passed = summary.success
     else told.add(summary.file)
   })
+  // Files that are interrupted end by themselves, with all that they have started.
   for await (const text of events.compose(report(ROOT))) process.stdout.write(text as string)
   // Whose process ends before it has told everything is missed by nobody else.
   const silent = files.filter((file) => !told.has(file))

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from './eventually.ts'
+import { exitWhenInterrupted } from './interruption.ts'
 
 export interface Outcome {
   stdout: string
@@ -37,7 +38,8 @@ export interface Running {
 const children = new Set<ChildProcess>()
 const directories = new Set<string>()
 
-// Nothing survives the test process, however it ends.
+// Nothing survives the test process, however it ends (but by SIGKILL).
+exitWhenInterrupted()
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
