@@ -4,7 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import type { TestEvent } from 'node:test/reporters'
 import { promisify } from 'node:util'
+import { report } from './report.ts'
 
 const directory = await mkdtemp(join(tmpdir(), 'report-'))
 after(() => rm(directory, { recursive: true }))
@@ -73,6 +75,15 @@ test('where the time went is told when it cannot be seen at a glance', async () 
   assert.ok(Number(lines.at(-1)?.[0]) >= 1.2, told)
   const { 'wait5.test.mjs': one, 'wait7.test.mjs': other } = sources
   assert.doesNotMatch(await reportOfAll({ 'wait5.test.mjs': one!, 'wait7.test.mjs': other! }), /Slowest/)
+})
+
+test('counts are those of all runs', async () => {
+  async function* runs(): AsyncGenerator<TestEvent> {
+    for (const message of ['tests 2', 'duration_ms 1.5', 'Interrupted', 'tests 3', 'duration_ms 2'])
+      yield { type: 'test:diagnostic', data: { message, nesting: 0, level: 'info' } }
+  }
+  const text = (await Array.fromAsync(report('/')(runs()))).join('')
+  assert.equal(text, 'ℹ Interrupted\n\nℹ tests 5\nℹ duration_ms 3.5\n')
 })
 
 test('a file that cannot be loaded fails with what it wrote', async () => {

@@ -34,12 +34,13 @@ interface Time {
 /** How many of the slowest files are named; fewer files are seen at a glance. */
 const SLOWEST = 10
 
-/** Turns the events of node:test into text; paths are shown relative to `root`. */
+/** Turns the events of node:test, of one run or of several one after the other, into text; paths are shown relative to `root`. */
 export function report(root: string) {
   return async function* (source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
     const files = new Map<string, FileState>()
     const findings: Findings = { failures: [], notRun: [], times: [] }
-    const counts: string[] = []
+    /** Of all runs. */
+    const counts = new Map<string, number>()
     const stateOf = (file: string): FileState => {
       const state = files.get(file) ?? { passed: 0, failed: 0, skipped: 0, output: '', path: [] }
       files.set(file, state)
@@ -48,7 +49,9 @@ export function report(root: string) {
     for await (const event of source) {
       const file = fileOf(event)
       if (event.type === 'test:diagnostic' && file === undefined) {
-        counts.push(event.data.message)
+        const [, name, count] = /^(\w+) ([\d.]+)$/.exec(event.data.message) ?? []
+        if (name) counts.set(name, (counts.get(name) ?? 0) + Number(count))
+        else yield `ℹ ${event.data.message}\n`
       } else if (file !== undefined) {
         const line = handle(event, stateOf(file), relative(root, file), findings)
         if (line) yield line
@@ -57,7 +60,7 @@ export function report(root: string) {
     if (findings.failures.length > 0) yield `\nFailed:\n\n${findings.failures.join('\n')}\n`
     if (findings.notRun.length > 0) yield `\nNot run:\n${notRun(findings.notRun)}`
     if (findings.times.length > SLOWEST) yield `\nSlowest:\n${slowest(findings.times)}`
-    yield `\n${counts.map((c) => `ℹ ${c}\n`).join('')}`
+    yield `\n${[...counts].map(([name, count]) => `ℹ ${name} ${count}\n`).join('')}`
   }
 }
 
