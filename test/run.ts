@@ -17,6 +17,8 @@ const CONCURRENCY = { others: 2, endToEnd: 4 }
 /** Milliseconds for one file; the slowest takes a quarter of that on two cores, when it runs in both worlds. */
 const FILE_TIMEOUT = 600_000
 
+const OPTIONS = { timeout: FILE_TIMEOUT, execArgv: ['--import', join(import.meta.dirname, 'support/compileCache.js')] }
+
 const interruption = new AbortController()
 onInterruption((exitCode) => {
   process.exitCode = exitCode
@@ -86,7 +88,7 @@ async function runFiles(files: string[]): Promise<boolean> {
       [endToEnd, CONCURRENCY.endToEnd],
     ] as const) {
       if (some.length === 0 || interruption.signal.aborted) continue
-      for await (const event of run({ timeout: FILE_TIMEOUT, files: some, concurrency, signal: interruption.signal })) {
+      for await (const event of run({ ...OPTIONS, files: some, concurrency, signal: interruption.signal })) {
         if (event.type === 'test:summary' && event.data.file === undefined) passed &&= event.data.success
         else if (event.type === 'test:summary') told.add(event.data.file)
         yield event
