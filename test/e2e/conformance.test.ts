@@ -7,14 +7,14 @@ import { execute, temporaryDirectory } from '../support/processes.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import type { Server } from '../support/server.ts'
 import { ROOT } from '../support/sources.ts'
-import { inEachWorld } from '../support/worlds.ts'
+import { inBothWorlds } from '../support/worlds.ts'
 
 /** Where the suite is looked for; CONFORMANCE names another place. */
 const SUITE = process.env['CONFORMANCE'] ?? join(ROOT, '../shared/conformance')
 const present = existsSync(join(SUITE, 'run.mjs'))
 const absent = present ? false : 'no conformance suite at ../shared/conformance (CONFORMANCE names another place)'
 
-inEachWorld((world) => {
+inBothWorlds((world) => {
   describe('the recorded answers of OpenShift', { skip: absent }, () => {
     const cases = present ? readdirSync(join(SUITE, 'cases')).map((file) => file.replace(/\.mjs$/, '')) : []
     const transcript = join(temporaryDirectory('conformance'), 'transcript.json')

@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { comparable, changed, ocFor, skipWithoutOc as skip } from '../support/oc.ts'
 import type { Command } from '../support/commands.ts'
 import type { Server } from '../support/server.ts'
-import { inEachWorld } from '../support/worlds.ts'
+import { inBothWorlds } from '../support/worlds.ts'
 
 /** One line is one command line; `_` stands for a space inside an argument, CONTEXT for the one that a kubeconfig begins with. */
 const COMMANDS = `
@@ -67,7 +67,7 @@ function contentOf({ kubeconfig, url }: Server): unknown {
 
 const withoutPort = (text: string, url: string): string => text.replaceAll(new URL(url).port, 'PORT')
 
-inEachWorld((world) => {
+inBothWorlds((world) => {
   describe('oc and millrace on projects', { skip }, () => {
     let theirs: Server
     let ours: Server

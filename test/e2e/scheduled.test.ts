@@ -6,13 +6,13 @@ import { basic, frontDoor, type FrontDoor } from '../support/faults.ts'
 import { triggersFor, workload } from '../support/manifests.ts'
 import { pushImage, pushIndex, startRegistry, type TestRegistry } from '../support/registry.ts'
 import type { Server } from '../support/server.ts'
-import { inEachWorld } from '../support/worlds.ts'
+import { inBothWorlds } from '../support/worlds.ts'
 
 /** The shortest freshness; and how long what depends on it may take on a busy machine, in milliseconds. */
 const REFRESH = '5s'
 const PATIENCE = { timeout: 30_000 }
 
-inEachWorld((world) => {
+inBothWorlds((world) => {
   let registry: TestRegistry
   let server: Server
   let kubectl: Server['kubectl']

@@ -113,6 +113,9 @@ export async function startControlPlane({ audit = false, controllers = true } = 
     '--name=test',
     `--data-dir=${join(directory, 'etcd')}`,
     '--unsafe-no-fsync',
+    // Its only member waits so many milliseconds for others before it leads: 1,000 if nothing is said. The first is a fifth at most.
+    '--heartbeat-interval=50',
+    '--election-timeout=250',
     `--listen-client-urls=${etcd}`,
     `--advertise-client-urls=${etcd}`,
     `--listen-peer-urls=${peer}`,

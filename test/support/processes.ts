@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from './eventually.ts'
+import { exitWhenInterrupted } from './interruption.ts'
 
 export interface Outcome {
   stdout: string
@@ -37,7 +38,8 @@ export interface Running {
 const children = new Set<ChildProcess>()
 const directories = new Set<string>()
 
-// Nothing survives the test process, however it ends.
+// Nothing survives the test process, however it ends (but by SIGKILL).
+exitWhenInterrupted()
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
@@ -96,7 +98,9 @@ export function launch(program: string, args: readonly string[], options: Launch
 
 /** Runs a program to its end, whatever its exit code. */
 export async function execute(program: string, args: readonly string[], options: Launch = {}): Promise<Outcome> {
-  const running = launch(program, args, { timeout: 60_000, ...options })
+  // What ends soon need not collect its garbage: that is a third of the processor time of a kubectl or an oc.
+  const env = { GOGC: 'off', ...(options.env ?? process.env) }
+  const running = launch(program, args, { timeout: 60_000, ...options, env })
   const code = await running.exited
   return { stdout: running.stdout(), stderr: running.stderr(), code }
 }

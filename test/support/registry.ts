@@ -7,6 +7,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { exitWhenInterrupted } from './interruption.ts'
 
 export { pushImage, pushIndex, type ImageOptions, type Pushed } from './images.ts'
 
@@ -29,6 +30,8 @@ storage:
   maintenance: { uploadpurging: { enabled: false } }
 http: { addr: "${host}" }
 `
+
+exitWhenInterrupted()
 
 /** Starts a registry; fails with the end of its output when it does not come up. */
 export async function startRegistry(): Promise<TestRegistry> {

@@ -1,5 +1,5 @@
-// What `npm test` prints: a line per file, failures with all their details, what did not run and why, and at the very end
-// the counts in the words of Node's own reporters.
+// What `npm test` prints: a line per file, failures with all their details, what did not run and why, where the time went when there
+// are many files, and at the very end the counts in the words of Node's own reporters.
 import { inspect } from 'node:util'
 import { relative } from 'node:path'
 import type { TestEvent } from 'node:test/reporters'
@@ -17,6 +17,7 @@ interface FileState {
 interface Findings {
   failures: string[]
   notRun: NotRun[]
+  times: Time[]
 }
 
 interface NotRun {
@@ -25,12 +26,21 @@ interface NotRun {
   reason: string
 }
 
-/** Turns the events of node:test into text; paths are shown relative to `root`. */
+interface Time {
+  file: string
+  seconds: number
+}
+
+/** How many of the slowest files are named; fewer files are seen at a glance. */
+const SLOWEST = 10
+
+/** Turns the events of node:test, of one run or of several one after the other, into text; paths are shown relative to `root`. */
 export function report(root: string) {
   return async function* (source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
     const files = new Map<string, FileState>()
-    const findings: Findings = { failures: [], notRun: [] }
-    const counts: string[] = []
+    const findings: Findings = { failures: [], notRun: [], times: [] }
+    /** Of all runs. */
+    const counts = new Map<string, number>()
     const stateOf = (file: string): FileState => {
       const state = files.get(file) ?? { passed: 0, failed: 0, skipped: 0, output: '', path: [] }
       files.set(file, state)
@@ -39,7 +49,9 @@ export function report(root: string) {
     for await (const event of source) {
       const file = fileOf(event)
       if (event.type === 'test:diagnostic' && file === undefined) {
-        counts.push(event.data.message)
+        const [, name, count] = /^(\w+) ([\d.]+)$/.exec(event.data.message) ?? []
+        if (name) counts.set(name, (counts.get(name) ?? 0) + Number(count))
+        else yield `ℹ ${event.data.message}\n`
       } else if (file !== undefined) {
         const line = handle(event, stateOf(file), relative(root, file), findings)
         if (line) yield line
@@ -47,7 +59,8 @@ export function report(root: string) {
     }
     if (findings.failures.length > 0) yield `\nFailed:\n\n${findings.failures.join('\n')}\n`
     if (findings.notRun.length > 0) yield `\nNot run:\n${notRun(findings.notRun)}`
-    yield `\n${counts.map((c) => `ℹ ${c}\n`).join('')}`
+    if (findings.times.length > SLOWEST) yield `\nSlowest:\n${slowest(findings.times)}`
+    yield `\n${[...counts].map(([name, count]) => `ℹ ${name} ${count}\n`).join('')}`
   }
 }
 
@@ -85,8 +98,9 @@ function handle(event: TestEvent, state: FileState, file: string, findings: Find
       const parts = [`${state.passed} passed`]
       if (state.failed > 0) parts.push(`${state.failed} failed`)
       if (state.skipped > 0) parts.push(`${state.skipped} not run`)
-      const seconds = (event.data.duration_ms / 1000).toFixed(1)
-      return `${event.data.success ? '✔' : '✖'} ${file}  ${parts.join(', ')}  ${seconds} s\n`
+      const seconds = event.data.duration_ms / 1000
+      findings.times.push({ file, seconds })
+      return `${event.data.success ? '✔' : '✖'} ${file}  ${parts.join(', ')}  ${seconds.toFixed(1)} s\n`
     }
     default:
       return undefined
@@ -117,6 +131,15 @@ function notRun(all: readonly NotRun[]): string {
     return `${same.length} of ${counts.join(', ')}: ${reason}`
   })
   return lines.map((line) => `  - ${line}\n`).join('')
+}
+
+/** A line for each, and one for all: the sum is more than the clock says, for files run at the same time. */
+function slowest(all: readonly Time[]): string {
+  const line = (seconds: number, what: string): string => `${seconds.toFixed(1).padStart(8)} s  ${what}\n`
+  const sorted = all.toSorted((a, b) => b.seconds - a.seconds)
+  const sum = all.reduce((total, { seconds }) => total + seconds, 0)
+  const lines = sorted.slice(0, SLOWEST).map(({ file, seconds }) => line(seconds, file))
+  return lines.join('') + line(sum, `all ${all.length} files`)
 }
 
 function title(event: { data: { name: string; nesting: number } }, state: FileState, file: string): string {

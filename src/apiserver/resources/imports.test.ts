@@ -26,7 +26,9 @@ async function withRegistry(options: Parameters<typeof imageFixture>[0] = {}) {
   return f
 }
 
-test('an import makes stream and image, and the image keeps nothing raw', async () => {
+test('an import makes stream and image, and the image keeps nothing raw', async (t) => {
+  // What is imported and the stream that is made for it are of the same second.
+  t.mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-01-01T00:00:00Z') })
   const { client } = await withRegistry()
   const done = await client.create<ImageStreamImport>(ISI, isi({ images: [one('v1', { includeManifest: true })] }))
   const stream = await client.get<ImageStream>(IS)
