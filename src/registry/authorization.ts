@@ -7,7 +7,7 @@ import { answerError } from './answerError.ts'
 import { Cache } from './cache.ts'
 import { RegistryError } from './error.ts'
 import { type Answer, exchange } from './exchange.ts'
-import { type Gate, openGate } from './gate.ts'
+import { failed, type Gate, openGate, type Told } from './gate.ts'
 import type { Credential, Repository } from './reader.ts'
 import { type RetryPolicy, retrying } from './retry.ts'
 import { Shared } from './shared.ts'
@@ -84,9 +84,10 @@ export class Authorization {
     const { host, name, errand } = repository
     const own = url.host === URL.parse(`${url.protocol}//${host}`)?.host
     const passed = own ? gate({ host, repository: name, credential, kind: 'other', errand, session: true }) : undefined
-    let answer: Answer | undefined
+    let told: Told
+    let answer: Answer
     try {
-      answer = await exchange(outbound, {
+      told = answer = await exchange(outbound, {
         method: 'GET',
         url,
         headers: credential ? { authorization: basic(credential) } : {},
@@ -95,8 +96,11 @@ export class Authorization {
         timeout,
         signal,
       })
+    } catch (error) {
+      told = failed(error)
+      throw error
     } finally {
-      passed?.(answer)
+      passed?.(told)
     }
     if (answer.status === 200) return parseToken(answer.body)
     const error = answerError(answer, new Date(), { check: errand !== undefined })

@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { eventually } from '../../test/support/eventually.ts'
+import { measuring } from '../../test/support/exposition.ts'
 import type { FakeOptions } from '../../test/support/fakeRegistry.ts'
 import { importRequest, insecureSpec, pullSecret } from '../../test/support/importRequests.ts'
 import { startMisbehavingRegistry } from '../../test/support/misbehavingRegistry.ts'
 import * as wrong from '../../test/support/misbehaviours.ts'
 import type { Rate } from '../core/registries/budget.ts'
 import { credentialId } from '../core/registries/credentialId.ts'
+import type { RegistryReport } from '../core/registries/report.ts'
 import { sourceOf } from '../core/schedule/source.ts'
 import { addressGuard, OWN_MACHINE } from '../http/addressGuard.ts'
 import { createOutbound } from '../http/outbound.ts'
@@ -207,6 +209,23 @@ test('who is due passes those who come back once the registry wants to be asked 
   assert.throws(() => budgets.enter({ ...passing, errand: {} }), { delay: { ms: 30_000, reason: 'RateLimited' } })
   now += 30_000
   budgets.enter({ ...passing, errand: {} })
+})
+
+test('what is never sent, because nobody may be sent there, uses up no rate and is not counted', async (t) => {
+  const outbound = createOutbound({ allowAddress: addressGuard([]) })
+  t.after(() => outbound.close())
+  const rate = { prefix: '127.0.0.1', requests: 1, per: HOUR }
+  const { metrics, value } = measuring()
+  const budgets = new Budgets({ rateOf: () => rate, metrics })
+  const reader = createHttpReader({ outbound, retry: IMPATIENT, gate: budgets.enter })
+  const importer = createImporter({ reader, platform: { architecture: 'amd64', os: 'linux' } })
+  for (let i = 0; i < 3; i++) {
+    const { images } = await importer(importRequest({ images: [insecureSpec('127.0.0.1:1/app:v1')] }))
+    assert.match(images[0]!.status.message!, /are not allowed/)
+  }
+  const [{ requests, limits }] = budgets.report() as [RegistryReport]
+  assert.deepEqual([requests, limits[0]!.remaining], [0, 1])
+  assert.equal(await value('millrace_registry_purpose_requests_total'), undefined)
 })
 
 test('users may name any number of hosts: those that were used last are kept, and those that something waits for', () => {

@@ -13,8 +13,8 @@ import { type Gate, HeldBack, type Passed, type Passing } from './gate.ts'
 
 /** What budgets are made of. */
 export interface BudgetsOptions {
-  /** The rate that is configured for a repository of a registry; '': for what is about none. Asked for each request. Default: none. */
-  rateOf?: (host: string, repository: string) => Rate | undefined
+  /** The rate that is configured for a registry. Asked for each request. Default: none. */
+  rateOf?: (host: string) => Rate | undefined
   /** Milliseconds since 1970, steady. */
   now?: () => number
   metrics?: Metrics
@@ -78,7 +78,6 @@ export class Budgets {
       errand.turn = key
     }
     budget.sent(now, kind === 'pull')
-    this.#meter.request(host, passing.session ? 'session' : errand ? 'check' : 'import')
     return this.#passed(account, passing)
   }
 
@@ -153,8 +152,8 @@ export class Budgets {
     })).sort((a, b) => (name(a) < name(b) ? -1 : 1))
   }
 
-  #open({ host, repository, credential }: Passing): [key: string, account: Account] {
-    const rate = this.#rateOf(host, repository)
+  #open({ host, credential }: Passing): [key: string, account: Account] {
+    const rate = this.#rateOf(host)
     const user = credential?.password ? credentialId(credential.username) : ANONYMOUS
     const key = JSON.stringify([host, user, ...(rate ? [rate.prefix] : [])])
     let account = this.#accounts.get(key)
@@ -170,14 +169,16 @@ export class Budgets {
     return [key, account]
   }
 
-  #passed({ budget, registry }: Account, { kind }: Passing): Passed {
-    return (answer) => {
+  #passed({ budget, registry }: Account, { kind, session, errand }: Passing): Passed {
+    return (told) => {
       const now = this.#now()
-      if (!answer) return budget.answered(now, undefined)
-      const { status, headers } = answer
+      if (told === 'unsent') return budget.unsent(now)
+      this.#meter.request(registry, session ? 'session' : errand ? 'check' : 'import')
+      if (!told) return budget.answered(now, undefined)
+      const { status, headers } = told
       const quota = parseQuota(headers, () => clockOf(headers, now))
       const refused = status === 429
-      const wait = status >= 400 ? retryAfter(answer, new Date(now)) : undefined
+      const wait = status >= 400 ? retryAfter(told, new Date(now)) : undefined
       budget.answered(now, { head: kind === 'head', quota, refused, retryAfter: wait, good: status < 400 })
       if (quota) this.#meter.remaining(registry, quota.remaining)
     }

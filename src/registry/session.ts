@@ -7,7 +7,7 @@ import { Cache } from './cache.ts'
 import { challengesOf, type Endpoint, ping } from './endpoint.ts'
 import { RegistryError } from './error.ts'
 import { type Answer, exchange, NOT_MODIFIED } from './exchange.ts'
-import { type Gate, HeldBack, openGate, type Passing } from './gate.ts'
+import { failed, type Gate, HeldBack, openGate, type Passed, type Passing, type Told } from './gate.ts'
 import type { Repository } from './reader.ts'
 import { type RetryPolicy, retrying } from './retry.ts'
 import { Shared } from './shared.ts'
@@ -102,15 +102,24 @@ export class Session {
     // Before a token is asked for, which would be for nothing.
     const passing = await passingOf(repository, request, challenges)
     const passed = this.#gate(passing)
-    let answer: Answer | undefined
+    const further: Passed[] = []
+    let told: Told = 'unsent'
     try {
       const authorization = await this.#header(endpoint, challenges, repository, request)
-      answer = await this.#exchange(endpoint, authorization, repository, request, (url) => {
-        if (url.origin === endpoint.origin) this.#gate({ ...passing, kind: 'other' })()
-      })
+      const redirected = (url: URL): void => {
+        if (url.origin === endpoint.origin) further.push(this.#gate({ ...passing, kind: 'other' }))
+      }
+      const answer = await this.#exchange(endpoint, authorization, repository, request, redirected).catch(
+        (error: unknown) => {
+          told = failed(error)
+          throw error
+        },
+      )
+      told = answer
       return { answer, authorization }
     } finally {
-      passed(answer)
+      passed(told)
+      for (const each of further) each()
     }
   }
 
@@ -119,7 +128,7 @@ export class Session {
     authorization: string | undefined,
     repository: Repository,
     request: RepositoryRequest,
-    redirected: (url: URL) => void,
+    redirected: (url: URL) => void | Promise<void>,
   ): Promise<Answer> {
     return exchange(this.#options.outbound, {
       method: request.method ?? 'GET',
@@ -165,10 +174,15 @@ export class Session {
       try {
         const endpoint = await retrying(retry, own, async () => {
           const passed = this.#gate({ host, repository: '', kind: 'other', session: true })
-          let told: Answer | undefined
+          let told: Told
           const answered = (answer: Answer) => void (told = answer)
           const options = { outbound, host, insecure, timeout: timeouts.ping, signal: own, answered }
-          return await ping(options).finally(() => passed(told))
+          return await ping(options)
+            .catch((error: unknown) => {
+              told ??= failed(error)
+              throw error
+            })
+            .finally(() => passed(told))
         })
         this.#endpoints.set(key, endpoint, ENDPOINT_LIFE[endpoint.origin.startsWith('https:') ? 'https' : 'http'])
         return endpoint
