@@ -83,7 +83,9 @@ export class Authorization {
     const credential = usable(repository.credential)
     const { host, name, errand } = repository
     const own = url.host === URL.parse(`${url.protocol}//${host}`)?.host
-    const passed = own ? gate({ host, repository: name, credential, kind: 'other', errand, session: true }) : undefined
+    const passed = own
+      ? await gate({ host, repository: name, credential, kind: 'other', errand, session: true })
+      : undefined
     let told: Told
     let answer: Answer
     try {

@@ -1,6 +1,7 @@
 // Budgets at work: what a registry's own log says of checks and imports.
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { atOnce } from '../../test/support/atOnce.ts'
 import { eventually } from '../../test/support/eventually.ts'
 import { measuring } from '../../test/support/exposition.ts'
 import type { FakeOptions } from '../../test/support/fakeRegistry.ts'
@@ -180,7 +181,10 @@ test('what waits in line for its pace nobody passes', () => {
   const budgets = new Budgets({ now: () => 1_700_000_000_000 })
   const errand = { account: '' }
   const passing = { host: 'r.test', repository: 'app', kind: 'head', errand } as const
-  budgets.enter(passing)({ status: 200, headers: { 'ratelimit-limit': '100;w=1', 'ratelimit-remaining': '90;w=1' } })
+  atOnce(budgets.enter(passing))({
+    status: 200,
+    headers: { 'ratelimit-limit': '100;w=1', 'ratelimit-remaining': '90;w=1' },
+  })
   const until = 1_700_000_060_000
   budgets.waits(errand.account, 'checks', { count: 2, reason: 'QuotaLow', until })
   assert.throws(() => budgets.enter({ ...passing, errand: {} }), { delay: { ms: 0, reason: 'QuotaLow' } })
@@ -204,7 +208,7 @@ test('who is due passes those who come back once the registry wants to be asked 
   const budgets = new Budgets({ now: () => now })
   const errand = { account: '' }
   const passing = { host: 'r.test', repository: 'app', kind: 'head', errand } as const
-  budgets.enter(passing)({ status: 429, headers: {} })
+  atOnce(budgets.enter(passing))({ status: 429, headers: {} })
   budgets.waits(errand.account, 'checks', { count: 2, reason: 'RateLimited', until: now })
   assert.throws(() => budgets.enter({ ...passing, errand: {} }), { delay: { ms: 30_000, reason: 'RateLimited' } })
   now += 30_000

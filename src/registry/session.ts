@@ -101,13 +101,13 @@ export class Session {
   ): Promise<{ answer: Answer; authorization: string | undefined }> {
     // Before a token is asked for, which would be for nothing.
     const passing = await passingOf(repository, request, challenges)
-    const passed = this.#gate(passing)
+    const passed = await this.#gate(passing)
     const further: Passed[] = []
     let told: Told = 'unsent'
     try {
       const authorization = await this.#header(endpoint, challenges, repository, request)
-      const redirected = (url: URL): void => {
-        if (url.origin === endpoint.origin) further.push(this.#gate({ ...passing, kind: 'other' }))
+      const redirected = async (url: URL): Promise<void> => {
+        if (url.origin === endpoint.origin) further.push(await this.#gate({ ...passing, kind: 'other' }))
       }
       const answer = await this.#exchange(endpoint, authorization, repository, request, redirected).catch(
         (error: unknown) => {
@@ -173,7 +173,7 @@ export class Session {
       const { outbound, retry, timeouts } = this.#options
       try {
         const endpoint = await retrying(retry, own, async () => {
-          const passed = this.#gate({ host, repository: '', kind: 'other', session: true })
+          const passed = await this.#gate({ host, repository: '', kind: 'other', session: true })
           let told: Told
           const answered = (answer: Answer) => void (told = answer)
           const options = { outbound, host, insecure, timeout: timeouts.ping, signal: own, answered }

@@ -27,6 +27,10 @@ export interface AnswerTold extends Told {
 const HOUR = 3_600_000
 /** Part of every limit that checks, and imports that they cause, leave to imports that people wait for. */
 const RESERVE = 1 / 4
+
+/** What is left of a rate to checks, and imports that they cause. */
+export const partOfChecks = (requests: number): number => requests - Math.floor(requests * RESERVE)
+
 /** Checks that may follow each other at once are those of so many milliseconds, and at least one. */
 const BURST = 1_000
 /** Within so many milliseconds the requests of an import that was allowed are expected. */
@@ -154,7 +158,7 @@ export class Budget {
   }
 
   #withinReserve(now: number): Delay | undefined {
-    return this.#rate && this.#withinRate(now, this.#rate.requests - Math.floor(this.#rate.requests * RESERVE))
+    return this.#rate && this.#withinRate(now, partOfChecks(this.#rate.requests))
   }
 
   #withinRate(now: number, requests: number): Delay | undefined {

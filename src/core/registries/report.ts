@@ -46,5 +46,8 @@ export interface DelayReport {
   until: number
 }
 
-/** The registry has said 429; it has told by headers that little is left; checks have used their share of the configured rate. */
-export type DelayReason = 'RateLimited' | 'QuotaLow' | 'ConfiguredRate'
+/**
+ * The registry has said 429; it has told by headers that little is left; checks have used their share of the configured rate; or it cannot
+ * be known what is left of that.
+ */
+export type DelayReason = 'RateLimited' | 'QuotaLow' | 'ConfiguredRate' | 'RateUnknown'
