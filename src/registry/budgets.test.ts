@@ -188,7 +188,7 @@ test('what waits in line for its pace nobody passes', () => {
   const until = 1_700_000_060_000
   budgets.waits(errand.account, 'checks', { count: 2, reason: 'QuotaLow', until })
   assert.throws(() => budgets.enter({ ...passing, errand: {} }), { delay: { ms: 0, reason: 'QuotaLow' } })
-  budgets.enter({ ...passing, errand: { turn: errand.account } })
+  atOnce(budgets.enter({ ...passing, errand: { turn: errand.account } }))
   assert.deepEqual(budgets.report()[0]!.delayed, [
     {
       what: 'checks',
@@ -200,7 +200,7 @@ test('what waits in line for its pace nobody passes', () => {
     },
   ])
   budgets.waits(errand.account, 'checks', undefined)
-  budgets.enter({ ...passing, errand: {} })
+  atOnce(budgets.enter({ ...passing, errand: {} }))
 })
 
 test('who is due passes those who come back once the registry wants to be asked again: else there would be no end of them', () => {
@@ -212,7 +212,7 @@ test('who is due passes those who come back once the registry wants to be asked 
   budgets.waits(errand.account, 'checks', { count: 2, reason: 'RateLimited', until: now })
   assert.throws(() => budgets.enter({ ...passing, errand: {} }), { delay: { ms: 30_000, reason: 'RateLimited' } })
   now += 30_000
-  budgets.enter({ ...passing, errand: {} })
+  atOnce(budgets.enter({ ...passing, errand: {} }))
 })
 
 test('what is never sent, because nobody may be sent there, uses up no rate and is not counted', async (t) => {
@@ -235,7 +235,8 @@ test('what is never sent, because nobody may be sent there, uses up no rate and 
 test('users may name any number of hosts: those that were used last are kept, and those that something waits for', () => {
   const budgets = new Budgets()
   const errand = { account: '' }
-  const enter = (host: string, own = {}) => budgets.enter({ host, repository: 'app', kind: 'head', errand: own })
+  const enter = (host: string, own = {}) =>
+    atOnce(budgets.enter({ host, repository: 'app', kind: 'head', errand: own }))
   enter('first.test', errand)
   budgets.waits(errand.account, 'checks', { count: 1, reason: 'QuotaLow', until: 0 })
   for (let i = 0; i < 5_000; i++) enter(`r${i}.test`)

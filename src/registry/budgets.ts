@@ -267,4 +267,5 @@ function clockOf(headers: Answer['headers'], now: number): number {
   return Number.isNaN(told) ? now : told
 }
 
-const steady = (): number => performance.timeOrigin + performance.now()
+/** Of the wall when the process began, in milliseconds, and steady from then on. */
+export const steady = (): number => performance.timeOrigin + performance.now()

@@ -29,8 +29,8 @@ export interface RateUser {
   user: string
 }
 
-/** Milliseconds between two writes that nobody waits for. */
-const PACE = 10_000
+/** Milliseconds between two writes that nobody waits for: an installation that only checks writes less than once in ten seconds. */
+const PACE = 12_000
 /** Tries of a write when somebody else was faster. */
 const TRIES = 6
 /** Milliseconds after which it is looked again whether others have given something back. */

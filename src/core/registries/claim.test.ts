@@ -57,7 +57,7 @@ class Process {
   clock = (now: number): number => now + this.#skew
 
   /** `outcome` of the write: late ones come after the process has given them up. */
-  claim(now: number, { want = 1, most = this.#rate.requests, outcome = 'good' as Outcome } = {}): (() => void) | void {
+  claim(now: number, { want = 1, most = this.#rate.requests, outcome = 'good' }: Writing = {}): (() => void) | void {
     const time = this.clock(now)
     const times = { early: time, late: time }
     const before = pruned(new Map(this.#record.text ? [[NAME, this.#record.text]] : []), times)
@@ -80,6 +80,12 @@ class Process {
 }
 
 type Outcome = 'good' | 'lost' | 'unanswered' | 'late'
+
+interface Writing {
+  want?: number
+  most?: number
+  outcome?: Outcome
+}
 
 describe('processes that share a record', () => {
   const step = fc.record({

@@ -14,6 +14,9 @@ export class Share implements Holding {
   #last = -Infinity
   #count = 0
   #until = -Infinity
+  /** How many came last, beside those in use; most that were in use since. */
+  #added = 0
+  #peak = 0
   /** What the record has. */
   #told: Entry = { count: 0, until: -Infinity }
   #past: readonly Entry[]
@@ -37,6 +40,7 @@ export class Share implements Holding {
   take(now: number): Ended {
     if (this.left(now) < 1) throw new RangeError('nothing is left')
     this.#underWay++
+    this.#peak = Math.max(this.#peak, this.#inUse(now))
     return (then, sent) => {
       this.#underWay--
       if (!sent) return
@@ -46,7 +50,7 @@ export class Share implements Holding {
   }
 
   isLow(now: number): boolean {
-    return this.left(now) <= this.#count / 4 || this.#until - now <= lengthOf(this.#per) / 4
+    return this.left(now) <= this.#added / 4 || this.#until - now <= lengthOf(this.#per) / 4
   }
 
   used(now: number): number {
@@ -56,7 +60,8 @@ export class Share implements Holding {
   propose(now: number, wish: Wish): Proposal {
     const inUse = this.#inUse(now)
     const past = this.#pastOf(now)
-    const more = Math.max(0, Math.min(wish.more, wish.room - inUse - sumOf(past)))
+    const wanted = wish.more > 0 ? Math.max(0, this.#peak - inUse) + wish.more : 0
+    const more = Math.max(0, Math.min(wanted, wish.room - inUse - sumOf(past)))
     const spent = { count: inUse, until: this.#underWay > 0 ? now + LEAST_LENGTH : this.#last }
     const kept = now > this.#until ? spent : { count: this.#count, until: this.#until }
     const entry = more > 0 ? { count: inUse + more, until: Math.max(this.#until, wish.until) } : kept
@@ -69,6 +74,9 @@ export class Share implements Holding {
         this.#told = entry
         this.#count = entry.count
         this.#until = entry.until
+        if (more === 0) return
+        this.#added = Math.min(more, wish.more)
+        this.#peak = this.#inUse(now)
       },
     }
   }
