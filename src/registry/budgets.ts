@@ -70,12 +70,12 @@ export class Budgets {
     const waits = errand === undefined || errand.urgent === true
     const delay = this.#delay(passing, key, account)
     if (delay) throw this.#heldBack(account, passing, delay)
-    const refusal = account.part?.refusal({ waits })
+    const refusal = account.part?.refusal(waits)
     if (!refusal) return this.#pass(passing, key, account)
     if (!waits) throw this.#heldBack(account, passing, refusal)
     return account.part!.ask().then(() => {
       // Others may have come before.
-      const late = this.#delay(passing, key, account) ?? account.part?.refusal({ waits })
+      const late = this.#delay(passing, key, account) ?? account.part?.refusal(waits)
       if (late) throw this.#heldBack(account, passing, late)
       return this.#pass(passing, key, account)
     })
@@ -198,8 +198,8 @@ export class Budgets {
     }
     account.rate = rate
     if (!rate) account.part = undefined
-    else if (account.part) account.part.rate = rate
-    else account.part = this.#keeper?.part(rate, { host, user })
+    else if (account.part) account.part.configure(rate)
+    else account.part = this.#keeper?.part(rate, host, user)
     account.budget.limit(this.#now(), rate)
     this.#accounts.set(key, account)
     if (this.#accounts.size > ACCOUNTS) this.#forget()

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { claim, placeOf, pruned } from './claim.ts'
 import { type Granted, type GrantRecord, lengthOf, liveGrants, SLACK, sumOf } from './grants.ts'
-import { createHolding, type Ended, type Holding } from './holding.ts'
+import { createHolding } from './createHolding.ts'
+import type { Ended, Holding } from './holding.ts'
 
 const BEGIN = 1_700_000_000_000
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000]

@@ -87,7 +87,7 @@ export function claim(
   return {
     granted: grants.length > 0 ? { per, grants } : undefined,
     more,
-    wait: want > 0 && more === 0 ? Math.max(1, waitFor(grants, per, most, times.early)) : 0,
+    wait: more < want ? Math.max(1, waitFor(grants, per, most, times.early)) : 0,
     commit,
   }
 }

@@ -1,7 +1,5 @@
 // Holdings: what a process has of the rate of an account, and what it has done with it.
-import { Blocks } from './blocks.ts'
 import type { Grant } from './grants.ts'
-import { Share } from './share.ts'
 
 /** A grant of this process, by its own clock. */
 export type Entry = Omit<Grant, 'holder'>
@@ -47,15 +45,4 @@ export interface Holding {
   end(): void
   /** When the record has to be told of what became of it, whoever asks for more; undefined: it need not be. */
   dueAt(): number | undefined
-}
-
-/**
- * Milliseconds. Shorter rates are held as a share that is kept up, so that all of it can be used: what blocks have used counts for a
- * twentieth of the rate's length and some seconds longer. But what a killed process held of a share is lost for that length, and a bit.
- */
-const SHARED_BELOW = 5 * 60_000
-
-/** `past`: what it held before by a rate of another length. */
-export function createHolding(per: number, past: readonly Entry[] = []): Holding {
-  return per < SHARED_BELOW ? new Share(per, past) : new Blocks(per, past)
 }
