@@ -16,9 +16,9 @@ import { type Standalone, startStandalone } from '../support/standalone.ts'
 
 const PATIENCE = { timeout: 60_000 }
 /** Of the registry, in milliseconds. */
-const RATE = { requests: 6, per: 20_000 }
+const RATE = { requests: 6, per: 10_000 }
 /** How long it is asked as much as users can, in milliseconds: for more than two spans of the rate. */
-const LASTS = 50_000
+const LASTS = 25_000
 const IMPORTS = '/apis/image.openshift.io/v1/namespaces/default/imagestreamimports'
 
 const said = ({ host }: MisbehavingRegistry): string => {
@@ -150,7 +150,7 @@ describe('a configured rate', { concurrency: true }, () => {
       t.diagnostic(`${registry.log.count()} requests, at most ${most(registry)} in a span`)
       const map = ['get', 'configmap', 'millrace-rates', '-n', 'millrace', '-o', 'jsonpath={.data.rates\\.json}']
       const record = await here.kubectl.run(...map)
-      assert.match(record, /^\{"[0-9a-f]{24}":\{"per":20000,"grants":\[\[/)
+      assert.match(record, /^\{"[0-9a-f]{24}":\{"per":10000,"grants":\[\[/)
       assert.ok(!record.includes(registry.host))
     })
   })
