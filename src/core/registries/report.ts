@@ -25,7 +25,7 @@ export interface LimitReport {
   from: 'configuration' | 'registry'
   /** Requests in each window. */
   limit: number
-  /** Of them, what is left. */
+  /** Of them, what is left: of what is configured to all servers together, of what the registry tells to whoever asks as this user. */
   remaining: number
   /** Length of the window. */
   window: number
