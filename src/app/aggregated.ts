@@ -53,6 +53,7 @@ import { pullSecrets } from './pullSecrets.ts'
 import { imageConfig } from './resources.ts'
 import { registryAccess } from './registries/access.ts'
 import { RegistriesFile } from './registries/file.ts'
+import { rateMap } from './registries/rateMap.ts'
 import { ReportDesk } from './reports/desk.ts'
 import { leaderHandler } from './reports/handler.ts'
 import { LeaderClient } from './reports/leader.ts'
@@ -145,7 +146,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const { allowRegistryAddresses = [], env = process.env } = options
   const allowAddress = addressGuard(allowRegistryAddresses)
   const problem = new PullSecretReport({ client, log, signal }).tell
-  const registry = registryAccess({ allowAddress, registries: registries.current, env, problem, log, metrics })
+  const rates = rateMap(() => client, namespace)
+  const registry = registryAccess({ allowAddress, registries: registries.current, env, problem, rates, log, metrics })
   lifecycle.add('connections to registries', () => registry.close())
   const secrets = pullSecrets(() => client)
   const check = createChecker({ ...registry, secrets: secrets.secrets, problem })

@@ -40,6 +40,7 @@ import { registryAccess } from './registries/access.ts'
 import { readPullSecrets } from './registries/pullSecretsFile.ts'
 import { CurrentRegistries } from './registries/current.ts'
 import { RegistriesFile } from './registries/file.ts'
+import { rateMap } from './registries/rateMap.ts'
 import { ReportDesk } from './reports/desk.ts'
 import { standaloneResources } from './resources.ts'
 import { pullSecrets } from './pullSecrets.ts'
@@ -87,6 +88,9 @@ const DEFAULT_DATA_DIR = '.millrace'
 const HOST = '127.0.0.1'
 const ADMIN = { name: 'system:admin', groups: ['system:masters'] }
 
+/** Where it keeps account of configured rates. */
+const RATES_NAMESPACE = 'kube-system'
+
 /** Starts the server and resolves when it answers. Rejects with StartupError where the user can do something about it. */
 export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
   const lifecycle = new Lifecycle(options.log)
@@ -112,6 +116,7 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
     registries: registries.get,
     env: options.env ?? process.env,
     problem,
+    rates: rateMap(() => client, RATES_NAMESPACE),
     log,
     metrics,
   })

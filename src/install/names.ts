@@ -18,6 +18,10 @@ export const CERTIFICATE_SECRET = 'millrace-serving'
 export const REGISTRIES = 'millrace-registries'
 export const REGISTRIES_KEY = 'registries.yaml'
 
+/** ConfigMap in which servers keep account of configured rates, and its key. The first that has to makes it. */
+export const RATES = 'millrace-rates'
+export const RATES_KEY = 'rates.json'
+
 /** Label of the Secrets that make receivers of webhooks; its value is the kind of sender. */
 export const RECEIVER_LABEL = 'millrace.dev/receiver'
 /** Label of the pull secrets that imports of all namespaces may use; its value is `true`. */

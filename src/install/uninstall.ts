@@ -11,7 +11,7 @@ import type { Manifest } from './manifest.ts'
 import { isMadeByUs } from './ownNamespace.ts'
 import { ownerObstacles } from './preflight/owner.ts'
 import { removalObstacles } from './preflight/rights.ts'
-import { LEASE, REGISTRIES } from './names.ts'
+import { LEASE, RATES, REGISTRIES } from './names.ts'
 import { AUTHORITY_SECRET } from './objects/certificates.ts'
 import { nameOf, RESOURCES, targetOf } from './resources.ts'
 import { DEFAULTS, type Settings } from './settings.ts'
@@ -75,6 +75,7 @@ const traces = (namespace: string): Manifest[] => [
   { apiVersion: 'v1', kind: 'Secret', metadata: { name: AUTHORITY_SECRET, namespace } },
   // Made by `install`, by a chart or by hand.
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: REGISTRIES, namespace } },
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: RATES, namespace } },
   { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: LEASE, namespace } },
 ]
 

@@ -7,7 +7,7 @@ import { answerError } from './answerError.ts'
 import { Cache } from './cache.ts'
 import { RegistryError } from './error.ts'
 import { type Answer, exchange } from './exchange.ts'
-import { type Gate, HeldBack, openGate } from './gate.ts'
+import { failed, type Gate, HeldBack, openGate, type Told } from './gate.ts'
 import type { Credential, Repository } from './reader.ts'
 import { lifeOf } from './refusal.ts'
 import { type RetryPolicy, retrying } from './retry.ts'
@@ -94,10 +94,11 @@ export class Authorization {
     const credential = usable(repository.credential)
     const { host, name, errand } = repository
     const elsewhere = url.host !== URL.parse(`${url.protocol}//${host}`)?.host
-    const passed = gate({ host, repository: name, credential, kind: 'other', errand, session: true, elsewhere })
-    let answer: Answer | undefined
+    const passed = await gate({ host, repository: name, credential, kind: 'other', errand, session: true, elsewhere })
+    let told: Told
+    let answer: Answer
     try {
-      answer = await exchange(outbound, {
+      told = answer = await exchange(outbound, {
         method: 'GET',
         url,
         headers: credential ? { authorization: basic(credential) } : {},
@@ -106,8 +107,11 @@ export class Authorization {
         timeout,
         signal,
       })
+    } catch (error) {
+      told = failed(error)
+      throw error
     } finally {
-      passed(answer)
+      passed(told)
     }
     if (answer.status === 200) return parseToken(answer.body)
     const error = answerError(answer, new Date(), { check: errand !== undefined, session: true })

@@ -1,13 +1,16 @@
 // Budgets at work: what a registry's own log says of checks and imports.
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { atOnce } from '../../test/support/atOnce.ts'
 import { eventually } from '../../test/support/eventually.ts'
+import { measuring } from '../../test/support/exposition.ts'
 import type { FakeOptions } from '../../test/support/fakeRegistry.ts'
 import { importRequest, insecureSpec, pullSecret } from '../../test/support/importRequests.ts'
 import { startMisbehavingRegistry } from '../../test/support/misbehavingRegistry.ts'
 import * as wrong from '../../test/support/misbehaviours.ts'
 import type { Rate } from '../core/registries/budget.ts'
 import { credentialId } from '../core/registries/credentialId.ts'
+import type { RegistryReport } from '../core/registries/report.ts'
 import { sourceOf } from '../core/schedule/source.ts'
 import { addressGuard, OWN_MACHINE } from '../http/addressGuard.ts'
 import { createOutbound } from '../http/outbound.ts'
@@ -203,8 +206,8 @@ test('who is refused a token elsewhere leaves the registry alone, of which that 
     budgets.report().map(({ registry, credential, requests }) => [registry, credential, requests]),
     [
       [registry.host, 'anonymous', 1],
-      // The check that was let out, though it had no token to go with.
-      [registry.host, credentialId('me'), 1],
+      // The check was let out, but had no token to go with.
+      [registry.host, credentialId('me'), 0],
     ].sort((a, b) => (`${a[0]} ${a[1]}` < `${b[0]} ${b[1]}` ? -1 : 1)),
   )
   assert.equal((await check('v1', ['you']))[0]!.delay, undefined)
@@ -247,11 +250,14 @@ test('what waits in line for its pace nobody passes', () => {
   const budgets = new Budgets({ now: () => 1_700_000_000_000 })
   const errand = { account: '' }
   const passing = { host: 'r.test', repository: 'app', kind: 'head', errand } as const
-  budgets.enter(passing)({ status: 200, headers: { 'ratelimit-limit': '100;w=1', 'ratelimit-remaining': '90;w=1' } })
+  atOnce(budgets.enter(passing))({
+    status: 200,
+    headers: { 'ratelimit-limit': '100;w=1', 'ratelimit-remaining': '90;w=1' },
+  })
   const until = 1_700_000_060_000
   budgets.waits(errand.account, 'checks', { count: 2, reason: 'QuotaLow', until })
   assert.throws(() => budgets.enter({ ...passing, errand: {} }), { delay: { ms: 0, reason: 'QuotaLow' } })
-  budgets.enter({ ...passing, errand: { turn: errand.account } })
+  atOnce(budgets.enter({ ...passing, errand: { turn: errand.account } }))
   assert.deepEqual(budgets.report()[0]!.delayed, [
     {
       what: 'checks',
@@ -263,7 +269,7 @@ test('what waits in line for its pace nobody passes', () => {
     },
   ])
   budgets.waits(errand.account, 'checks', undefined)
-  budgets.enter({ ...passing, errand: {} })
+  atOnce(budgets.enter({ ...passing, errand: {} }))
 })
 
 test('who is due passes those who come back once the registry wants to be asked again: else there would be no end of them', () => {
@@ -271,17 +277,35 @@ test('who is due passes those who come back once the registry wants to be asked 
   const budgets = new Budgets({ now: () => now })
   const errand = { account: '' }
   const passing = { host: 'r.test', repository: 'app', kind: 'head', errand } as const
-  budgets.enter(passing)({ status: 429, headers: {} })
+  atOnce(budgets.enter(passing))({ status: 429, headers: {} })
   budgets.waits(errand.account, 'checks', { count: 2, reason: 'RateLimited', until: now })
   assert.throws(() => budgets.enter({ ...passing, errand: {} }), { delay: { ms: 30_000, reason: 'RateLimited' } })
   now += 30_000
-  budgets.enter({ ...passing, errand: {} })
+  atOnce(budgets.enter({ ...passing, errand: {} }))
+})
+
+test('what is never sent, because nobody may be sent there, uses up no rate and is not counted', async (t) => {
+  const outbound = createOutbound({ allowAddress: addressGuard([]) })
+  t.after(() => outbound.close())
+  const rate = { prefix: '127.0.0.1', requests: 1, per: HOUR }
+  const { metrics, value } = measuring()
+  const budgets = new Budgets({ rateOf: () => rate, metrics })
+  const reader = createHttpReader({ outbound, retry: IMPATIENT, gate: budgets.enter })
+  const importer = createImporter({ reader, platform: { architecture: 'amd64', os: 'linux' } })
+  for (let i = 0; i < 3; i++) {
+    const { images } = await importer(importRequest({ images: [insecureSpec('127.0.0.1:1/app:v1')] }))
+    assert.match(images[0]!.status.message!, /are not allowed/)
+  }
+  const [{ requests, limits }] = budgets.report() as [RegistryReport]
+  assert.deepEqual([requests, limits[0]!.remaining], [0, 1])
+  assert.equal(await value('millrace_registry_purpose_requests_total'), undefined)
 })
 
 test('users may name any number of hosts: those that were used last are kept, and those that something waits for', () => {
   const budgets = new Budgets()
   const errand = { account: '' }
-  const enter = (host: string, own = {}) => budgets.enter({ host, repository: 'app', kind: 'head', errand: own })
+  const enter = (host: string, own = {}) =>
+    atOnce(budgets.enter({ host, repository: 'app', kind: 'head', errand: own }))
   enter('first.test', errand)
   budgets.waits(errand.account, 'checks', { count: 1, reason: 'QuotaLow', until: 0 })
   for (let i = 0; i < 5_000; i++) enter(`r${i}.test`)

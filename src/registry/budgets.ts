@@ -8,15 +8,19 @@ import type { DelayReason, DelayReport, RegistryReport } from '../core/registrie
 import { isRefusal, retryAfter } from './answerError.ts'
 import { budgetMeter, type BudgetMeter } from './budgetMeter.ts'
 import { delayText } from './delayText.ts'
+import type { Errand } from './errand.ts'
 import { type Answer, single } from './exchange.ts'
 import { type Gate, HeldBack, type Passed, type Passing } from './gate.ts'
+import type { RateKeeper, RatePart } from './rateKeeper.ts'
 
 /** What budgets are made of. */
 export interface BudgetsOptions {
-  /** The rate that is configured for a repository of a registry; '': for what is about none. Asked for each request. Default: none. */
-  rateOf?: (host: string, repository: string) => Rate | undefined
+  /** The rate that is configured for a registry. Asked for each request. Default: none. */
+  rateOf?: (host: string) => Rate | undefined
   /** Milliseconds since 1970, steady. */
   now?: () => number
+  /** Shares configured rates with other processes, and with those that come after this one. Default: this one counts alone. */
+  keeper?: RateKeeper
   metrics?: Metrics
 }
 
@@ -28,6 +32,8 @@ interface Account {
   credential: string
   rate: Rate | undefined
   budget: Budget
+  /** Of the rate; undefined where there is none, or none is shared. */
+  part: RatePart | undefined
   waiting: Map<DelayReport['what'], Waiting>
 }
 
@@ -41,51 +47,45 @@ const COUNTS_NO_HEAD: ReadonlySet<string> = new Set(['registry-1.docker.io'])
 export class Budgets {
   readonly #rateOf: NonNullable<BudgetsOptions['rateOf']>
   readonly #now: () => number
+  readonly #keeper: RateKeeper | undefined
   readonly #meter: BudgetMeter
   /** Least recently used first. */
   readonly #accounts = new Map<string, Account>()
 
-  constructor({ rateOf = () => undefined, now = steady, metrics = unmeasured }: BudgetsOptions = {}) {
+  constructor({ rateOf = () => undefined, now = steady, keeper, metrics = unmeasured }: BudgetsOptions = {}) {
     this.#rateOf = rateOf
     this.#now = now
+    this.#keeper = keeper
     this.#meter = budgetMeter(metrics)
   }
 
   /**
    * See Gate. A check passes when it has its turn; or when there is one, and it is not kept to a pace with others that wait for theirs. Who is due
-   * when a registry wants to be asked again does not go behind those who come back: their line would never end.
+   * when a registry wants to be asked again does not go behind those who come back: their line would never end. Whom somebody waits for
+   * waits for leave to send under a shared rate, if need be; checks never do.
    */
   readonly enter: Gate = (passing) => {
-    const { host, errand, kind } = passing
     const [key, account] = this.#open(passing)
     if (passing.elsewhere) return this.#refused(account)
-    const { budget, waiting } = account
-    const now = this.#now()
-    const needsTurn = errand !== undefined && !errand.urgent && errand.turn !== key
-    if (errand) errand.account = key
-    const behind = budget.isPaced(now) ? waiting.get('checks') : undefined
-    const delay =
-      budget.request(now) ??
-      (errand?.urgent ? budget.held(now) : undefined) ??
-      (needsTurn ? (budget.check(now) ?? (behind && { ...behind, ms: 0 })) : undefined)
-    if (delay)
-      throw new HeldBack(
-        delayText(host, delay, account.rate, errand && 'checks'),
-        { ms: delay.ms, reason: delay.reason },
-        !errand,
-      )
-    if (needsTurn) {
-      budget.takeTurn(now)
-      errand.turn = key
-    }
-    budget.sent(now, kind === 'pull')
-    this.#meter.request(host, passing.session ? 'session' : errand ? 'check' : 'import')
-    return this.#passed(account, passing)
+    const { errand } = passing
+    const waits = errand === undefined || errand.urgent === true
+    const delay = this.#delay(passing, key, account)
+    if (delay) throw this.#heldBack(account, passing, delay)
+    const refusal = account.part?.refusal(waits)
+    if (!refusal) return this.#pass(passing, key, account)
+    if (!waits) throw this.#heldBack(account, passing, refusal)
+    return account.part!.ask().then(() => {
+      // Others may have come before.
+      const late = this.#delay(passing, key, account) ?? account.part?.refusal(waits)
+      if (late) throw this.#heldBack(account, passing, late)
+      return this.#pass(passing, key, account)
+    })
   }
 
   /** Why no check may begin now. */
   check(account: string): Delay | undefined {
-    return this.#accounts.get(account)?.budget.check(this.#now())
+    const found = this.#accounts.get(account)
+    return found?.budget.check(this.#now()) ?? found?.part?.refusal()
   }
 
   /** A check begins: it has its turn. */
@@ -126,7 +126,7 @@ export class Budgets {
   delayed(account: string, what: DelayReport['what']): DelayReport | undefined {
     const found = this.#accounts.get(account)
     const waiting = found?.waiting.get(what)
-    return found && waiting && reportOf(found, what, waiting, this.#now())
+    return found && waiting && this.#reportOf(found, what, waiting, this.#now())
   }
 
   /** Why the registry is left alone, if it has asked for that. */
@@ -142,6 +142,11 @@ export class Budgets {
     }
   }
 
+  /** Looks what others have used of rates, for who asks for a report. */
+  async refresh(): Promise<void> {
+    await this.#keeper?.look()
+  }
+
   /** All accounts, by registry, then credential. */
   report(): RegistryReport[] {
     const now = this.#now()
@@ -149,36 +154,74 @@ export class Budgets {
     return Array.from(this.#accounts.values(), (account) => ({
       registry: account.registry,
       credential: account.credential,
-      ...account.budget.report(now),
-      delayed: Array.from(account.waiting, ([what, waiting]) => reportOf(account, what, waiting, now)),
+      ...withRecord(account.budget.report(now), account.part),
+      delayed: Array.from(account.waiting, ([what, waiting]) => this.#reportOf(account, what, waiting, now)),
     })).sort((a, b) => (name(a) < name(b) ? -1 : 1))
   }
 
-  #open({ host, repository, credential }: Passing): [key: string, account: Account] {
-    const rate = this.#rateOf(host, repository)
+  /** Why a request is kept back, whatever is held of a shared rate. */
+  #delay({ errand }: Passing, key: string, { budget, waiting }: Account): Delay | undefined {
+    const now = this.#now()
+    if (errand) errand.account = key
+    const behind = budget.isPaced(now) ? waiting.get('checks') : undefined
+    return (
+      budget.request(now) ??
+      (errand?.urgent ? budget.held(now) : undefined) ??
+      (needsTurn(errand, key) ? (budget.check(now) ?? (behind && { ...behind, ms: 0 })) : undefined)
+    )
+  }
+
+  #pass(passing: Passing, key: string, account: Account): Passed {
+    const { errand, kind } = passing
+    const now = this.#now()
+    if (errand && needsTurn(errand, key)) {
+      account.budget.takeTurn(now)
+      errand.turn = key
+    }
+    account.budget.sent(now, kind === 'pull')
+    return this.#passed(account, passing, account.part?.take())
+  }
+
+  #heldBack({ rate }: Account, { host, errand }: Passing, { ms, reason }: Delay): HeldBack {
+    const text = delayText(host, { ms, reason }, rate, errand && 'checks', this.#keeper?.place)
+    return new HeldBack(text, { ms, reason }, !errand)
+  }
+
+  #open({ host, credential }: Passing): [key: string, account: Account] {
+    const rate = this.#rateOf(host)
     const user = credential?.password ? credentialId(credential.username) : ANONYMOUS
     const key = JSON.stringify([host, user, ...(rate ? [rate.prefix] : [])])
     let account = this.#accounts.get(key)
     if (account) this.#accounts.delete(key)
     else {
       const budget = new Budget({ freeHeads: COUNTS_NO_HEAD.has(host) })
-      account = { registry: host, credential: user, rate, budget, waiting: new Map() }
+      account = { registry: host, credential: user, rate, budget, part: undefined, waiting: new Map() }
     }
     account.rate = rate
+    if (!rate) account.part = undefined
+    else if (account.part) account.part.configure(rate)
+    else account.part = this.#keeper?.part(rate, host, user)
     account.budget.limit(this.#now(), rate)
     this.#accounts.set(key, account)
     if (this.#accounts.size > ACCOUNTS) this.#forget()
     return [key, account]
   }
 
-  #passed({ budget, registry }: Account, { kind }: Passing): Passed {
-    return (answer) => {
+  #passed(
+    { budget, registry }: Account,
+    { kind, session, errand }: Passing,
+    ended: ((sent: boolean) => void) | undefined,
+  ): Passed {
+    return (told) => {
       const now = this.#now()
-      if (!answer) return budget.answered(now, undefined)
-      const { status, headers } = answer
+      ended?.(told !== 'unsent')
+      if (told === 'unsent') return budget.unsent(now)
+      this.#meter.request(registry, session ? 'session' : errand ? 'check' : 'import')
+      if (!told) return budget.answered(now, undefined)
+      const { status, headers } = told
       const quota = parseQuota(headers, () => clockOf(headers, now))
       const refused = status === 429
-      const wait = status >= 400 ? retryAfter(answer, new Date(now)) : undefined
+      const wait = status >= 400 ? retryAfter(told, new Date(now)) : undefined
       budget.answered(now, { head: kind === 'head', quota, refused, retryAfter: wait, good: status < 400 })
       if (quota) this.#meter.remaining(registry, quota.remaining)
     }
@@ -186,11 +229,17 @@ export class Budgets {
 
   /** Of what its token server says a registry takes over that nobody is let in for now. */
   #refused({ budget }: Account): Passed {
-    return (answer) => {
+    return (told) => {
       const date = new Date(this.#now())
-      if (!answer || !isRefusal(answer, date)) return
-      budget.refused(date.getTime(), retryAfter(answer, date))
+      if (!told || told === 'unsent' || !isRefusal(told, date)) return
+      budget.refused(date.getTime(), retryAfter(told, date))
     }
+  }
+
+  #reportOf({ registry, rate }: Account, what: DelayReport['what'], waiting: Waiting, now: number): DelayReport {
+    const { reason, until } = waiting
+    const delay = { ms: Math.max(0, until - now), reason }
+    return { what, ...waiting, message: delayText(registry, delay, rate, what, this.#keeper?.place) }
   }
 
   /** A line must find its budget again, and who names many hosts must not have a rate forgotten. */
@@ -205,9 +254,21 @@ export class Budgets {
   }
 }
 
-function reportOf({ registry, rate }: Account, what: DelayReport['what'], waiting: Waiting, now: number): DelayReport {
-  const { reason, until } = waiting
-  return { what, ...waiting, message: delayText(registry, { ms: Math.max(0, until - now), reason }, rate, what) }
+/** Whether it is a check that has no turn yet. */
+const needsTurn = (errand: Errand | undefined, key: string): boolean =>
+  errand !== undefined && !errand.urgent && errand.turn !== key
+
+type Told = ReturnType<Budget['report']>
+
+/** What is left of a shared rate tells the record. */
+function withRecord(report: Told, part: RatePart | undefined): Told {
+  if (!part) return report
+  const limits = report.limits.map((limit) =>
+    limit.from === 'configuration'
+      ? Object.assign({}, limit, { remaining: Math.min(limit.remaining, part.left()) })
+      : limit,
+  )
+  return { ...report, limits }
 }
 
 /** The registry's clock, where its answer tells. */
@@ -216,4 +277,5 @@ function clockOf(headers: Answer['headers'], now: number): number {
   return Number.isNaN(told) ? now : told
 }
 
-const steady = (): number => performance.timeOrigin + performance.now()
+/** Of the wall when the process began, in milliseconds, and steady from then on. */
+export const steady = (): number => performance.timeOrigin + performance.now()

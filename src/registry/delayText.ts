@@ -3,12 +3,13 @@ import type { Rate } from '../core/registries/budget.ts'
 import type { Delay } from '../core/registries/delay.ts'
 import type { DelayReport } from '../core/registries/report.ts'
 
-/** A sentence without a full stop. `what` waits; undefined: an import that somebody waits for. */
+/** A sentence without a full stop. `what` waits; undefined: an import that somebody waits for. `record`: where that of rates lies. */
 export function delayText(
   host: string,
   { ms, reason }: Delay,
   rate: Rate | undefined,
   what: DelayReport['what'] | undefined,
+  record = '',
 ): string {
   const wait = ms > 0 ? `; ${what === 'imports' ? 'the next one goes on' : 'it is asked again'} in ${span(ms)}` : ''
   if (reason === 'RateLimited') return `${host} has asked to wait (429 Too Many Requests)${wait}`
@@ -17,6 +18,8 @@ export function delayText(
     return `${host} tells that little is left of its limit, which is kept for imports that people wait for${wait}${sooner}`
   }
   const allowed = `the configured rate${rate ? ` of ${rate.requests} requests in ${span(rate.per)}` : ''} for ${rate?.prefix ?? host}`
+  if (reason === 'RateUnknown')
+    return `what is left of ${allowed} is not known: the record of what was sent (${record}) cannot be read or written${wait}`
   if (what === undefined) return `${allowed} is used up${wait}`
   return `checks, and imports that they cause, have used their share (three quarters) of ${allowed}; the rest is kept for imports that people wait for${wait}`
 }

@@ -44,6 +44,8 @@ export interface RegistryErrorOptions extends ErrorOptions {
   /** Nobody with this credential is let in: another one may help. */
   denied?: boolean
   errors?: readonly WireError[]
+  /** The registry has not heard of the request. */
+  unsent?: boolean
   /** Where more is known than the problem says; by default that of the cause. */
   reason?: ImportReason | undefined
 }
@@ -55,6 +57,7 @@ export class RegistryError extends Error {
   readonly temporary: boolean
   readonly retryAfter: number | undefined
   readonly denied: boolean
+  readonly unsent: boolean
   readonly errors: readonly WireError[]
   readonly reason: ImportReason | undefined
 
@@ -64,6 +67,7 @@ export class RegistryError extends Error {
     this.temporary = options.temporary ?? false
     this.retryAfter = options.retryAfter
     this.denied = options.denied ?? false
+    this.unsent = options.unsent ?? false
     this.errors = options.errors ?? []
     const { cause } = options
     this.reason = options.reason ?? (cause instanceof RegistryError ? cause.reason : undefined)

@@ -18,7 +18,7 @@ export interface Exchange {
   timeout: number
   signal: AbortSignal
   /** Told where a redirect leads, before it is followed. */
-  redirected?: (url: URL) => void
+  redirected?: (url: URL) => void | Promise<void>
 }
 
 /** What a registry answered, its body read whole. */
@@ -58,7 +58,7 @@ export async function exchange(outbound: Outbound, request: Exchange): Promise<A
       const next = redirect(request, url, location)
       if (next.origin !== url.origin) headers = without(headers, 'authorization')
       url = next
-      request.redirected?.(url)
+      await request.redirected?.(url)
     }
     throw new RegistryError(
       'redirect',
@@ -71,7 +71,7 @@ export async function exchange(outbound: Outbound, request: Exchange): Promise<A
       const text = requestText(request.method, request.url, 'context deadline exceeded')
       throw new RegistryError('timeout', text, { cause: error, temporary: true })
     }
-    throw transportError(request.method, url, error)
+    throw transportError(request.method, url, error, { redirected: url !== request.url })
   } finally {
     clearTimeout(timer)
     request.signal.removeEventListener('abort', abort)

@@ -22,11 +22,17 @@ export interface Passing {
   elsewhere?: boolean
 }
 
-/** Tells what was answered; nothing: there was no answer. */
-export type Passed = (answer?: Pick<Answer, 'status' | 'headers'>) => void
+/** What came of a request: its answer, none, or that it was not sent after all. */
+export type Told = Pick<Answer, 'status' | 'headers'> | 'unsent' | undefined
 
-/** Lets a request pass, or throws HeldBack. */
-export type Gate = (passing: Passing) => Passed
+/** Tells what came of a request that was let pass. Until it is called the request may reach the registry. */
+export type Passed = (told?: Told) => void
+
+/** Lets a request pass: at once, or when it has leave to. Throws HeldBack, or rejects with it. */
+export type Gate = (passing: Passing) => Passed | Promise<Passed>
+
+/** What is told of a request that failed. */
+export const failed = (error: unknown): Told => (error instanceof RegistryError && error.unsent ? 'unsent' : undefined)
 
 /** Lets everything pass. */
 export const openGate: Gate = () => () => {}

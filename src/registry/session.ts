@@ -8,7 +8,7 @@ import { challengesOf, type Endpoint, ping } from './endpoint.ts'
 import type { Errand } from './errand.ts'
 import { RegistryError } from './error.ts'
 import { type Answer, exchange, NOT_MODIFIED } from './exchange.ts'
-import { type Gate, HeldBack, openGate, type Passing } from './gate.ts'
+import { failed, type Gate, HeldBack, openGate, type Passed, type Passing, type Told } from './gate.ts'
 import type { Repository } from './reader.ts'
 import { lifeOf } from './refusal.ts'
 import { type RetryPolicy, retrying } from './retry.ts'
@@ -104,16 +104,25 @@ export class Session {
   ): Promise<{ answer: Answer; authorization: string | undefined }> {
     // Before a token is asked for, which would be for nothing.
     const passing = await passingOf(repository, request, challenges)
-    const passed = this.#gate(passing)
-    let answer: Answer | undefined
+    const passed = await this.#gate(passing)
+    const further: Passed[] = []
+    let told: Told = 'unsent'
     try {
       const authorization = await this.#header(endpoint, challenges, repository, request)
-      answer = await this.#exchange(endpoint, authorization, repository, request, (url) => {
-        if (url.origin === endpoint.origin) this.#gate({ ...passing, kind: 'other' })()
-      })
+      const redirected = async (url: URL): Promise<void> => {
+        if (url.origin === endpoint.origin) further.push(await this.#gate({ ...passing, kind: 'other' }))
+      }
+      const answer = await this.#exchange(endpoint, authorization, repository, request, redirected).catch(
+        (error: unknown) => {
+          told = failed(error)
+          throw error
+        },
+      )
+      told = answer
       return { answer, authorization }
     } finally {
-      passed(answer)
+      passed(told)
+      for (const each of further) each()
     }
   }
 
@@ -122,7 +131,7 @@ export class Session {
     authorization: string | undefined,
     repository: Repository,
     request: RepositoryRequest,
-    redirected: (url: URL) => void,
+    redirected: (url: URL) => void | Promise<void>,
   ): Promise<Answer> {
     return exchange(this.#options.outbound, {
       method: request.method ?? 'GET',
@@ -180,11 +189,16 @@ export class Session {
     const own: Errand | undefined = errand && { urgent: true }
     try {
       const endpoint = await retrying(retry, signal, async () => {
-        const passed = this.#gate({ host, repository: '', kind: 'other', session: true, errand: own })
-        let told: Answer | undefined
+        const passed = await this.#gate({ host, repository: '', kind: 'other', session: true, errand: own })
+        let told: Told
         const answered = (answer: Answer) => void (told = answer)
         const options = { outbound, host, insecure, timeout: timeouts.ping, signal, check, answered }
-        return await ping(options).finally(() => passed(told))
+        return await ping(options)
+          .catch((error: unknown) => {
+            told ??= failed(error)
+            throw error
+          })
+          .finally(() => passed(told))
       })
       this.#endpoints.set(key, endpoint, ENDPOINT_LIFE[endpoint.origin.startsWith('https:') ? 'https' : 'http'])
       return endpoint

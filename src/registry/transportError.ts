@@ -55,8 +55,11 @@ const TEXTS: Readonly<Record<string, Text>> = {
   ],
 }
 
-/** The RegistryError for a request that failed below HTTP. */
-export function transportError(method: string, url: URL, error: unknown): RegistryError {
+/** What never leaves this machine. */
+const UNSENT: ReadonlySet<string> = new Set(['ADDRESS_REFUSED', 'TOO_MANY_CONNECTIONS'])
+
+/** The RegistryError for a request that failed below HTTP; `redirected`: one before it was answered. */
+export function transportError(method: string, url: URL, error: unknown, { redirected = false } = {}): RegistryError {
   const root = rootOf(error)
   const code = root.code ?? ''
   const at = root.address && root.port ? `${root.address}:${root.port}` : hostWithPort(url)
@@ -66,6 +69,7 @@ export function transportError(method: string, url: URL, error: unknown): Regist
   return new RegistryError('transport', requestText(method, url, text), {
     cause: error,
     temporary: known?.[1] ?? false,
+    unsent: UNSENT.has(code) && !redirected,
     reason: known?.[2] ?? (garbage ? 'BadAnswer' : isTls(code) ? 'TLS' : undefined),
   })
 }

@@ -10,6 +10,7 @@ import { Reflector } from '../../src/kube/reflector.ts'
 import { Budgets, type BudgetsOptions } from '../../src/registry/budgets.ts'
 import type { Check, Outcome } from '../../src/registry/checker.ts'
 import { HeldBack, type Passed } from '../../src/registry/gate.ts'
+import { atOnce } from './atOnce.ts'
 import { eventually } from './eventually.ts'
 import { FakeClient } from './fakeClient.ts'
 import { TestClock } from './testClock.ts'
@@ -86,7 +87,7 @@ export class World {
     const own = { ...errand }
     let passed: Passed
     try {
-      passed = this.budgets.enter({ host, repository, kind: 'head', errand: own })
+      passed = atOnce(this.budgets.enter({ host, repository, kind: 'head', errand: own }))
     } catch (error) {
       if (!(error instanceof HeldBack)) throw error
       const { delay } = error

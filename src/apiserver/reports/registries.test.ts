@@ -40,7 +40,7 @@ const REPORTS = [
   report('r.test:5000', 'aaaaaaaaaaaa'),
   BUSY,
 ]
-const own: ReportDeps<RegistryReporter> = { own: () => ({ report: () => REPORTS }) }
+const own: ReportDeps<RegistryReporter> = { own: () => ({ report: () => REPORTS, refresh: () => Promise.resolve() }) }
 
 function serve(deps: ReportDeps<RegistryReporter>) {
   const api = createApiServer({

@@ -19,6 +19,7 @@ export function registryReports({ own, leader = noLeader }: ReportDeps<RegistryR
     async get({ signal }, name) {
       const reporter = own()
       if (!reporter) return await leader().get<Registry>({ resource: REGISTRIES, name }, { signal })
+      await reporter.refresh()
       const found = registriesOf(reporter).find(({ metadata }) => metadata.name === name)
       if (!found) throw notFound(REGISTRIES, name)
       return found
@@ -26,7 +27,10 @@ export function registryReports({ own, leader = noLeader }: ReportDeps<RegistryR
     async list(context, options) {
       const matches = selector(options)
       const reporter = own()
-      if (reporter) return pageOf(registriesOf(reporter).filter(matches), options)
+      if (reporter) {
+        await reporter.refresh()
+        return pageOf(registriesOf(reporter).filter(matches), options)
+      }
       const { metadata, items } = await pagesOf<Registry>(leader(), REGISTRIES, context, options)
       // The leader was not told what to select: such a page may be short.
       return { metadata, items: items.filter(matches) }

@@ -8,7 +8,7 @@ import type { Registries } from '../../core/registries/prefix.ts'
 import type { Source } from '../../core/schedule/source.ts'
 import { createOutbound } from '../../http/outbound.ts'
 import { proxiesOf, ProxyVariableError } from '../../http/proxyChoice.ts'
-import { Budgets } from '../../registry/budgets.ts'
+import { Budgets, steady } from '../../registry/budgets.ts'
 import { CHECK_PATIENCE } from '../../registry/checker.ts'
 import { CloudCredentials } from '../../registry/clouds/credentials.ts'
 import { createHttpReader } from '../../registry/httpReader.ts'
@@ -16,6 +16,8 @@ import { CONCURRENCY, createImporter } from '../../registry/importer.ts'
 import { HostLimiters } from '../../registry/limiter.ts'
 import { measuredImporter, measuredOutbound } from '../../registry/measure.ts'
 import { mirrored } from '../../registry/mirrored.ts'
+import { RateKeeper } from '../../registry/rateKeeper.ts'
+import type { RateRecord } from '../../registry/rateRecord.ts'
 import type { RegistryReader } from '../../registry/reader.ts'
 import { ONCE } from '../../registry/retry.ts'
 import { createRouter } from '../../registry/router.ts'
@@ -30,6 +32,8 @@ export interface RegistryAccessOptions {
   env: Readonly<Record<string, string | undefined>>
   /** Told of pull secrets that make no sense, and what is wrong, without their content. */
   problem: (secret: PullSecret, message: string) => void
+  /** Where configured rates are kept account of. */
+  rates: RateRecord
   log: Log
   metrics: Metrics
 }
@@ -54,7 +58,7 @@ const MIRROR_TIMEOUTS = { ping: 5_000, token: 5_000, request: 20_000 }
 
 /** Error: StartupError. */
 export function registryAccess(options: RegistryAccessOptions): RegistryAccess {
-  const { allowAddress, registries, env, problem, log, metrics } = options
+  const { allowAddress, registries, env, problem, rates, log, metrics } = options
   const route = createRouter(registries, environmentOf(env))
   const bare = createOutbound({ allowAddress, route })
   const outbound = measuredOutbound(bare, metrics)
@@ -62,7 +66,8 @@ export function registryAccess(options: RegistryAccessOptions): RegistryAccess {
     const found = registries().find(host)
     return found?.rate && { ...found.rate, prefix: found.prefix }
   }
-  const budgets = new Budgets({ rateOf, metrics })
+  const keeper = new RateKeeper({ record: rates, now: steady, wall: Date.now, log })
+  const budgets = new Budgets({ rateOf, now: steady, keeper, metrics })
   const hosts = new HostLimiters(CONCURRENCY)
   const gate = budgets.enter
   const reader = mirrored({
@@ -92,6 +97,7 @@ export function registryAccess(options: RegistryAccessOptions): RegistryAccess {
     setDefaults: (secrets) => defaults.setSecrets(secrets),
     async close() {
       await Promise.all([bare.close(), clouds.close()])
+      await keeper.stop()
     },
   }
 }

@@ -32,7 +32,7 @@ export function checkMeter(metrics: Metrics): CheckMeter {
   })()
   const delayed = metrics.counter({
     name: 'millrace_checks_delayed_total',
-    help: 'Scheduled checks, and imports of what they found, that were put off, by reason: RateLimited (the registry asked to wait), QuotaLow (it told that little is left), ConfiguredRate.',
+    help: 'Scheduled checks, and imports of what they found, that were put off, by reason: RateLimited (the registry asked to wait), QuotaLow (it told that little is left), ConfiguredRate, RateUnknown (what is left of that is not known).',
     labels: ['reason'],
   })
   const oldest = metrics.gauge({

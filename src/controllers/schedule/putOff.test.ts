@@ -1,6 +1,7 @@
 // Tags that have moved, and whose imports are put off.
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
+import { atOnce } from '../../../test/support/atOnce.ts'
 import { A, B, MINUTE, world, type World } from '../../../test/support/scheduleWorld.ts'
 
 const HOUR = 60 * MINUTE
@@ -111,7 +112,7 @@ test('checks of tags that have moved do not use up the configured rate that thei
   w.answer = ({ source }) => ({ checked: { digest: digests.get(source.repository) ?? B } })
   w.onMoved = (stream) => {
     const repository = stream.replace('ns/s', 'app')
-    w.budgets.enter({ host: 'r.test', repository, kind: 'pull' })({ status: 200, headers: {} })
+    atOnce(w.budgets.enter({ host: 'r.test', repository, kind: 'pull' }))({ status: 200, headers: {} })
     digests.set(repository, A)
   }
   await w.pass(3 * HOUR)

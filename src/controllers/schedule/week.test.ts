@@ -1,6 +1,7 @@
 // A week of schedule, in a time of its own.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { atOnce } from '../../../test/support/atOnce.ts'
 import { A, B, MINUTE, type World, world } from '../../../test/support/scheduleWorld.ts'
 
 const HOUR = 60 * MINUTE
@@ -60,7 +61,7 @@ class Strict {
 
   /** A tag is imported: its manifest is pulled. */
   pull(host: string): void {
-    const passed = this.#world.budgets.enter({ host, repository: 'app', kind: 'pull' })
+    const passed = atOnce(this.#world.budgets.enter({ host, repository: 'app', kind: 'pull' }))
     passed({ status: 200, headers: this.ask('pull') })
   }
 }

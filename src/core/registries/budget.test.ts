@@ -38,6 +38,12 @@ class Counting {
   }
 }
 
+/** An import's request, and its answer. */
+function pull(budget: Budget, now: number): void {
+  budget.sent(now, true)
+  budget.answered(now, undefined)
+}
+
 function check(budget: Budget, now: number, quota?: Quota): void {
   budget.takeTurn(now)
   budget.sent(now, false)
@@ -45,9 +51,14 @@ function check(budget: Budget, now: number, quota?: Quota): void {
 }
 
 describe('a configured rate', () => {
-  /** What comes, after how many milliseconds: a check, an import, or a jump of the clock. */
+  /**
+   * What comes, after how many milliseconds: a check or an import, and perhaps a jump of the clock. How many steps later it is answered,
+   * and whether the registry hears it then, or at once.
+   */
   const step = fc.record({
     kind: fc.constantFrom('check', 'import', 'import'),
+    answer: fc.nat({ max: 5 }),
+    late: fc.boolean(),
     pass: fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 0, max: 10 * MINUTE })),
     jump: fc.option(fc.integer({ min: -WEEK, max: 0 }), { freq: 20 }),
   })
@@ -60,16 +71,23 @@ describe('a configured rate', () => {
         fc.array(step, { maxLength: 400 }),
         (requests, per, steps) => {
           const budget = limited(rate(requests, per))
-          const sent: number[] = []
+          const heard: number[] = []
+          const answers = new Map<number, boolean[]>()
           let [now, steady] = [BEGIN, 0]
-          for (const { kind, pass, jump } of steps) {
+          for (const [i, { kind, pass, jump, answer, late }] of steps.entries()) {
             steady += pass
             now += pass + (jump ?? 0)
-            if (kind === 'check' ? budget.check(now) : budget.request(now)) continue
-            if (kind === 'check') budget.takeTurn(now)
-            budget.sent(now, kind !== 'check')
-            sent.push(steady)
-            assert.ok(sent.filter((at) => at > steady - per).length <= requests)
+            for (const isHeard of answers.get(i) ?? []) {
+              budget.answered(now, undefined)
+              if (isHeard) heard.push(steady)
+            }
+            if (kind === 'check' ? !budget.check(now) : !budget.request(now)) {
+              if (kind === 'check') budget.takeTurn(now)
+              budget.sent(now, kind !== 'check')
+              if (!late) heard.push(steady)
+              answers.set(i + 1 + answer, [...(answers.get(i + 1 + answer) ?? []), late])
+            }
+            assert.ok(heard.filter((at) => at > steady - per).length <= requests)
           }
         },
       ),
@@ -89,7 +107,7 @@ describe('a configured rate', () => {
     assert.ok(Math.min(...gaps) >= 47_000)
     for (let i = 0; i < 24; i++) {
       assert.equal(budget.request(BEGIN + 6 * HOUR), undefined)
-      budget.sent(BEGIN + 6 * HOUR, true)
+      pull(budget, BEGIN + 6 * HOUR)
     }
     const [limit] = budget.report(BEGIN + 6 * HOUR).limits
     assert.deepEqual(
@@ -117,10 +135,10 @@ describe('a configured rate', () => {
 
   test('that changes counts what was sent before', () => {
     const budget = limited(rate(10, HOUR))
-    for (let i = 0; i < 5; i++) budget.sent(BEGIN, true)
+    for (let i = 0; i < 5; i++) pull(budget, BEGIN)
     budget.limit(BEGIN + MINUTE, rate(6, 2 * HOUR))
     assert.equal(budget.request(BEGIN + MINUTE), undefined)
-    budget.sent(BEGIN + MINUTE, true)
+    pull(budget, BEGIN + MINUTE)
     assert.ok(budget.request(BEGIN + HOUR + 30 * MINUTE))
     budget.limit(BEGIN + HOUR, undefined)
     assert.equal(budget.request(BEGIN + HOUR), undefined)
@@ -128,11 +146,24 @@ describe('a configured rate', () => {
 
   test('says how long to wait, and is right', () => {
     const budget = limited(rate(10))
-    for (let i = 0; i < 10; i++) budget.sent(BEGIN + i, true)
+    for (let i = 0; i < 10; i++) pull(budget, BEGIN + i)
     const delay = budget.request(BEGIN + 10)!
     assert.equal(delay.reason, 'ConfiguredRate')
     assert.ok(budget.request(BEGIN + 9 + delay.ms))
     assert.equal(budget.request(BEGIN + 10 + delay.ms), undefined)
+  })
+})
+
+test('what was not sent after all counts nowhere', () => {
+  const budget = limited(rate(1))
+  budget.sent(BEGIN, true)
+  assert.ok(budget.request(BEGIN))
+  budget.unsent(BEGIN)
+  assert.equal(budget.request(BEGIN), undefined)
+  assert.deepEqual(budget.report(BEGIN), {
+    requests: 0,
+    pullsAvoided: 0,
+    limits: [{ from: 'configuration', limit: 1, remaining: 1, window: HOUR }],
   })
 })
 

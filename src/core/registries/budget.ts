@@ -27,6 +27,10 @@ export interface AnswerTold extends Told {
 const HOUR = 3_600_000
 /** Part of every limit that checks, and imports that they cause, leave to imports that people wait for. */
 const RESERVE = 1 / 4
+
+/** What is left of a rate to checks, and imports that they cause. */
+export const partOfChecks = (requests: number): number => requests - Math.floor(requests * RESERVE)
+
 /** Checks that may follow each other at once are those of so many milliseconds, and at least one. */
 const BURST = 1_000
 /** Within so many milliseconds the requests of an import that was allowed are expected. */
@@ -35,8 +39,10 @@ const PROMISE = 30_000
 /** See above. A request is announced by `sent`, and its answer by `answered`. */
 export class Budget {
   #rate: Rate | undefined
-  /** Of the rate's window. */
+  /** Of the rate's window. A request counts from when it is sent until so long after its answer: nobody knows when the registry has heard it. */
   #sent = new Tally(HOUR)
+  /** Requests that have not been answered yet. */
+  #underWay = 0
   readonly #hour = new Tally(HOUR)
   readonly #avoided = new Tally(HOUR)
   /** Imports that were allowed, and pulls that were sent. */
@@ -110,16 +116,24 @@ export class Budget {
     this.#promises.add(now)
   }
 
-  /** A request is sent. `pull`: a GET of a manifest. */
+  /** A request is sent: `answered` or `unsent` follows. `pull`: a GET of a manifest. */
   sent(now: number, pull: boolean): void {
-    this.#hour.add(now)
-    this.#sent.add(now)
+    this.#underWay++
     if (pull) this.#pulls.add(now)
     this.#quotas.sent()
   }
 
+  /** It was not sent after all. */
+  unsent(now: number): void {
+    this.#underWay--
+    this.#quotas.answered(now, undefined)
+  }
+
   /** A request was answered; undefined: it was not. */
   answered(now: number, told: AnswerTold | undefined): void {
+    this.#underWay--
+    this.#hour.add(now)
+    this.#sent.add(now)
     this.#quotas.answered(now, told)
     if (told?.refused || told?.retryAfter !== undefined) this.refused(now, told.retryAfter)
     else if (told?.good && now >= this.#held.until) this.#held = UNHELD
@@ -140,20 +154,21 @@ export class Budget {
     const limits: LimitReport[] = []
     if (this.#rate) {
       const { requests, per } = this.#rate
-      const remaining = Math.max(0, requests - this.#sent.sum(now))
+      const remaining = Math.max(0, requests - this.#sent.sum(now) - this.#underWay)
       limits.push({ from: 'configuration', limit: requests, remaining, window: per })
     }
     const told = this.#quotas.report(now)
     if (told) limits.push(told)
-    return { requests: this.#hour.sum(now), pullsAvoided: this.#avoided.sum(now), limits }
+    return { requests: this.#hour.sum(now) + this.#underWay, pullsAvoided: this.#avoided.sum(now), limits }
   }
 
   #withinReserve(now: number): Delay | undefined {
-    return this.#rate && this.#withinRate(now, this.#rate.requests - Math.floor(this.#rate.requests * RESERVE))
+    return this.#rate && this.#withinRate(now, partOfChecks(this.#rate.requests))
   }
 
   #withinRate(now: number, requests: number): Delay | undefined {
-    return delayOf(this.#sent.wait(now, requests), 'ConfiguredRate')
+    const left = requests - this.#underWay
+    return delayOf(left < 1 ? this.#sent.window : this.#sent.wait(now, left), 'ConfiguredRate')
   }
 
   /** The slower of what is configured and what the registry tells; undefined: neither says anything. */

@@ -25,7 +25,7 @@ export interface LimitReport {
   from: 'configuration' | 'registry'
   /** Requests in each window. */
   limit: number
-  /** Of them, what is left. */
+  /** Of them, what is left: of what is configured to all servers together, of what the registry tells to whoever asks as this user. */
   remaining: number
   /** Length of the window. */
   window: number
@@ -46,5 +46,8 @@ export interface DelayReport {
   until: number
 }
 
-/** The registry has said 429; it has told by headers that little is left; checks have used their share of the configured rate. */
-export type DelayReason = 'RateLimited' | 'QuotaLow' | 'ConfiguredRate'
+/**
+ * The registry has said 429; it has told by headers that little is left; checks have used their share of the configured rate; or it cannot
+ * be known what is left of that.
+ */
+export type DelayReason = 'RateLimited' | 'QuotaLow' | 'ConfiguredRate' | 'RateUnknown'

@@ -6,6 +6,7 @@ export const IMPORT_DELAYS = [
   'RateLimited',
   'QuotaLow',
   'ConfiguredRate',
+  'RateUnknown',
   'BackOff',
   'Queued',
   'Invalid',

@@ -24,7 +24,9 @@ const RegistryLimit = object(definition('RegistryLimit'), 'How much may be asked
 const RegistryDelay = object(definition('RegistryDelay'), 'What waits.', {
   what: str('checks of whether tags have moved, or imports of tags that have.'),
   count: int64('References that wait.'),
-  reason: str('RateLimited: the registry asks to wait. QuotaLow: it tells that little is left. ConfiguredRate.'),
+  reason: str(
+    'RateLimited: the registry asks to wait. QuotaLow: it tells that little is left. ConfiguredRate. RateUnknown: what is left of that is not known.',
+  ),
   message: opt(str('The same for people.')),
   until: opt(time('When the next of them goes on, as far as that is known.')),
 })

@@ -19,4 +19,6 @@ export interface ImportReporter {
 /** Knows how registries are asked, by registry, then credential. */
 export interface RegistryReporter {
   report(): RegistryReport[]
+  /** Looks what other servers have used of what all of them share; never rejects. */
+  refresh(): Promise<void>
 }

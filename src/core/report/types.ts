@@ -21,7 +21,7 @@ const ImportError = object(definition('ImportError'), 'Why a tag cannot be impor
 
 const ImportDelay = object(definition('ImportDelay'), 'What keeps a check from being made when it would be due.', {
   reason: str(
-    'RateLimited: the registry asks to wait. QuotaLow: it tells that little is left. ConfiguredRate: their share of it is used. BackOff: checks have failed. Queued: others of the host are under way. Invalid: there is nothing to check until the tag is put right.',
+    'RateLimited: the registry asks to wait. QuotaLow: it tells that little is left. ConfiguredRate: their share of it is used. RateUnknown: what is left of it is not known. BackOff: checks have failed. Queued: others of the host are under way. Invalid: there is nothing to check until the tag is put right.',
   ),
   message: opt(str('The same for people.')),
   until: opt(time('When it goes on at the earliest, where that is known.')),

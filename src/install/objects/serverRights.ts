@@ -10,6 +10,7 @@ import {
   DEFAULT_PULL_SECRET_LABEL,
   LEASE,
   NAME,
+  RATES,
   RECEIVER_LABEL,
   REGISTRIES,
   TRUST,
@@ -94,6 +95,14 @@ export const LEADING_RIGHTS: readonly Right[] = [
     // A right cannot be limited to a label.
     why: `knows the receivers of webhooks, the default pull secrets, and client certificates for registries; it asks for secrets with the labels ${RECEIVER_LABEL} and ${DEFAULT_PULL_SECRET_LABEL} only, and for those of the type kubernetes.io/tls where its configuration names one`,
     rule: { apiGroups: [''], resources: ['secrets'], verbs: ['list', 'watch'] },
+  },
+  {
+    why: 'keeps to configured rates of registries, together with other replicas and across restarts',
+    rule: { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] },
+  },
+  {
+    why: 'keeps to configured rates of registries, together with other replicas and across restarts',
+    rule: { apiGroups: [''], resources: ['configmaps'], resourceNames: [RATES], verbs: ['get', 'update'] },
   },
   {
     why: 'agrees with other replicas on who runs the controllers',

@@ -45,7 +45,7 @@ describe('a server is told', () => {
       'it may not list secrets in namespace millrace: name a kubeconfig of a cluster administrator',
     ])
     assert.deepEqual(await external('get configmaps', 'update leases'), [
-      `it may not update leases.coordination.k8s.io "millrace-controllers" in namespace millrace, ${TRUST}: name a kubeconfig of a cluster administrator`,
+      `it may not get configmaps "millrace-rates" in namespace millrace, update leases.coordination.k8s.io "millrace-controllers" in namespace millrace, ${TRUST}: name a kubeconfig of a cluster administrator`,
     ])
   })
 })
