@@ -341,6 +341,10 @@ describe('an installation', { skip: withoutControlPlane }, () => {
   async function exercise(): Promise<void> {
     const create = (object: object | string) =>
       kubectl.with(typeof object === 'string' ? object : JSON.stringify(object)).run('create', '-n', 'busy', '-f', '-')
+    // A rate of which two requests are granted at a time.
+    const rate = `--from-literal=registries.yaml=registries: [{ prefix: '${registry.host}', rate: 40/1h }]`
+    const map = ['configmap', 'millrace-registries', '-n', 'millrace']
+    await kubectl.run('create', ...map, rate)
     await kubectl.run('create', 'namespace', 'busy')
     await create({
       apiVersion: 'v1',
@@ -377,6 +381,7 @@ describe('an installation', { skip: withoutControlPlane }, () => {
     )
     const shown = ['get', 'deployment', 'app', '-n', 'busy', '-o', 'jsonpath={..image}']
     await eventually(async () => assert.match(await kubectl.run(...shown), /@sha256:/), { timeout: 30_000 })
+    await kubectl.run('delete', ...map)
     for (const kind of ['StatefulSet', 'DaemonSet', 'CronJob'] as const)
       await create(workload('x', { kind, image: 'before', triggers: triggersFor('app:v2', 'x', { kind }) }))
     await here.millrace.run('tag', 'app:v1', 'app:v2', '-n', 'busy')
