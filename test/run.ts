@@ -13,7 +13,7 @@ import { report } from './support/report.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 /** Test files that run at the same time: enough for two cores. The end-to-end tests start several processes each, and mostly wait. */
-const CONCURRENCY = { others: 2, endToEnd: 4 }
+const CONCURRENCY = { others: 3, endToEnd: 4 }
 /** Milliseconds for one file; the slowest takes a quarter of that on two cores, when it runs in both worlds. */
 const FILE_TIMEOUT = 600_000
 
