@@ -5,8 +5,8 @@
 const MAX_LENGTH = 160
 const VERSION = '{version}'
 const CHARACTERS = /^[A-Za-z0-9_.*-]*$/
-/** Places where a version may begin, or end, that are tried in a tag. */
-const TRIES = 8
+/** Places where a version may begin, or end, that are tried: all of a tag, which has 128 characters at most. */
+const TRIES = 128
 
 /** A part of a pattern: the texts between its stars. */
 type Parts = readonly [string, ...string[]]
