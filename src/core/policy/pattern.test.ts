@@ -58,7 +58,10 @@ test('without a version it is a glob', () => {
 test('a version is found behind as many dashes as a tag may have', () => {
   const dashes = '-'.repeat(127)
   assert.equal(parsePattern('*-{version}').version(`${dashes}1`, digits), '1')
-  assert.equal(parsePattern('{version}-*').version(`1${dashes}`, (text) => text.length === 127), `1${'-'.repeat(126)}`)
+  assert.equal(
+    parsePattern('{version}-*').version(`1${dashes}`, (text) => text.length === 127),
+    `1${'-'.repeat(126)}`,
+  )
 })
 
 test('what is put in the place of the version is found', () => {
