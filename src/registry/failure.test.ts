@@ -123,6 +123,12 @@ for (const [name, error, code, message] of listings) {
 const bodies: [string, string | undefined][] = [
   ['{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}', 'denied'],
   ['{"errors":[{"code":"DENIED","message":"a\\nb\\u001b[31m"}]}', 'denied: a b [31m'],
+  ['{"errors":[{"code":"DENIED","message":"a\\u0085\\u2028b"}]}', 'denied: a b'],
+  ...[0x61c, 0x200e, 0x200f, 0x202a, 0x202e, 0x2066, 0x2069].map((turn): [string, string] => [
+    `{"errors":[{"code":"DENIED","message":"a\\u${turn.toString(16).padStart(4, '0')}b"}]}`,
+    'denied: a b',
+  ]),
+  ['{"errors":[{"code":"DENIED","message":"a \\u05d0\\u05d1"}]}', 'denied: a אב'],
   ['{"errors":[{"code":"A"},{"code":"BLOB_UNKNOWN"}]}', 'errors:\nunknown\nblob unknown\n'],
   ['{"errors":[{"code":"toString","message":1}]}', 'unknown'],
   ['{"errors":[]}', undefined],

@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { Followed } from '../core/image/import.ts'
 import type { ImageImportSpec, ImageImportStatus } from '../core/image/types.ts'
 import type { Choice } from '../core/policy/choice.ts'
-import { choose, type Choosing } from '../core/policy/choose.ts'
-import { asRepository } from '../core/oci/forms.ts'
+import { choose, type Choosing, type Look } from '../core/policy/choose.ts'
+import { asRepository, withClientDefaults, withTag } from '../core/oci/forms.ts'
 import { exact, type Reference } from '../core/oci/reference.ts'
 import { RegistryError } from './error.ts'
 import { imageFailure, listingFailure, policyFailure } from './failure.ts'
@@ -55,6 +55,13 @@ export async function importChosen(options: ChosenOptions): Promise<ChosenImage>
       look: (tag) => look(options, tag),
       made: async (tag) => madeAt(await run.fetch(group, item(tag))),
     } satisfies Choosing)
+    if ('untold' in chosen) {
+      const { tag, error } = chosen.untold
+      return {
+        status: { status: imageFailure(error, exact(withClientDefaults(withTag(group.spelling, tag)))) },
+        choice: chosen.choice,
+      }
+    }
     if ('failure' in chosen)
       return { status: { status: policyFailure(chosen.failure, chosen.message) }, choice: chosen.choice }
     const status = await run.fetch(group, item(chosen.take.tag, chosen.take.digest))
@@ -75,7 +82,7 @@ function listed({ reader, group, budget }: ChosenOptions): Promise<string[]> {
 }
 
 /** What cannot be looked at is not gone: only the registry's word for that counts. */
-async function look({ reader, group, budget }: ChosenOptions, tag: string): Promise<{ digest?: string } | undefined> {
+async function look({ reader, group, budget }: ChosenOptions, tag: string): Promise<Look> {
   const { repository } = group
   try {
     const told =
@@ -83,7 +90,7 @@ async function look({ reader, group, budget }: ChosenOptions, tag: string): Prom
     return { digest: told.digest }
   } catch (error) {
     budget.throwIfUnwanted()
-    return failureReason(error) === 'NotFound' ? undefined : {}
+    return failureReason(error) === 'NotFound' ? undefined : { error }
   }
 }
 

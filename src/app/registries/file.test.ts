@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -56,6 +57,8 @@ const mistakes: [what: string, text: string, more: Record<string, string>, messa
   ['a word', 'registrys: []', {}, /^--registries .*registries.yaml: line 1: there is no field "registrys"/],
   ['a missing file', ca.replace('ca.pem', 'none.pem'), {}, /none.pem cannot be read: ENOENT/],
   ['a huge file', ca, { 'ca.pem': 'x'.repeat(2_000_000) }, /ca.pem has more than 1048576 bytes/],
+  ['nothing at all', ' \n', {}, /the document is empty: to say nothing, write \{\}$/],
+  ['a directory', ca.replace('ca.pem', '.'), {}, /registries\.yaml: \S+ is no regular file$/],
   ['no certificate', ca, { 'ca.pem': one.key }, /the certificates for quay.io: there is no certificate in PEM/],
   [
     'a broken certificate',
@@ -165,6 +168,8 @@ test('what is wrong is told once, with what to do, and the last good one goes on
   const bad: [change: () => Promise<void>, says: RegExp][] = [
     [() => writeFile(path, 'registrys: []'), /the last good one goes on .*line 1: there is no field \\"registrys\\"/],
     [() => rm(path), /registries.yaml cannot be read: ENOENT/],
+    // As a disk that is full leaves it.
+    [() => writeFile(path, ''), /the document is empty: to say nothing, write \{\}/],
     [() => writeFile(path, ca.replace('ca.pem', 'new.pem')), /new.pem cannot be read: ENOENT/],
     [() => writeFile(join(directory, 'new.pem'), one.key), /there is no certificate in PEM/],
   ]
@@ -182,6 +187,54 @@ test('what is wrong is told once, with what to do, and the last good one goes on
   assert.equal((await settle(file)).filter(Boolean).length, 1)
   assert.equal(file.configuration.registries[0]!.ca, one.cert)
   assert.match(lines.at(-1)!, /^registries are configured/)
+})
+
+for (const nothing of ['{}', 'registries: []', '# nothing'])
+  test(`${nothing} says nothing on purpose`, async (t) => {
+    const { open, path } = await setUp(t, text('one.test'))
+    const file = await open()
+    await writeFile(path, nothing)
+    assert.deepEqual(await settle(file), ONCE)
+    assert.deepEqual(file.configuration, { registries: [] })
+  })
+
+test('a pipe in its place, or in that of a file that it names, is refused without waiting for a writer', async (t) => {
+  const { open, path, directory, lines } = await setUp(t, ca)
+  const file = await open()
+  for (const name of ['ca.pem', 'registries.yaml']) {
+    await rm(join(directory, name))
+    execFileSync('mkfifo', [join(directory, `${name}.pipe`)])
+    await symlink(`${name}.pipe`, join(directory, name))
+    assert.deepEqual(await settle(file), NEVER)
+    assert.match(lines.at(-1)!, new RegExp(`the last good one goes on .*${name} is no regular file`))
+    await rm(join(directory, name))
+    await writeFile(join(directory, name), name === 'ca.pem' ? one.cert : ca)
+    await settle(file)
+  }
+  await rm(path)
+  await symlink('registries.yaml.pipe', path)
+  await assert.rejects(open(), /registries.yaml is no regular file/)
+})
+
+test('a file system that does not answer is told of, and does not hold up the end', async (t) => {
+  const { open, lines } = await setUp(t, text('one.test'))
+  const file = await open()
+  const begun = Promise.withResolvers<void>()
+  const look = t.mock.method(file, 'look', () => {
+    begun.resolve()
+    return new Promise<boolean>(() => {})
+  })
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const stop = new AbortController()
+  const run = file.run(stop.signal, () => assert.fail('nothing is new'))
+  t.mock.timers.tick(2_000)
+  await begun.promise
+  assert.deepEqual(lines, [])
+  t.mock.timers.tick(60_000)
+  assert.match(lines.join('\n'), /^the configuration of registries is not used: .*has not answered for 10 seconds"}$/)
+  assert.equal(look.mock.callCount(), 1)
+  stop.abort()
+  await run
 })
 
 test('it is followed until the signal, and no longer', async (t) => {

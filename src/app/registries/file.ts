@@ -5,12 +5,16 @@ import type { Log } from '../../core/machinery/log.ts'
 import type { RegistriesConfiguration, RegistryConfiguration } from '../../core/registries/configuration.ts'
 import { ConfigurationError } from '../../core/registries/located.ts'
 import { parseRegistries, type Surroundings } from '../../core/registries/parse.ts'
+import { unlessAborted } from '../../kube/backoff.ts'
 import { StartupError } from '../startup.ts'
 import { authorityProblem, pairProblem } from './material.ts'
 import { ReadFiles } from './readFiles.ts'
 
 /** Milliseconds between two looks: at 600 files at most, and most often at one. Notices of file systems end at links, renames and networks. */
 const INTERVAL = 2_000
+/** Milliseconds after which a file system counts as one that does not answer. */
+const PATIENCE = 10_000
+const SILENT = `it cannot be read: its file system has not answered for ${PATIENCE / 1000} seconds`
 
 /** Which file, and where it counts. */
 export interface RegistriesFileOptions extends Pick<Surroundings, 'secrets'> {
@@ -36,7 +40,10 @@ export class RegistriesFile {
 
   /** Rejects with StartupError when it is not as it should be. */
   static async open(options: RegistriesFileOptions): Promise<RegistriesFile> {
-    const reading = await read(options)
+    const patience = AbortSignal.timeout(PATIENCE)
+    const reading = await unlessAborted(read(options), patience).catch((error: unknown) => {
+      throw patience.aborted ? new StartupError(`--registries ${options.path}: ${SILENT}`) : error
+    })
     const { result } = reading
     if (result instanceof ConfigurationError)
       throw new StartupError(`--registries ${options.path}: ${result.message}`, { cause: result })
@@ -58,7 +65,21 @@ export class RegistriesFile {
   async run(signal: AbortSignal, changed: (configuration: RegistriesConfiguration) => void): Promise<void> {
     while (!signal.aborted) {
       await delay(INTERVAL, undefined, { signal }).catch(() => undefined)
-      if (!signal.aborted && (await this.look())) changed(this.#configuration)
+      if (!signal.aborted && (await this.#lookUntil(signal))) changed(this.#configuration)
+    }
+  }
+
+  /** Looks, and waits for that no longer than until the signal: no file system holds up the end. Never begins a second look beside one. */
+  async #lookUntil(signal: AbortSignal): Promise<boolean> {
+    const stopped = Promise.withResolvers<false>()
+    const stop = (): void => stopped.resolve(false)
+    signal.addEventListener('abort', stop, { once: true })
+    const late = setTimeout(() => this.#tell(SILENT), PATIENCE)
+    try {
+      return await Promise.race([this.look(), stopped.promise])
+    } finally {
+      clearTimeout(late)
+      signal.removeEventListener('abort', stop)
     }
   }
 
@@ -79,24 +100,32 @@ export class RegistriesFile {
     const { path, log } = this.#options
     const { result } = reading
     this.#taken = reading
-    const problem = result instanceof ConfigurationError ? result.message : undefined
-    const isTold = problem !== undefined && problem === this.#problem
-    this.#problem = problem
     if (result instanceof ConfigurationError) {
-      if (!isTold)
-        log.error({ file: path, problem }, 'the configuration of registries is not used: the last good one goes on')
+      this.#tell(result.message)
       return false
     }
+    this.#problem = undefined
     this.#configuration = result
     log.info({ file: path }, 'registries are configured')
     return true
+  }
+
+  /** Says once what is wrong. */
+  #tell(problem: string): void {
+    const { path, log } = this.#options
+    if (problem === this.#problem) return
+    this.#problem = problem
+    log.error({ file: path, problem }, 'the configuration of registries is not used: the last good one goes on')
   }
 }
 
 async function read({ path, secrets }: RegistriesFileOptions): Promise<Reading> {
   const files = new ReadFiles()
   try {
-    const parsed = parseRegistries(await files.text(path), { secrets, files: true })
+    const document = await files.text(path)
+    // As a full disk leaves it behind: nothing would be forbidden any more.
+    if (document.trim() === '') throw new ConfigurationError('the document is empty: to say nothing, write {}')
+    const parsed = parseRegistries(document, { secrets, files: true })
     const text = (file: string) => files.text(resolve(dirname(path), file))
     const registries = await Promise.all(parsed.registries.map((entry) => withFiles(entry, text)))
     return { files, result: { ...parsed, registries } }

@@ -4,6 +4,7 @@ import { tagName } from '../../core/image/names.ts'
 import { isReason } from '../../core/machinery/status.ts'
 import { REPORT_GROUP, REPORT_VERSION, type Import } from '../../core/report/types.ts'
 import { isScheduled } from '../../core/schedule/tracked.ts'
+import { unlessAborted } from '../../kube/backoff.ts'
 import { listAll } from '../resource/read.ts'
 import type { Session } from '../session.ts'
 
@@ -40,7 +41,21 @@ export async function readChecks(session: Session, streams: readonly ImageStream
     const reports = (found ?? []).filter((report) => report !== undefined)
     return { of: new Map(reports.map((report) => [report.metadata.name ?? '', report])) }
   } catch (error) {
+    if (isReason(error, 'Forbidden') && !(await isOurs(session, signal))) return NO_CHECKS
     return { of: new Map(), problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/**
+ * Whether the server knows the group. Others refuse what they do not know to whoever may not read everything: access is looked at
+ * before what there is.
+ */
+async function isOurs(session: Session, signal: AbortSignal): Promise<boolean> {
+  try {
+    await unlessAborted(session.raw(`/apis/${REPORT_GROUP}`), signal)
+    return true
+  } catch (error) {
+    return !isReason(error, 'NotFound') && !isReason(error, 'Forbidden')
   }
 }
 

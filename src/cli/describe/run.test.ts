@@ -106,11 +106,16 @@ const known: [what: string, status: object, lines: string[]][] = [
     ['checked 21 seconds ago, next in 33 seconds, for a freshness of 1m'],
   ],
   ['was just made', { nextCheck: at(60) }, ['not checked yet, next in about a minute, for a freshness of 1m']],
-  ['is being checked', { lastCheck: at(-60) }, ['checked About a minute ago, is being checked, for a freshness of 1m']],
+  [
+    'was just checked',
+    { lastCheck: at(0), nextCheck: at(33) },
+    ['checked less than a second ago, next in 33 seconds, for a freshness of 1m'],
+  ],
+  ['is being checked', { lastCheck: at(-60) }, ['checked about a minute ago, is being checked, for a freshness of 1m']],
   [
     'is due',
     { lastCheck: at(-60), nextCheck: at(-1) },
-    ['checked About a minute ago, next now, for a freshness of 1m'],
+    ['checked about a minute ago, next now, for a freshness of 1m'],
   ],
   [
     'waits for its registry',
@@ -183,6 +188,27 @@ test('of checks that cannot be read it is said why, and the rest is told all the
   assert.deepEqual([absent.code, absent.err], [0, ''])
   assert.doesNotMatch(absent.out, /Scheduled|checked/)
 })
+
+const FORBIDDEN = new ApiError(403, 'Forbidden', 'imports.millrace.dev "ubi:8" is forbidden: User "u" cannot get')
+const strange: [what: string, discovery: unknown, isTold: boolean][] = [
+  ['does not know their group', undefined, false],
+  ['does not let its groups be seen either', new ApiError(403, 'Forbidden', 'no'), false],
+  ['is ours', { kind: 'APIGroup', name: 'millrace.dev' }, true],
+  ['may be ours', new ApiError(503, 'ServiceUnavailable', 'later'), true],
+]
+for (const [what, discovery, isTold] of strange)
+  test(`that checks may not be read is ${isTold ? '' : 'not '}told of a server that ${what}`, async () => {
+    for (const names of [['8'], Array.from({ length: 30 }, (_, i) => `v${i}`)]) {
+      const { out, err, code, calls } = await runCommand(['describe', 'is', 'ubi'], {
+        [`GET ${NS}/imagestreams/ubi`]: streamOf(...names.map((name) => scheduled(name))),
+        [`GET ${REPORTS}/ubi:8`]: FORBIDDEN,
+        [`LIST ${REPORTS}`]: FORBIDDEN,
+        ...(discovery !== undefined && { 'GET /apis/millrace.dev': discovery }),
+      })
+      assert.deepEqual([code, err, calls.length], [0, '', 3])
+      assert.equal(/^Scheduled Checks:\t+not known \(imports\.millrace\.dev .* is forbidden/m.test(out), isTold, out)
+    }
+  })
 
 test('many tags are asked about by one list, and streams without scheduled ones by nothing', async () => {
   const tags = Array.from({ length: 30 }, (_, i) => `v${i}`)

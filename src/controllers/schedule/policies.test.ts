@@ -5,14 +5,16 @@ import { eventually } from '../../../test/support/eventually.ts'
 import { RegistryContent } from '../../../test/support/registryContent.ts'
 import { TestClock } from '../../../test/support/testClock.ts'
 import { at, imageFixture } from '../../apiserver/resources/image.fixture.ts'
-import { POLICY } from '../../core/image/annotations.ts'
+import { MIN_AGE, POLICY } from '../../core/image/annotations.ts'
 import { clone } from '../../core/machinery/json/clone.ts'
 import type { ImageStream } from '../../core/image/types.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { silent } from '../../core/machinery/log.ts'
 import { pushMatcher } from '../../core/hooks/matches.ts'
+import { choiceOf } from '../../core/policy/choice.ts'
 import { Reflector } from '../../kube/reflector.ts'
 import { createChecker } from '../../registry/checker.ts'
+import { RegistryError } from '../../registry/error.ts'
 import { createImporter } from '../../registry/importer.ts'
 import { Importer } from '../importer.ts'
 import { Scheduler } from './scheduler.ts'
@@ -28,8 +30,21 @@ async function world(t: TestContext) {
   const asked: string[] = []
   const imported: string[] = []
   const platform = { architecture: 'amd64', os: 'linux' }
-  const importer = createImporter({ reader: content.reader(imported), platform })
-  const { client } = await imageFixture({ importer })
+  /** Tags that imports are refused. */
+  const down = new Set<string>()
+  const reader = content.reader(imported)
+  const importer = createImporter({
+    reader: {
+      ...reader,
+      head: async (repository, tag, ...more) => {
+        const head = await reader.head(repository, tag, ...more)
+        if (down.has(tag)) throw new RegistryError('status', 'received unexpected HTTP status: 503')
+        return head
+      },
+    },
+    platform,
+  })
+  const { client } = await imageFixture({ importer: (wanted) => importer({ ...wanted, now: new Date(clock.now()) }) })
   const streams = new Reflector<ImageStream>({ client, resource: STREAMS.resource, log: silent, signal })
   const controller = new Importer({
     client,
@@ -53,20 +68,23 @@ async function world(t: TestContext) {
   return {
     asked,
     imported,
+    down,
     content,
     scheduler,
     images,
     client,
     get: (name = 's') => streams.get('p', name)!,
     push: (tag: string, seed = tag) => content.image('app', tag, seed).digest.slice(-8),
-    async follow(name: string, policy = 'semver') {
+    async follow(name: string, policy = 'semver', age?: string) {
       const from = { kind: 'DockerImage', name: 'r.test/app:1.0.0' }
-      const tag = { name: 'v1', from, annotations: { [POLICY]: policy }, importPolicy: { scheduled: true } }
+      const annotations = { [POLICY]: policy, ...(age && { [MIN_AGE]: age }) }
+      const tag = { name: 'v1', from, annotations, importPolicy: { scheduled: true } }
       await client.create(STREAMS, { kind: 'ImageStream', metadata: { name }, spec: { tags: [tag] } } as KubeObject)
       await eventually(() => assert.ok(streams.get('p', name)?.status.tags), { interval: 1 })
     },
     has: (expected: string[], name = 's') =>
       eventually(() => assert.deepEqual(images(name), expected), { interval: 1 }),
+    settled: () => controller.idle(),
     pass: (ms: number) => clock.pass(ms, () => scheduler.idle()),
   }
 }
@@ -148,4 +166,36 @@ test('a policy that is wrong asks the registry nothing, and goes on when it is r
   stream.spec.tags![0]!.annotations = { [POLICY]: 'semver' }
   await w.client.update({ ...STREAMS, name: 's' }, stream)
   await w.has([first])
+})
+
+test('a registry that does not tell when a cool-down ends delays the adoption by as long as that lasts, and is asked less and less', async (t) => {
+  const w = await world(t)
+  const first = w.push('1.0.0')
+  await w.follow('s', 'semver', '24h')
+  const second = w.push('1.1.0')
+  await w.pass(2 * MINUTE)
+  const waiting = () => choiceOf(w.get(), 'v1')?.waiting
+  await eventually(() => assert.equal(waiting()?.length, 1), { interval: 1 })
+  const [seen] = waiting()!
+  w.down.add('1.1.0')
+  await w.pass(24 * 60 * MINUTE)
+  const condition = () => w.get().status.tags?.[0]?.conditions?.[0]
+  await eventually(() => assert.equal(condition()?.reason, 'RegistryError'), { interval: 1 })
+  assert.match(condition()?.message ?? '', / r\.test\/app:1\.1\.0: .*503/)
+  const asked = () => w.imported.filter((line) => line === 'head app 1.1.0').length
+  const before = asked()
+  for (let i = 0; i < 5 * 60; i++) {
+    await w.pass(MINUTE)
+    await w.settled()
+  }
+  assert.ok(asked() - before > 5 && asked() - before < 30, `${asked() - before} times`)
+  assert.deepEqual(waiting(), [seen])
+  assert.deepEqual(w.images(), [first])
+  w.down.clear()
+  for (let i = 0; i < 80 && w.images().length < 2; i++) {
+    await w.pass(MINUTE)
+    await w.settled()
+  }
+  assert.deepEqual(w.images(), [second, first])
+  assert.equal(condition(), undefined)
 })

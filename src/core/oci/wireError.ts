@@ -71,8 +71,10 @@ function tryParse(body: string): unknown {
 const field = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
 
-/** One line of bounded length without control characters: it ends in conditions, logs and terminals. */
+/**
+ * One line of bounded length without control characters, and without those that turn the direction of text, by which it would read as
+ * something else (UTS #55): it ends in conditions, logs and terminals.
+ */
 function clean(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.slice(0, MESSAGE_LIMIT).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+  return text.slice(0, MESSAGE_LIMIT).replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]+/gu, ' ')
 }

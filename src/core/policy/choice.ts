@@ -9,7 +9,7 @@ import { TAG } from '../oci/grammar.ts'
 /** A tag, or what it points at by now, that is not adopted yet. */
 export interface Waiting {
   tag: string
-  /** What it pointed at when it was seen; absent where the registry did not tell. */
+  /** What it pointed at when it was seen. Without it nobody can say that it is still the same: it waits anew. */
   digest?: string
   /** When it was seen first, RFC 3339. */
   since: string

@@ -19,6 +19,8 @@ class Repository {
   /** What tags point at. */
   readonly tags = new Map<string, string>()
   readonly made = new Map<string, Date>()
+  /** Tags of which the registry does not tell now. */
+  readonly down = new Set<string>()
   hours = 0
   choice: Choice | undefined
   failure: string | undefined
@@ -52,20 +54,22 @@ class Repository {
       now: new Date(START + this.hours * HOUR),
       look: async (tag) => {
         this.asked.push(tag)
+        if (this.down.has(tag)) return { error: new Error('503') }
         const found = this.tags.get(tag)
         return found === undefined ? undefined : { digest: found }
       },
       made: async (tag) => this.made.get(tag),
     })
     this.choice = chosen.choice
-    this.failure = 'failure' in chosen ? chosen.failure : undefined
+    this.failure = 'failure' in chosen ? chosen.failure : 'untold' in chosen ? 'Unreachable' : undefined
     return chosen
   }
 
   /** What is chosen, or why nothing is. */
   async get(hours = 0): Promise<string> {
     const chosen = await this.look(hours)
-    return 'take' in chosen ? chosen.take.tag : chosen.failure
+    if ('take' in chosen) return chosen.take.tag
+    return 'failure' in chosen ? chosen.failure : `untold ${chosen.untold.tag}`
   }
 }
 
@@ -217,24 +221,87 @@ describe('with a cool-down', () => {
     assert.equal(await repository.get(24), '1.0.0')
   })
 
-  test('where the registry tells no digest, nobody knows that it is the same', async () => {
+  test('what waits without a digest waits anew: nobody knows that it is the same', async () => {
+    const repository = (await settled()).push('1.1.0')
+    repository.choice = { ...repository.choice!, waiting: [{ tag: '1.1.0', since: '2026-02-01T00:00:00Z' }] }
+    assert.equal(await repository.get(), '1.0.0')
+    assert.deepEqual(repository.choice.waiting, [{ tag: '1.1.0', digest: digest('a'), since: '2026-03-01T00:00:00Z' }])
+  })
+})
+
+describe('with a cool-down, when the registry does not tell', () => {
+  const settled = async (): Promise<Repository> => {
+    const repository = new Repository('semver', '24h').push('1.0.0')
+    await repository.get()
+    return repository
+  }
+
+  test('of a tag that has waited long enough: it is adopted as soon as it does', async () => {
     const repository = await settled()
-    const { policy, choice } = repository
-    const waiting = [{ tag: '1.1.0', since: '2026-02-01T00:00:00Z' }]
-    const before = { ...choice!, waiting }
-    const tags = ['1.0.0', '1.1.0']
-    const look = async () => ({})
-    const made = async () => undefined
-    const chosen = await choose({ policy, id: 'id', pause, tags, before, now: new Date(START), look, made })
-    assert.deepEqual('take' in chosen && chosen.take, { tag: '1.0.0', digest: digest('a') })
+    await repository.push('1.1.0').look()
+    const { waiting } = repository.choice!
+    repository.down.add('1.1.0')
+    assert.equal(await repository.get(24), 'untold 1.1.0')
+    assert.deepEqual([repository.choice?.tag, repository.choice?.waiting], ['1.0.0', waiting])
+    assert.match((await repository.due())!, /^adopt 1\.1\.0/)
+    repository.down.clear()
+    assert.equal(await repository.get(), '1.1.0')
+  })
+
+  test('of a new tag: it does not wait without a digest, and is still to be seen', async () => {
+    const repository = await settled()
+    repository.push('1.1.0', '1.2.0').down.add('1.2.0')
+    assert.equal(await repository.get(), 'untold 1.2.0')
+    assert.deepEqual(
+      repository.choice?.waiting?.map(({ tag }) => tag),
+      ['1.1.0'],
+    )
+    assert.equal(await repository.due(), 'see 1.2.0')
+    repository.down.clear()
+    assert.equal(await repository.get(), '1.0.0')
+    assert.equal(repository.choice.waiting?.length, 2)
+  })
+
+  test('of one tag: another that is ripe is adopted, and what is left to do is something else than before', async () => {
+    const repository = await settled()
+    await repository.push('1.1.0', '1.2.0').look()
+    repository.hours = 24
+    const before = await repository.due()
+    repository.down.add('1.2.0')
+    assert.equal(await repository.get(), '1.1.0')
+    const after = await repository.due()
+    assert.match(after!, /^adopt 1\.2\.0/)
+    assert.notEqual(after, before)
+    repository.down.clear()
+    assert.equal(await repository.get(), '1.2.0')
+  })
+
+  test('of the chosen tag: what it was replaced by keeps its time', async () => {
+    const repository = await settled()
+    repository.tags.set('1.0.0', digest('b'))
+    await repository.look()
+    repository.down.add('1.0.0')
+    assert.equal(await repository.get(12), 'untold 1.0.0')
+    repository.down.clear()
+    assert.equal(await repository.get(12), '1.0.0')
+    assert.equal(repository.choice?.digest, digest('b'))
+  })
+
+  test('at first: nothing older is taken instead', async () => {
+    const repository = new Repository('semver', '24h').push('1.0.0', '1.1.0')
+    repository.down.add('1.1.0')
+    assert.equal(await repository.get(), 'untold 1.1.0')
+    assert.equal(await repository.due(), 'see 1.1.0, see 1.0.0')
+    repository.down.clear()
+    assert.equal(await repository.get(), '1.1.0')
   })
 })
 
 describe('whatever is pushed and deleted', () => {
-  type Step = { push?: number; again?: number; drop?: number; hours: number }
+  type Step = { push?: number; again?: number; drop?: number; down?: number; hours: number }
   const steps: fc.Arbitrary<Step[]> = fc.array(
     fc.record(
-      { push: fc.nat(30), again: fc.nat(30), drop: fc.nat(30), hours: fc.nat(30) },
+      { push: fc.nat(30), again: fc.nat(30), drop: fc.nat(30), down: fc.nat(30), hours: fc.nat(30) },
       { requiredKeys: ['hours'] },
     ),
     { maxLength: 40 },
@@ -246,7 +313,9 @@ describe('whatever is pushed and deleted', () => {
   ) => {
     const repository = new Repository('semver', age)
     let pushes = 0
-    for (const { push, again, drop, hours } of given) {
+    for (const { push, again, drop, down, hours } of given) {
+      repository.down.clear()
+      if (down !== undefined) repository.down.add(`1.${down}.0`)
       if (push !== undefined) repository.push(`1.${push}.0`)
       if (again !== undefined && repository.tags.has(`1.${again}.0`))
         repository.tags.set(`1.${again}.0`, `sha256:${(++pushes).toString(16).padStart(64, '0')}`)
@@ -264,7 +333,7 @@ describe('whatever is pushed and deleted', () => {
         fc.asyncProperty(steps, (given) =>
           run(age, given, async (repository, before) => {
             assert.ok(minor(repository.choice) >= minor(before))
-            assert.equal(await repository.due(), undefined)
+            if (repository.down.size === 0) assert.equal(await repository.due(), undefined)
             assert.ok((repository.choice?.waiting?.length ?? 0) <= 9)
           }),
         ),

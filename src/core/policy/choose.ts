@@ -7,13 +7,15 @@ import { MAX_WAITING, type Choice, type Waiting } from './choice.ts'
 import type { Policy } from './policy.ts'
 import { rank, type Listed, type Ranking } from './ranking.ts'
 
+/** What a tag points at, or why the registry did not tell; undefined when there is no such tag. */
+export type Look = { digest: string } | { error: unknown } | undefined
+
 /** What is chosen from, and what may be asked of the registry. */
 export interface Choosing extends Listed {
   /** The choice so far. */
   before: Choice | undefined
   now: Date
-  /** What a tag points at: a digest, none where the registry does not tell; undefined when there is no such tag. */
-  look: (tag: string) => Promise<{ digest?: string } | undefined>
+  look: (tag: string) => Promise<Look>
   /** When the image of a tag says that it was made; undefined: it does not, or cannot be had. */
   made: (tag: string) => Promise<Date | undefined>
 }
@@ -21,10 +23,17 @@ export interface Choosing extends Listed {
 /** Why a policy brings no image. */
 export type Failure = 'NoMatchingTag' | 'WaitingForAge' | 'ChosenTagGone'
 
-/** What came of it. */
+/** A tag of which the registry did not tell, and why. That says nothing of the tag, so what waits keeps its time. */
+export interface Untold {
+  tag: string
+  error: unknown
+}
+
+/** What came of it. `untold`: it has to be tried again to find out. */
 export type Chosen = { choice: Choice } & (
   | { take: { tag: string; digest?: string } }
   | { failure: Failure; message: string }
+  | { untold: Untold }
 )
 
 /** Tags whose age is looked at when there is no choice yet: each costs a manifest and a configuration. */
@@ -65,13 +74,20 @@ async function chooseAged(
   })
   if (!kept) {
     const first = await firstChoice(choosing, newer)
+    if ('error' in first) return { choice: { policy: base.policy }, untold: first }
     if (first.tag !== undefined) return settled(first.tag, first.digest, first.waiting)
     return first.waiting.length > 0
       ? { choice: { ...base, waiting: first.waiting }, ...tooYoung(first.waiting, policy) }
       : { choice: base, ...noMatch(tags.length) }
   }
-  const waiting = await lookAtNew(choosing, newer, kept.waiting ?? [])
-  const ripe = await ripest(choosing, newer, waiting)
+  const untold: Untold[] = []
+  const look = async (tag: string): Promise<Look> => {
+    const found = await choosing.look(tag)
+    if (isUntold(found)) untold.push({ tag, ...found })
+    return found
+  }
+  const waiting = await lookAtNew({ ...choosing, look }, newer, kept.waiting ?? [])
+  const ripe = await ripest({ ...choosing, look }, newer, waiting)
   if (ripe) {
     const above = new Set(newer.slice(0, newer.indexOf(ripe.tag)))
     return settled(
@@ -80,34 +96,52 @@ async function chooseAged(
       waiting.filter(({ tag }) => above.has(tag)),
     )
   }
-  if (kept.tag === undefined) {
-    const choice = { ...base, ...(waiting.length > 0 && { waiting }) }
-    return { choice, ...(waiting.length > 0 ? tooYoung(waiting, policy) : noMatch(tags.length)) }
+  const { tag, digest } = kept
+  const found = tag === undefined ? undefined : await look(tag)
+  const again = tag === undefined ? [] : pushedAgain(kept, tag, found, now)
+  const [moved] = again
+  if (tag !== undefined && moved && found && !isUntold(found) && isRipe(moved, policy, now))
+    return settled(tag, found.digest, waiting)
+  const all = [...waiting, ...again]
+  const known = digest ?? (isUntold(found) ? undefined : found?.digest)
+  const choice = {
+    ...base,
+    ...(tag !== undefined && { tag }),
+    ...(known && { digest: known }),
+    ...(all.length > 0 && { waiting: all }),
   }
-  const found = await choosing.look(kept.tag)
-  if (!found) {
-    const { tag, digest } = kept
-    const choice = { ...base, tag, ...(digest && { digest }), ...(waiting.length > 0 && { waiting }) }
-    return { choice, ...gone(tag) }
-  }
+  // What else there may be to say is not known for sure.
+  if (untold[0]) return { choice, untold: untold[0] }
+  if (tag === undefined) return { choice, ...(all.length > 0 ? tooYoung(all, policy) : noMatch(tags.length)) }
+  return found ? settled(tag, known, all) : { choice, ...gone(tag) }
+}
+
+const isUntold = (found: Look): found is { error: unknown } => found !== undefined && 'error' in found
+
+/** What the chosen tag was replaced by, as it waits: as before where the registry does not tell, anew where it is something else. */
+function pushedAgain({ digest, waiting = [] }: Choice, tag: string, found: Look, now: Date): Waiting[] {
+  if (!found) return []
+  const before = waiting.filter((each) => each.tag === tag)
+  if (isUntold(found)) return before
   // Nothing else was known of it, or it is as it was.
-  if (!kept.digest || !found.digest || found.digest === kept.digest)
-    return settled(kept.tag, kept.digest ?? found.digest, waiting)
-  const moved = kept.waiting?.find(({ tag, digest }) => tag === kept.tag && digest === found.digest)
-  if (moved && isRipe(moved, policy, now)) return settled(kept.tag, found.digest, waiting)
-  const again = moved ?? { tag: kept.tag, digest: found.digest, since: formatTime(now) }
-  return settled(kept.tag, kept.digest, [...waiting, again])
+  if (!digest || found.digest === digest) return []
+  return [before.find((each) => each.digest === found.digest) ?? { tag, digest: found.digest, since: formatTime(now) }]
 }
 
 /**
  * Of what has not been seen before, nobody knows since when it is there. That an image was made a short while ago counts against it;
  * that it is old by what it says counts for nothing, for who wants to be adopted early may say so, and many images say 1970.
  */
-async function firstChoice({ policy, now, look, made }: Choosing, newer: readonly string[]) {
+async function firstChoice(
+  { policy, now, look, made }: Choosing,
+  newer: readonly string[],
+): Promise<Untold | { tag: string | undefined; digest: string | undefined; waiting: Waiting[] }> {
   const waiting: Waiting[] = []
   for (const tag of newer.slice(0, LOOKED_AT)) {
     const [found, date] = await Promise.all([look(tag), made(tag)])
     if (!found) continue
+    // An older one instead would stay for as long as the cool-down is.
+    if (isUntold(found)) return { tag, ...found }
     const age = date ? now.getTime() - date.getTime() : Infinity
     if (age >= policy.minAge) return { tag, ...found, waiting }
     waiting.push({ tag, ...found, since: formatTime(date && age > 0 ? date : now) })
@@ -120,11 +154,13 @@ async function lookAtNew({ now, look }: Choosing, newer: readonly string[], befo
   const wanted = new Set(newer)
   const waiting = before.filter(({ tag }) => wanted.has(tag)).slice(0, MAX_WAITING)
   const known = new Set(waiting.map(({ tag }) => tag))
+  let untold = 0
   for (const tag of newer) {
-    if (waiting.length >= MAX_WAITING) break
+    if (waiting.length + untold >= MAX_WAITING) break
     if (known.has(tag)) continue
     const found = await look(tag)
-    if (found) waiting.push({ tag, ...found, since: formatTime(now) })
+    if (isUntold(found)) untold++
+    else if (found) waiting.push({ tag, ...found, since: formatTime(now) })
   }
   return waiting
 }
@@ -140,9 +176,10 @@ async function ripest(
     const each = waiting[i]
     if (!each || !isRipe(each, policy, now)) continue
     const found = await look(tag)
-    if (found?.digest !== undefined && found.digest === each.digest) return each
-    if (found) waiting[i] = { tag, ...found, since: formatTime(now) }
-    else waiting.splice(i, 1)
+    if (isUntold(found)) continue
+    if (!found) waiting.splice(i, 1)
+    else if (found.digest === each.digest) return each
+    else waiting[i] = { tag, ...found, since: formatTime(now) }
   }
   return undefined
 }

@@ -29,12 +29,16 @@ export async function dueOf(followed: Followed): Promise<string | undefined> {
   return failure === 'ChosenTagGone' ? `${tag} is back` : undefined
 }
 
+/** Names all that there is to do: an import may do only some of it, where the registry does not tell of the rest. */
 function dueWithAge({ policy, now }: Followed, { newer }: Ranking, { tag, waiting = [] }: Choice): string | undefined {
   const known = new Set(waiting.map((each) => each.tag))
   const listed = new Set(newer)
   const hasRoom = waiting.filter((each) => listed.has(each.tag)).length < MAX_WAITING
-  const unseen = newer.find((each) => !known.has(each))
-  if (unseen !== undefined && hasRoom) return `see ${unseen}`
-  const ripe = waiting.find((each) => ripeAt(each, policy) <= now && (each.tag === tag || listed.has(each.tag)))
-  return ripe && `adopt ${ripe.tag} ${ripe.digest ?? ''} ${ripe.since}`
+  const unseen = hasRoom ? newer.filter((each) => !known.has(each)) : []
+  const ripe = waiting.filter((each) => ripeAt(each, policy) <= now && (each.tag === tag || listed.has(each.tag)))
+  const all = [
+    ...unseen.map((each) => `see ${each}`),
+    ...ripe.map((each) => `adopt ${each.tag} ${each.digest ?? ''} ${each.since}`),
+  ]
+  return all.length > 0 ? all.join(', ') : undefined
 }
