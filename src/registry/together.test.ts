@@ -6,12 +6,14 @@ import { importRequest, insecureSpec, pullSecret } from '../../test/support/impo
 import { type Misbehaviour, startMisbehavingRegistry } from '../../test/support/misbehavingRegistry.ts'
 import * as wrong from '../../test/support/misbehaviours.ts'
 import { createOutbound } from '../http/outbound.ts'
+import { type Gate, HeldBack } from './gate.ts'
 import { createHttpReader } from './httpReader.ts'
 import { createImporter } from './importer.ts'
 import { HostLimiters } from './limiter.ts'
 import { IMPATIENT } from './retry.ts'
 
 const MANY = 40
+const HOUR = 3_600_000
 const USERS = { me: 'secret', you: 'hidden' }
 type User = keyof typeof USERS
 
@@ -26,11 +28,12 @@ const late: Misbehaviour = ({ response }) => {
 }
 
 interface Options extends Omit<FakeOptions, 'intercept'> {
+  gate?: Gate
   /** Imports that may ask the registry at once. Default: all. */
   places?: number
 }
 
-async function setUp(t: TestContext, { places = MANY, ...options }: Options = {}) {
+async function setUp(t: TestContext, { places = MANY, gate, ...options }: Options = {}) {
   const registry = await startMisbehavingRegistry(options)
   const outbound = createOutbound()
   t.after(async () => {
@@ -39,7 +42,7 @@ async function setUp(t: TestContext, { places = MANY, ...options }: Options = {}
   })
   registry.misbehave(late)
   registry.move('app', 'v1', 'one')
-  const reader = createHttpReader({ outbound, retry: IMPATIENT })
+  const reader = createHttpReader({ outbound, retry: IMPATIENT, ...(gate && { gate }) })
   const hosts = new HostLimiters({ host: { total: places, each: places }, all: { total: 99, each: 99 } })
   const importer = createImporter({ reader, hosts, platform: { architecture: 'amd64', os: 'linux' } })
   const run = async (namespace: string, user?: User, signal = new AbortController().signal) => {
@@ -141,6 +144,21 @@ describe('what goes wrong goes wrong for those who share it', () => {
     assert.deepEqual([images(results).length, results.every(({ image }) => image)], [1, true])
     const { manifestGet, blobGet } = registry.log.counts()
     assert.deepEqual([manifestGet, blobGet], [3, 3])
+  })
+
+  test('but that one may send nothing, because of a budget, is no failure of the others', async (t) => {
+    let refused = 0
+    const gate: Gate = ({ kind }) => {
+      if (kind !== 'pull' || refused === 2) return () => {}
+      refused++
+      throw new HeldBack('not now', { ms: HOUR, reason: 'ConfiguredRate' }, true)
+    }
+    const { run } = await setUp(t, { gate })
+    const results = await Promise.all([run('a'), run('b'), run('c')])
+    assert.deepEqual(
+      results.map(({ status }) => status.reason ?? ''),
+      ['TooManyRequests', 'TooManyRequests', ''],
+    )
   })
 
   test('but one that is not wanted any more ends nothing for the others', async (t) => {

@@ -1,5 +1,6 @@
 // Together: what several want of a registry at the same time is asked for once, where they are the same to it.
 import { createFingerprint } from './alike.ts'
+import { HeldBack } from './gate.ts'
 import type { Repository } from './reader.ts'
 import type { Rounds } from './rounds.ts'
 import type { Shared } from './shared.ts'
@@ -33,8 +34,21 @@ export class Together {
     if (repository.errand) return await work(repository, signal)
     const { host, name, insecure } = repository
     const place = `${insecure} ${host}/${name}`
-    const as = (who: string, credential: Repository['credential']): Promise<V> =>
-      sharing.run(`${place} ${what} ${who}`, signal, (own) => work({ ...repository, credential }, own))
+    const as = async (who: string, credential: Repository['credential']): Promise<V> => {
+      const own = { ...repository, credential }
+      let asked = false
+      const ask = (shared: AbortSignal): Promise<V> => {
+        asked = true
+        return work(own, shared)
+      }
+      try {
+        return await sharing.run(`${place} ${what} ${who}`, signal, ask)
+      } catch (error) {
+        // What somebody else may not send, because of a budget, says nothing of who else may.
+        if (asked || !(error instanceof HeldBack)) throw error
+        return await work(own, signal)
+      }
+    }
     // Where it has not said so yet, it may when it is asked; then each asks as who it is.
     if (!(await this.#wantsToKnow(repository, signal))) {
       try {
