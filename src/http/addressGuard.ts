@@ -22,15 +22,21 @@ const REFUSED: readonly Cidr[] = ranges(
   'fd00:42::42',
   '100.100.100.200',
   '168.63.129.16',
+  '192.0.0.192',
   // Multicast and broadcast.
   '224.0.0.0/4',
   'ff00::/8',
   '255.255.255.255',
+  // IPv4 behind gateways, and where in the address it stands only they know: NAT64 of the own network, whose prefix may have any length
+  // (https://www.rfc-editor.org/rfc/rfc8215), and Teredo, which nobody has a registry behind (https://www.rfc-editor.org/rfc/rfc4380).
+  '64:ff9b:1::/48',
+  '2001::/32',
 )
 
-/** IPv6 addresses that gateways turn into IPv4, and where that address begins: NAT64, 6to4. */
+/** IPv6 addresses that gateways turn into IPv4, and where that address begins: NAT64, SIIT (https://www.rfc-editor.org/rfc/rfc2765), 6to4. */
 const EMBEDDING: readonly (readonly [Cidr, at: number])[] = [
   [ranges('64:ff9b::/96')[0]!, 12],
+  [ranges('::ffff:0:0:0/96')[0]!, 12],
   [ranges('2002::/16')[0]!, 2],
 ]
 

@@ -120,7 +120,7 @@ describe('what is installed', () => {
         assert.equal(family === 'ipv6', ipBlock.cidr === '::/0', 'an exception lies in its block')
         excepted.addSubnet(address, Number(length), family)
       }
-    for (const address of ['169.254.169.254', '100.100.100.200', '168.63.129.16'])
+    for (const address of ['169.254.169.254', '100.100.100.200', '168.63.129.16', '192.0.0.192'])
       assert.ok(excepted.check(address), address)
     for (const address of ['fe80::a9fe:a9fe', 'fd00:ec2::254', 'fd20:ce::254', 'fd00:c1::a9fe:a9fe', 'fd00:42::42'])
       assert.ok(excepted.check(address, 'ipv6'), address)

@@ -98,14 +98,14 @@ export class Budgets {
     return this.#accounts.get(account)?.budget.isPaced(this.#now()) ?? false
   }
 
-  /** Why no tag that has moved may be imported now. */
-  pull(account: string): Delay | undefined {
-    return this.#accounts.get(account)?.budget.pull(this.#now())
+  /** Why no tag that has moved may be imported now, by so many pulls. */
+  pull(account: string, pulls = 1): Delay | undefined {
+    return this.#accounts.get(account)?.budget.pull(this.#now(), pulls)
   }
 
-  /** A tag that has moved will be imported. */
-  promise(account: string): void {
-    this.#accounts.get(account)?.budget.promise(this.#now())
+  /** A tag that has moved will be imported, by so many pulls. */
+  promise(account: string, pulls = 1): void {
+    for (let i = 0; i < pulls; i++) this.#accounts.get(account)?.budget.promise(this.#now())
   }
 
   /** A check has found nothing new. */

@@ -9,8 +9,11 @@ import type { Gate } from './gate.ts'
 import { KnownContent } from './knownContent.ts'
 import type { FetchedManifest, ManifestHead, RegistryReader, Repository } from './reader.ts'
 import { PATIENT, type RetryPolicy } from './retry.ts'
+import { Rounds } from './rounds.ts'
 import { Session, type Timeouts } from './session.ts'
+import { Shared } from './shared.ts'
 import { createPages, listTags } from './tagList.ts'
+import { Together } from './together.ts'
 import { trying } from './trying.ts'
 
 /** How registries are reached. */
@@ -38,6 +41,10 @@ export function createHttpReader(options: HttpReaderOptions): RegistryReader {
     timeouts: { ping: 15_000, token: 15_000, request: 60_000, ...options.timeouts },
   })
   const known = new KnownContent()
+  const together = new Together((repository, signal) => session.wantsToKnow(repository, signal))
+  // What a tag means may have changed since it was asked for; what a digest means has not.
+  const manifests = { tagged: new Rounds<FetchedManifest>(), named: new Shared<FetchedManifest>() }
+  const blobs = new Shared<Uint8Array>()
   const pages = createPages()
   const manifestPath = (repository: Repository, reference: string) => `/v2/${repository.name}/manifests/${reference}`
   const blobPath = (repository: Repository, digest: string) => `/v2/${repository.name}/blobs/${digest}`
@@ -63,25 +70,34 @@ export function createHttpReader(options: HttpReaderOptions): RegistryReader {
     }
   }
 
+  async function manifest(repository: Repository, reference: string, signal: AbortSignal): Promise<FetchedManifest> {
+    const same = await unchanged(repository, reference, signal)
+    if (same) return same
+    const path = manifestPath(repository, reference)
+    const answer = await session.get(repository, { path, accept: ACCEPT, limit: MANIFEST_LIMIT, signal })
+    const fetched = verified(answer, reference)
+    known.keepManifest(repository, reference, fetched)
+    return fetched
+  }
+
+  async function blob(repository: Repository, digest: string, signal: AbortSignal): Promise<Uint8Array> {
+    const path = blobPath(repository, digest)
+    const { body } = await session.get(repository, { path, accept: '*/*', limit: CONFIG_LIMIT, signal })
+    if (!matchesDigest(body, digest)) throw mismatch(`the blob retrieved with digest ${digest}`)
+    known.keepBlob(repository, digest, body)
+    return body
+  }
+
   return trying({
     head,
-    async manifest(repository, reference, signal) {
-      const same = await unchanged(repository, reference, signal)
-      if (same) return same
-      const path = manifestPath(repository, reference)
-      const answer = await session.get(repository, { path, accept: ACCEPT, limit: MANIFEST_LIMIT, signal })
-      const fetched = verified(answer, reference)
-      known.keepManifest(repository, reference, fetched)
-      return fetched
+    manifest(repository, reference, signal) {
+      const sharing = isDigest(reference) ? manifests.named : manifests.tagged
+      return together.run(sharing, reference, repository, signal, (as, own) => manifest(as, reference, own))
     },
     async blob(repository, digest, signal) {
       const kept = known.blob(repository, digest)
       if (kept) return kept
-      const path = blobPath(repository, digest)
-      const { body } = await session.get(repository, { path, accept: '*/*', limit: CONFIG_LIMIT, signal })
-      if (!matchesDigest(body, digest)) throw mismatch(`the blob retrieved with digest ${digest}`)
-      known.keepBlob(repository, digest, body)
-      return body
+      return await together.run(blobs, digest, repository, signal, (as, own) => blob(as, digest, own))
     },
     async blobSize(repository, digest, signal) {
       const path = blobPath(repository, digest)

@@ -48,6 +48,10 @@ const ENDPOINTS = 500
 /** For how many milliseconds: pings count against rates, too, and what changes shows by itself. But nobody is to stay with HTTP for long. */
 const ENDPOINT_LIFE = { https: 6 * 3_600_000, http: 5 * 60_000 }
 
+/** Repositories of which it is remembered what they ask of whom their registry has greeted; for how many milliseconds. */
+const CLOSED = 2_000
+const CLOSED_LIFE = 60 * 60_000
+
 /** What came of a ping. A refusal is one of the budget that it was counted by, which is that of nobody in particular. */
 type Pinged = Endpoint | { failure: RegistryError; account?: string | undefined }
 
@@ -57,6 +61,8 @@ export class Session {
   readonly #gate: Gate
   readonly #authorization: Authorization
   readonly #endpoints = new Cache<Endpoint | RegistryError>({ entries: ENDPOINTS })
+  /** What repositories ask of registries that greet everybody. */
+  readonly #closed = new Cache<readonly Challenge[]>({ entries: CLOSED })
   readonly #pinging = new Shared<Pinged>()
 
   constructor(options: SessionOptions) {
@@ -81,14 +87,29 @@ export class Session {
     })
   }
 
+  /** Whether the registry wants to be told who asks before anything else. Throws RegistryError. */
+  async wantsToKnow(repository: Repository, signal: AbortSignal): Promise<boolean> {
+    const endpoint = await retrying(this.#options.retry, signal, () => this.#endpoint(repository, signal))
+    return endpoint.challenges.length > 0 || this.#closed.get(placeOf(repository)) !== undefined
+  }
+
+  /** Some registries greet everybody, and ask only where a repository is not for everybody. Who is nobody asks whether it still is not. */
+  async #challenges({ challenges }: Endpoint, repository: Repository): Promise<readonly Challenge[]> {
+    const closed = challenges.length > 0 ? undefined : this.#closed.get(placeOf(repository))
+    return closed && (await repository.credential?.()) ? closed : challenges
+  }
+
   /** Sends with what the ping asked for; once more if the registry then asks for something else, or for a newer token. */
   async #authenticated(endpoint: Endpoint, repository: Repository, request: RepositoryRequest): Promise<Answer> {
-    const first = await this.#send(endpoint, endpoint.challenges, repository, request)
+    const before = await this.#challenges(endpoint, repository)
+    const first = await this.#send(endpoint, before, repository, request)
     if (first.answer.status !== 401) return first.answer
     const own = first.answer.url.origin === endpoint.origin
     const asked = challengesOf(first.answer, endpoint.origin)
+    if (own && asked.length > 0 && endpoint.challenges.length === 0)
+      this.#closed.set(placeOf(repository), asked, CLOSED_LIFE)
     // Some only say that the token has expired, and not again where to get one.
-    const challenges = asked.length > 0 || !own ? asked : endpoint.challenges
+    const challenges = asked.length > 0 || !own ? asked : before
     if (challenges.length === 0) return first.answer
     await this.#authorization.forget(challenges, repository, first.authorization)
     const second = await this.#header(endpoint, challenges, repository, request)
@@ -225,4 +246,5 @@ async function passingOf(
   return { host, repository: name, credential: challenges.length > 0 ? await credential?.() : undefined, kind, errand }
 }
 
+const placeOf = ({ host, insecure, name }: Repository) => `${insecure} ${host}/${name}`
 const keyOf = ({ host, insecure }: Repository) => `${insecure} ${host}`

@@ -21,6 +21,8 @@ export interface Waiter {
   namespaces: ReadonlySet<string>
   /** Whether it moves: see FairLine. */
   moves: boolean
+  /** How many its import takes. Default: one. */
+  pulls?: number
 }
 
 /** What lines work with. */
@@ -36,6 +38,8 @@ interface Line {
   what: What
   fair: FairLine
   namespaces: Map<string, Set<string>>
+  /** The most that any import in it has taken; nobody goes before one that takes more. */
+  pulls: number
   reason: DelayReason
   /** When the next one goes on, as far as is known. */
   until: number
@@ -54,9 +58,10 @@ export class Lines {
   }
 
   /** Puts something in line, because of a delay. */
-  join(account: string, what: What, { key, namespaces, moves }: Waiter, delay: Delay): void {
+  join(account: string, what: What, { key, namespaces, moves, pulls = 1 }: Waiter, delay: Delay): void {
     const line = this.#lines.get(nameOf(account, what)) ?? this.#open(account, what, delay)
     line.fair.push(key, namespaces, moves)
+    line.pulls = Math.max(line.pulls, pulls)
     // In place: thousands may come one after the other.
     const waiting = line.namespaces.getOrInsertComputed(key, () => new Set<string>())
     for (const each of namespaces) waiting.add(each)
@@ -91,7 +96,7 @@ export class Lines {
 
   #open(account: string, what: What, { reason }: Delay): Line {
     const fair = new FairLine()
-    const line = { account, what, fair, namespaces: new Map(), reason, until: 0, backBy: undefined }
+    const line = { account, what, fair, namespaces: new Map(), pulls: 1, reason, until: 0, backBy: undefined }
     this.#lines.set(nameOf(account, what), line)
     return line
   }
@@ -101,7 +106,7 @@ export class Lines {
     const { account, what, fair } = line
     line.wake = undefined
     while (fair.size > 0) {
-      const delay = what === 'checks' ? budgets.check(account) : budgets.pull(account)
+      const delay = what === 'checks' ? budgets.check(account) : budgets.pull(account, line.pulls)
       if (delay) {
         line.backBy = undefined
         return this.#sleep(line, delay)

@@ -11,6 +11,7 @@ import type { DelayReport } from '../../core/registries/report.ts'
 import { DEFAULT_REFRESH } from '../../core/schedule/freshness.ts'
 import { moves } from '../../core/schedule/movement.ts'
 import type { ImportReporter } from '../../core/report/reporter.ts'
+import { pullsFor } from '../../core/schedule/pulls.ts'
 import { nextCheck, placeOf } from '../../core/schedule/slots.ts'
 import { withOrigins } from '../../core/schedule/origins.ts'
 import { trackedTags } from '../../core/schedule/tracked.ts'
@@ -294,10 +295,15 @@ export class Scheduler {
     }
     this.#meter.checked(checked.failure ? 'failed' : moved.length > 0 ? 'changed' : 'unchanged')
     if (account !== undefined && moved.length === 0 && checked.failure === undefined) this.#budgets.avoided(account)
-    if (account !== undefined && moved.length > 0 && !mayImport) {
-      const full = this.#lines.behind(account, 'imports') ?? this.#budgets.pull(account)
-      if (full) return this.#wait('imports', entry, audience, outcome, full)
-      this.#budgets.promise(account)
+    if (account !== undefined && moved.length > 0) {
+      const news = moved.map((each) => each.news)
+      const pulls = pullsFor(news, head?.mediaType)
+      const full = mayImport
+        ? undefined
+        : (this.#lines.behind(account, 'imports') ?? this.#budgets.pull(account, pulls))
+      if (full) return this.#wait('imports', entry, audience, outcome, full, pulls)
+      // Who comes from a line has been promised one.
+      this.#budgets.promise(account, mayImport ? pulls - 1 : pulls)
     }
     this.#leave(entry, outcome)
     for (const { follower, news } of moved) {
@@ -336,11 +342,12 @@ export class Scheduler {
     { moves }: Audience,
     { namespaces, account = '' }: Outcome,
     delay: Delay,
+    pulls = 1,
   ): void {
     // What waits to be imported is found again by each check.
     if (namespaces.some((each) => entry.waiting.get(each)?.what !== what)) this.#meter.delayed(delay.reason)
     for (const namespace of namespaces) entry.waiting.set(namespace, { what, account })
-    this.#lines.join(account, what, { key: entry.source.key, namespaces: new Set(namespaces), moves }, delay)
+    this.#lines.join(account, what, { key: entry.source.key, namespaces: new Set(namespaces), moves, pulls }, delay)
   }
 
   #isMoving({ stream: key, namespace, tag }: Follower): boolean {

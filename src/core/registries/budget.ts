@@ -101,13 +101,13 @@ export class Budget {
     return this.#pace(now) !== undefined
   }
 
-  /** Why no tag that has moved may be imported now. There may be more left before the delay is over: any answer may tell. */
-  pull(now: number): Delay | undefined {
+  /** Why no tag that has moved may be imported now, by so many pulls. There may be more left before the delay is over: any answer may tell. */
+  pull(now: number, pulls = 1): Delay | undefined {
     const delay = this.held(now) ?? this.#withinReserve(now)
     if (delay) return delay
     const promised = Math.max(0, this.#promises.sum(now) - this.#pulls.sum(now))
     const left = this.#quotas.left(now, RESERVE)
-    if (left === undefined || left.spare - promised > 0) return undefined
+    if (left === undefined || left.spare - promised >= Math.min(pulls, Math.max(1, left.most))) return undefined
     return { ms: left.renewal, reason: 'QuotaLow' }
   }
 

@@ -61,10 +61,12 @@ export class Quotas {
     } else if (told && !told.head) this.#others = true
   }
 
-  /** How many may be asked beside the reserve, and in how many milliseconds there are more; undefined: nothing is known. */
-  left(now: number, reserve: number): { spare: number; renewal: number } | undefined {
+  /** How many may be asked beside the reserve, how many ever, and in how many milliseconds there are more; undefined: nothing is known. */
+  left(now: number, reserve: number): { spare: number; most: number; renewal: number } | undefined {
     const quota = this.#current(now)
-    return quota && { spare: this.#spare(quota, reserve), renewal: Math.max(1, this.#renews(quota) - now) }
+    if (!quota) return undefined
+    const most = quota.limit - Math.floor(quota.limit * reserve)
+    return { spare: this.#spare(quota, reserve), most, renewal: Math.max(1, this.#renews(quota) - now) }
   }
 
   /** Nothing is left at all: until when to wait. */

@@ -5,9 +5,10 @@ import { PORT_NAME } from './service.ts'
 /** Where clouds answer whoever asks with the credentials of the node: link-local addresses, and others that some have chosen. */
 const METADATA_V4 = [
   '169.254.0.0/16',
-  // Alibaba Cloud, and the host agent of Azure.
+  // Alibaba Cloud, the host agent of Azure, and Oracle Cloud Classic.
   '100.100.100.200/32',
   '168.63.129.16/32',
+  '192.0.0.192/32',
 ]
 const METADATA_V6 = [
   'fe80::/10',
