@@ -146,7 +146,7 @@ test("GitHub's form is read, with the signature of the form", async () => {
 test('the same delivery again does nothing, for some minutes', async () => {
   const { post, told, clock, outcomes } = desk()
   const { body } = PAYLOADS.find(({ sender }) => sender === 'distribution')!
-  const numbered = { body: PUSH, headers: { 'ce-type': 'pushed', 'ce-id': '1' } }
+  const numbered = { body: PUSH, headers: { 'x-github-delivery': '1' } }
   await post('any', { body })
   assert.deepEqual((await post('any', { body })).json, { recognised: 1, tracked: 0, repeated: true })
   await post('any', numbered)
@@ -159,6 +159,42 @@ test('the same delivery again does nothing, for some minutes', async () => {
   clock.now = 3_600_000
   await post('any', { body })
   assert.equal(told.length, 3)
+})
+
+test('CloudEvents are the same by source and id, and by nothing else', async () => {
+  const { post } = desk()
+  const structured = { specversion: '1.0', type: 'pushed', source: '/a', id: '1', data: PUSH }
+  const binary = (source: string, id: string, tag = 'v1') => ({
+    body: { ...PUSH, tag },
+    headers: { 'ce-type': 'pushed', 'ce-source': source, 'ce-id': id },
+  })
+  const repeats = async (ask: Ask): Promise<boolean> => 'repeated' in ((await post('any', ask)).json as object)
+  const batch = { type: 'application/cloudevents-batch+json' }
+  const cases: [Ask, boolean][] = [
+    [{ body: structured }, false],
+    [{ body: { ...structured, time: '2026-03-02T10:00:00Z' } }, true],
+    [{ body: { ...structured, source: '/b' } }, false],
+    [binary('/a', '1', 'v2'), true],
+    [binary('/c', '1'), false],
+    [binary('/c', '2'), false],
+    [binary('/c', '2', 'v2'), true],
+    [{ body: [{ ...structured, id: '7' }, { ...structured, id: '8' }], ...batch }, false],
+    [{ body: [{ ...structured, id: '8' }, { ...structured, id: '9' }], ...batch }, false],
+    [{ body: [{ ...structured, id: '8', time: 'x' }, { ...structured, id: '9' }], ...batch }, true],
+  ]
+  for (const [ask, expected] of cases) assert.equal(await repeats(ask), expected, JSON.stringify(ask))
+})
+
+test('one receiver that is told much makes another forget nothing', async () => {
+  const { post, clock } = desk()
+  const numbered = (id: number) => ({ body: PUSH, headers: { 'x-github-delivery': String(id) } })
+  await post('any', numbered(0))
+  for (let i = 0; i < 12_000; i++, clock.now += 20) await post('ci', numbered(i))
+  for (const [name, id] of [
+    ['any', 0],
+    ['ci', 0],
+  ] as const)
+    assert.deepEqual((await post(name, numbered(id))).json, { recognised: 1, tracked: 0, repeated: true }, name)
 })
 
 test('messages that bear neither time nor number are each a push, however alike', async () => {

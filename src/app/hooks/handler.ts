@@ -3,7 +3,7 @@
 // A delivery is a hint. It may have what is tracked already looked at, and nothing else, so that whoever knows a secret can cause
 // no more than a few requests that would be made anyway; and one that gets lost is only a delay.
 import { readBody } from '../../apiserver/body.ts'
-import { Deliveries } from '../../core/hooks/deliveries.ts'
+import { Deliveries, REMEMBERED } from '../../core/hooks/deliveries.ts'
 import { proofOf, type Proof } from '../../core/hooks/proof.ts'
 import { HookError, type PushEvent } from '../../core/hooks/pushEvent.ts'
 import { parseHookPath, type HookPath, type Receiver } from '../../core/hooks/receiver.ts'
@@ -13,7 +13,7 @@ import type { Log } from '../../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
 import { ApiError, badRequest, unauthorized } from '../../core/machinery/status.ts'
 import type { Reply, Request } from '../../http/handler.ts'
-import { Limits } from './limits.ts'
+import { DELIVERED, Limits } from './limits.ts'
 import { HookMeter, type Outcome } from './measure.ts'
 import { checkType, parsePayload } from './payload.ts'
 import { Room } from './room.ts'
@@ -21,8 +21,12 @@ import { Room } from './room.ts'
 /** Bytes of a delivery. The largest tell of the description of a repository, too: some ten thousand. */
 const MAX_DELIVERY = 1024 * 1024
 
-/** Where senders put the number of a delivery. */
-const NUMBERS = ['x-github-delivery', 'x-nexus-webhook-delivery', 'ce-id']
+/** Where senders put the number of a delivery that is no CloudEvent. */
+const NUMBERS = ['x-github-delivery', 'x-nexus-webhook-delivery']
+/** Names of a delivery: its number, and its bytes. */
+const NAMES = 2
+/** Names that are remembered of a receiver: of all that it may be told in that time, some 6 MB. */
+const REMEMBERED_NAMES = NAMES * (DELIVERED.burst + (DELIVERED.perSecond * REMEMBERED) / 1000)
 
 /** What answers deliveries, and who is told. */
 export interface HookOptions {
@@ -77,7 +81,7 @@ class Desk {
   readonly #options: HookOptions
   readonly #now: () => number
   readonly #limits: Limits
-  readonly #seen = new Deliveries()
+  readonly #seen = new Deliveries(REMEMBERED_NAMES)
   /** Bodies of those that have shown the secret, and of those who may be anybody: these take nothing away from the others. */
   readonly #known: Room
   readonly #unknown: Room
@@ -103,16 +107,15 @@ class Desk {
     const raw = await room.read((reading) => readBody(request, MAX_DELIVERY, reading))
     if (signed) this.#admit(receiver, proofOf(receiver, { ...shown, raw }))
     const body = parsePayload(request, raw)
-    const { pushes, marked } = readDelivery(receiver.sender, { header, body })
+    const { pushes, marked, identity } = readDelivery(receiver.sender, { header, body })
     const recognised = pushes.reduce((sum, { tags }) => sum + Math.max(1, tags.length), 0)
-    const names = NUMBERS.flatMap((number) => header(number) ?? []).map((id) => nameOf(receiver, id))
+    const number = identity ?? NUMBERS.map(header).find((each) => each !== undefined)
+    const names = number === undefined ? [] : [nameOf(number)]
     // Who only has a recording can send what was signed again; who has the secret itself would send something new.
-    if (marked || signed) names.push(nameOf(receiver, raw))
-    if (this.#seen.repeats(names, this.#now())) return { outcome: 'repeated', recognised, tracked: 0 }
-    const tracked = await this.#tell(receiver, pushes).catch((error: unknown) => {
-      this.#seen.forget(names)
-      throw error
-    })
+    if (marked || signed) names.push(nameOf(raw))
+    if (this.#seen.knows(receiver.name, names, this.#now())) return { outcome: 'repeated', recognised, tracked: 0 }
+    const tracked = await this.#tell(receiver, pushes)
+    this.#seen.remember(receiver.name, names, this.#now())
     return { outcome: recognised > 0 ? 'accepted' : 'ignored', recognised, tracked }
   }
 
@@ -137,9 +140,8 @@ class Desk {
   }
 }
 
-/** A delivery by its number or its bytes, in a few characters. */
-const nameOf = ({ name }: Receiver, what: string | Uint8Array): string =>
-  `${name} ${hash('sha256', what).toString('base64')}`
+/** A delivery by its number or its bytes, in a few characters: half of the hash is enough, for who could try knows the secret. */
+const nameOf = (what: string | Uint8Array): string => hash('sha256', what).toString('base64', 0, 16)
 
 const tooMany = (wait: number): ApiError =>
   new ApiError(429, 'TooManyRequests', 'too many deliveries: try again later', {
