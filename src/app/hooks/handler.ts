@@ -11,9 +11,12 @@ import { readDelivery } from '../../core/hooks/senders.ts'
 import { hash } from '../../core/machinery/hash.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
-import { ApiError, badRequest, unauthorized } from '../../core/machinery/status.ts'
+import { ApiError, badRequest, isReason, unauthorized } from '../../core/machinery/status.ts'
 import type { Reply, Request } from '../../http/handler.ts'
+import { pause } from '../../kube/backoff.ts'
+import { nobodyToTell, type HandOn, type Told } from './handOn.ts'
 import { DELIVERED, Limits } from './limits.ts'
+import type { PushListener } from './listeners.ts'
 import { HookMeter, type Outcome } from './measure.ts'
 import { checkType, parsePayload } from './payload.ts'
 import { Room } from './room.ts'
@@ -28,34 +31,55 @@ const NAMES = 2
 /** Names that are remembered of a receiver: of all that it may be told in that time, some 6 MB. */
 const REMEMBERED_NAMES = NAMES * (DELIVERED.burst + (DELIVERED.perSecond * REMEMBERED) / 1000)
 
+/** How often the leader is told, and milliseconds between: one that has stopped is followed by then. */
+const TRIES = 2
+const PAUSE = 1_000
+
 /** What answers deliveries, and who is told. */
 export interface HookOptions {
   /** The receiver of this name, if there is one. */
   receivers: (name: string) => Receiver | undefined
-  /** Has what is tracked of these looked at now; gives the number of references that will be. */
-  changed: (pushes: readonly PushEvent[]) => number | Promise<number>
+  /** Has what is tracked looked at; undefined while this server does not lead. */
+  own: () => PushListener | undefined
+  /** Tells the server that does. Default: there is no other. */
+  handOn?: HandOn['tell']
   log: Log
   metrics?: Metrics
   /** Milliseconds, of a clock that does not go back. */
   now?: () => number
+  /** Waits so many milliseconds, or until the signal aborts. */
+  wait?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
 /** Answers deliveries; undefined for paths that are none of its. */
-export function hooks(options: HookOptions): (request: Request) => Promise<Reply> | undefined {
-  const { log, metrics = unmeasured, now = () => performance.now() } = options
-  const desk = new Desk({ ...options, now })
-  const meter = new HookMeter(metrics)
-  return (request) => {
-    const path = parseHookPath(request.path)
-    return path && answer(path, request)
+type Route = (request: Request) => Promise<Reply> | undefined
+
+/** What answers deliveries that senders send, and those that other servers hand on: these go no further, and are counted there. */
+export function hooks(options: HookOptions): { sent: Route; handedOn: Route } {
+  const { log, metrics = unmeasured, now = () => performance.now(), wait = pause } = options
+  const desk = new Desk({ ...options, now, wait })
+  const route =
+    (meter: HookMeter, handOn: HandOn['tell'] | undefined): Route =>
+    (request) => {
+      const path = parseHookPath(request.path)
+      return path && answer(path, request, meter, handOn)
+    }
+  return {
+    sent: route(new HookMeter(metrics), options.handOn ?? noOther),
+    handedOn: route(new HookMeter(unmeasured), undefined),
   }
 
-  async function answer(path: HookPath, request: Request): Promise<Reply> {
+  async function answer(
+    path: HookPath,
+    request: Request,
+    meter: HookMeter,
+    handOn: HandOn['tell'] | undefined,
+  ): Promise<Reply> {
     const receiver = options.receivers(path.name)
     const name = receiver?.name ?? ''
     try {
       if (!receiver) throw new ApiError(404, 'NotFound', 'there is no such receiver', {})
-      const { outcome, recognised, tracked } = await desk.take(receiver, path, request)
+      const { outcome, recognised, tracked } = await desk.take(receiver, path, request, handOn)
       meter.delivered(name, outcome)
       meter.checked(name, tracked)
       return reply(202, { recognised, tracked, ...(outcome === 'repeated' && { repeated: true }) })
@@ -69,6 +93,17 @@ export function hooks(options: HookOptions): (request: Request) => Promise<Reply
   }
 }
 
+/** Where there is no other server. */
+const noOther: HandOn['tell'] = () => Promise.reject(nobodyToTell('the server has only just started'))
+
+/** How a delivery is told of. */
+interface Telling {
+  /** It has been. */
+  remember: () => void
+  handOn?: () => Promise<Told>
+  signal: AbortSignal
+}
+
 /** What becomes of a delivery. */
 interface Taken {
   outcome: Outcome
@@ -77,8 +112,10 @@ interface Taken {
   tracked: number
 }
 
+type DeskOptions = HookOptions & Required<Pick<HookOptions, 'now' | 'wait'>>
+
 class Desk {
-  readonly #options: HookOptions
+  readonly #options: DeskOptions
   readonly #now: () => number
   readonly #limits: Limits
   readonly #seen = new Deliveries(REMEMBERED_NAMES)
@@ -86,7 +123,7 @@ class Desk {
   readonly #known: Room
   readonly #unknown: Room
 
-  constructor(options: HookOptions & { now: () => number }) {
+  constructor(options: DeskOptions) {
     this.#options = options
     this.#now = options.now
     this.#limits = new Limits(options.now)
@@ -94,11 +131,17 @@ class Desk {
     this.#unknown = new Room(options.now)
   }
 
-  /** Errors: ApiError, HookError. */
-  async take(receiver: Receiver, path: HookPath, request: Request): Promise<Taken> {
+  /** `handOn`: where this server does not lead. Errors: ApiError, HookError. */
+  async take(receiver: Receiver, path: HookPath, request: Request, handOn: HandOn['tell'] | undefined): Promise<Taken> {
     if (request.method !== 'POST') throw new ApiError(405, 'MethodNotAllowed', 'deliveries are posted')
     checkType(request)
-    const header = (name: string): string | undefined => request.values(name).join(',') || undefined
+    const headers: Record<string, string> = {}
+    const header = (name: string): string | undefined => {
+      const value = request.values(name).join(',') || undefined
+      if (value !== undefined) headers[name] = value
+      return value
+    }
+    header('content-type')
     const shown = { header, secret: path.secret }
     const proof = proofOf(receiver, shown)
     const signed = proof === 'signed'
@@ -114,9 +157,19 @@ class Desk {
     // Who only has a recording can send what was signed again; who has the secret itself would send something new.
     if (marked || signed) names.push(nameOf(raw))
     if (this.#seen.knows(receiver.name, names, this.#now())) return { outcome: 'repeated', recognised, tracked: 0 }
-    const tracked = await this.#tell(receiver, pushes)
-    this.#seen.remember(receiver.name, names, this.#now())
-    return { outcome: recognised > 0 ? 'accepted' : 'ignored', recognised, tracked }
+    const remember = (): void => this.#seen.remember(receiver.name, names, this.#now())
+    if (recognised === 0) {
+      remember()
+      return { outcome: 'ignored', recognised, tracked: 0 }
+    }
+    const told = await this.#tell(withHost(pushes, receiver), {
+      remember,
+      ...(handOn && { handOn: () => handOn({ path: request.path, headers, body: raw }) }),
+      signal: request.signal,
+    })
+    const { tracked, repeated } = told
+    this.#options.log.info({ receiver: receiver.name, recognised, tracked }, 'a registry has told of pushes')
+    return { outcome: repeated ? 'repeated' : 'accepted', recognised, tracked }
   }
 
   /** Lets a delivery in that shows the secret, if there are not too many. */
@@ -132,12 +185,32 @@ class Desk {
     throw unauthorized()
   }
 
-  async #tell({ name, host }: Receiver, pushes: readonly PushEvent[]): Promise<number> {
-    if (pushes.length === 0) return 0
-    const tracked = await this.#options.changed(host === undefined ? pushes : pushes.map((push) => ({ ...push, host })))
-    this.#options.log.info({ receiver: name, pushes: pushes.length, tracked }, 'a registry has told of pushes')
-    return tracked
+  /** Tells whoever leads: this server, or the other one. There may be a new one in a moment: it is tried twice. */
+  async #tell(pushes: readonly PushEvent[], { remember, handOn, signal }: Telling): Promise<Told> {
+    for (let tries = 1; ; tries++) {
+      const own = this.#options.own()
+      if (own) {
+        const tracked = own(pushes)
+        remember()
+        return { tracked, repeated: false }
+      }
+      if (!handOn) throw nobodyToTell('this server does not lead')
+      try {
+        const told = await handOn()
+        remember()
+        return told
+      } catch (error) {
+        if (tries >= TRIES || !isReason(error, 'ServiceUnavailable')) throw error
+      }
+      await this.#options.wait(PAUSE, signal)
+    }
   }
+}
+
+/** The host of a receiver goes before what its sender says. */
+function withHost(pushes: readonly PushEvent[], { host }: Receiver): readonly PushEvent[] {
+  if (host === undefined) return pushes
+  return pushes.map(({ repository, tags, digest }) => ({ host, repository, tags, ...(digest && { digest }) }))
 }
 
 /** A delivery by its number or its bytes, in a few characters: half of the hash is enough, for who could try knows the secret. */
@@ -155,7 +228,8 @@ function knownError(error: unknown): ApiError | undefined {
 
 function outcomeOf({ code }: ApiError): Outcome {
   if (code === 401 || code === 404) return 'refused'
-  return code === 429 || code === 408 ? 'limited' : 'malformed'
+  if (code === 429 || code === 408) return 'limited'
+  return code === 503 ? 'failed' : 'malformed'
 }
 
 function refusal({ code, status }: ApiError): Reply {
