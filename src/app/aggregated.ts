@@ -10,7 +10,6 @@ import { importReports } from '../apiserver/reports/imports.ts'
 import { registryReports } from '../apiserver/reports/registries.ts'
 import { createApiServer } from '../apiserver/server.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
-import { importsPushed } from '../controllers/schedule/pushed.ts'
 import { PullSecretReport } from '../controllers/pullSecretReport.ts'
 import { importRecorder } from '../controllers/importRecorder.ts'
 import { tellNews } from '../controllers/streamEvents.ts'
@@ -43,6 +42,7 @@ import type { Placement } from './cluster/placement.ts'
 import { startLeadership } from './cluster/leadership.ts'
 import { routed } from './cluster/routed.ts'
 import { hooks } from './hooks/handler.ts'
+import { HandOn } from './hooks/handOn.ts'
 import { PushListeners } from './hooks/listeners.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { processMetrics } from './metrics/process.ts'
@@ -178,15 +178,23 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     imported: (before, after) => tellNews(events, before, after),
   })
   const desk = new ReportDesk()
-  const leader = new LeaderClient({
+  const leaderPlace = {
     leader: () => leadership.leader(),
     authority: () => placement.authority(),
     serverName: serviceHost(namespace),
-    access,
     userAgent: `millrace/${VERSION}`,
+  }
+  const leader = new LeaderClient({ ...leaderPlace, access, log })
+  const handOn = new HandOn({ ...leaderPlace, log })
+  for (const part of [leader, handOn]) lifecycle.add('connections to the leader', () => part.close())
+  const pushes = new PushListeners()
+  const delivered = hooks({
+    receivers: receivers.get,
+    own: () => pushes.current,
+    handOn: handOn.tell,
     log,
+    metrics,
   })
-  lifecycle.add('connections to the leader', () => leader.close())
   storedObjects(metrics, store, resources)
   const users = {
     authenticator: anyOf(
@@ -208,11 +216,11 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     metrics,
     exposition: metrics.exposition,
   })
-  const toOthers = leaderHandler(createApiServer({ ...common, resources: reports() }).handler)
+  const ownReports = createApiServer({ ...common, resources: reports() })
+  const toOthers = leaderHandler((request) => delivered.handedOn(request) ?? ownReports.handler(request))
   // What is said of registries can change while this runs, and so comes before what the process was started with.
   const refresh = { ...registries.refresh, current: () => registries.refresh.current() ?? options.refresh }
   const started = Promise.withResolvers<void>()
-  const pushes = new PushListeners(importsPushed({ client: api.client(), log, signal }))
   const leadership = startLeadership({
     cluster: client,
     namespace,
@@ -246,9 +254,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
 
   const tls = () => ({ ...placement.certificate(), clientCa: caches.trust.authorities })
   const admission = clusterAdmission({ client: api.client(), workloads, ...users, log, metrics })
-  const delivered = hooks({ receivers: receivers.get, changed: pushes.tell, log, metrics })
   const handler: Handler = (request) =>
-    admission(request) ?? delivered(request) ?? toOthers(request) ?? api.handler(request)
+    admission(request) ?? delivered.sent(request) ?? toOthers(request) ?? api.handler(request)
   const listener = await listen(handler, { host, port, tls: tls(), log }).catch((error: unknown) => {
     throw portFailure(error, host, port)
   })

@@ -168,8 +168,8 @@ async function start({ port = DEFAULT_PORT, log, ...options }: StandaloneOptions
 
   const tls = { ...certificates.serving, clientCa: certificates.ca }
   const receivers = new Map((options.receivers ?? []).map((receiver) => [receiver.name, receiver]))
-  const delivered = hooks({ receivers: (name) => receivers.get(name), changed: pushes.tell, log, metrics })
-  const handler: Handler = (request) => delivered(request) ?? api.handler(request)
+  const delivered = hooks({ receivers: (name) => receivers.get(name), own: () => pushes.current, log, metrics })
+  const handler: Handler = (request) => delivered.sent(request) ?? api.handler(request)
   const listener = await listenOn(handler, { host: HOST, port, tls, log })
   lifecycle.add('listener', () => {
     waitingFor.add('shutdown')

@@ -67,11 +67,16 @@ export async function startControllers(options: ControllerOptions): Promise<void
   const remember = rememberOrigins(options)
   const scheduler = schedule && new Scheduler({ ...options, ...schedule, streams, moved, remember })
   streams.on(annotationTeller(importRecorder(options)))
-  const deaf = schedule?.pushes.add((pushes) => scheduler?.checkNow(pushMatcher(pushes)) ?? 0)
   const indifferent = schedule?.refresh?.onChange(() => scheduler?.renew())
   // A schedule that does not know its streams yet would say that there are none.
-  let silent: (() => void) | undefined
-  const synced = streams.synced.then(() => (silent = scheduler && schedule.reports?.(scheduler.reporter())))
+  const endings: ((() => void) | undefined)[] = []
+  const synced = streams.synced.then(() => {
+    if (!scheduler || options.signal.aborted) return
+    endings.push(
+      schedule.reports?.(scheduler.reporter()),
+      schedule.pushes.add((pushes) => scheduler.checkNow(pushMatcher(pushes))),
+    )
+  })
   synced.catch(() => undefined)
   const triggers = new TriggerController({ ...options, streams })
   // Without the right to read quotas there is none to keep.
@@ -81,8 +86,7 @@ export async function startControllers(options: ControllerOptions): Promise<void
   const optional = [own, scheduler].filter((each) => each !== undefined)
   const all = [streams, importer, triggers, streamQuotas, ...optional]
   await Promise.all(all.map((each) => each.run())).finally(() => {
-    deaf?.()
     indifferent?.()
-    silent?.()
+    for (const end of endings) end?.()
   })
 }

@@ -41,10 +41,12 @@ export interface Call {
   /** Path and query, escaped. */
   path: string
   headers?: Record<string, string>
-  body?: string
+  body?: string | Uint8Array
   signal?: AbortSignal | undefined
   /** Milliseconds; beats the transport's. 0: no limit. */
   timeout?: number
+  /** How often it is sent again to a server that asks to come back later. Default: some times. */
+  retries?: number
 }
 
 /** Sends requests to one API server, over connections that are kept. */
@@ -93,7 +95,8 @@ export class Transport {
       const contentType = String(answer.headers['content-type'] ?? '')
       const body = await readAll(answer.body, MAX_FAILURE, true)
       const seconds = Number(answer.headers['retry-after'])
-      const again = (answer.statusCode === 429 || answer.statusCode === 503) && seconds >= 0 && attempt < RETRIES
+      const again =
+        (answer.statusCode === 429 || answer.statusCode === 503) && seconds >= 0 && attempt < (call.retries ?? RETRIES)
       if (!again) throw failureOf(answer.statusCode, contentType, body)
       await pause(Math.min(seconds, MAX_RETRY_AFTER) * 1000, call.signal)
     }

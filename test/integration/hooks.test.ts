@@ -30,13 +30,13 @@ function server() {
   const lines: string[] = []
   const write = (fields: object, message: string): void => void lines.push(JSON.stringify([fields, message]))
   const log: Log = { debug: write, info: write, warn: write, error: write }
-  const answers = hooks({
+  const { sent } = hooks({
     receivers: (name) => (isSenderName(name) ? { name, sender: name, secret: SECRET } : undefined),
-    changed: (pushes) => (told.push(...pushes), pushes.length),
+    own: () => (pushes) => (told.push(...pushes), pushes.length),
     log,
   })
   return {
-    handler: (request: Parameters<typeof answers>[0]) => answers(request) ?? Promise.resolve({ status: 418 }),
+    handler: (request: Parameters<typeof sent>[0]) => sent(request) ?? Promise.resolve({ status: 418 }),
     told,
     lines,
     log,

@@ -1,4 +1,4 @@
-// A certificate for 127.0.0.1 that nobody trusts.
+// A certificate for 127.0.0.1 and localhost that nobody trusts.
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 
@@ -13,7 +13,12 @@ export async function selfSigned(): Promise<{ key: string; cert: string }> {
     notAfter: new Date(Date.now() + 3_600_000),
     signingAlgorithm: algorithm,
     keys,
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
+    extensions: [
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'ip', value: '127.0.0.1' },
+        { type: 'dns', value: 'localhost' },
+      ]),
+    ],
   })
   const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
   return { key: `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`, cert: certificate.toString('pem') }

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { measuring } from '../../../test/support/exposition.ts'
 import { request, type Ask } from '../../../test/support/request.ts'
 import { PAYLOADS } from '../../../test/support/hooks/payloads.ts'
 import type { PushEvent } from '../../core/hooks/pushEvent.ts'
 import type { Receiver } from '../../core/hooks/receiver.ts'
 import type { Log } from '../../core/machinery/log.ts'
+import { ApiError } from '../../core/machinery/status.ts'
 import type { Handler } from '../../http/handler.ts'
+import { nobodyToTell, type Delivery, type HandOn, type Told } from './handOn.ts'
 import { hooks } from './handler.ts'
+import type { PushListener } from './listeners.ts'
 
 const SECRET = 'a-secret-of-the-receiver'
 const PUSH = { repository: 'r.test/app', tag: 'v1' }
@@ -21,21 +24,27 @@ const RECEIVERS: readonly Receiver[] = [
 ]
 
 /** A handler with a clock of its own, and what it was told to do and has said. */
-function desk(changed: (pushes: readonly PushEvent[]) => number | Promise<number> = (pushes) => pushes.length) {
+function desk(
+  changed: PushListener = (pushes) => pushes.length,
+  other: { handOn?: HandOn['tell']; leads?: () => boolean } = {},
+) {
   const told: PushEvent[][] = []
   const logged: string[] = []
   const write = (fields: object, message: string): void => void logged.push(JSON.stringify([fields, message]))
   const log: Log = { debug: write, info: write, warn: write, error: write }
   const clock = { now: 0 }
   const measured = measuring()
-  const answers = hooks({
+  const waits: number[] = []
+  const { sent, handedOn } = hooks({
     receivers: (name) => RECEIVERS.find((receiver) => receiver.name === name),
-    changed: (pushes) => (told.push([...pushes]), changed(pushes)),
+    own: () => (other.leads?.() === false ? undefined : (pushes) => (told.push([...pushes]), changed(pushes))),
+    ...(other.handOn && { handOn: other.handOn }),
+    wait: (ms) => Promise.resolve(void waits.push(ms)),
     log,
     metrics: measured.metrics,
     now: () => clock.now,
   })
-  const handler: Handler = (asked) => answers(asked) ?? Promise.resolve({ status: 404, body: 'not a hook' })
+  const handler: Handler = (asked) => sent(asked) ?? Promise.resolve({ status: 404, body: 'not a hook' })
   const post = (name: string, ask: Ask = {}, secret = SECRET) =>
     request(handler, 'POST', `/hooks/${name}`, {
       user: null,
@@ -44,7 +53,8 @@ function desk(changed: (pushes: readonly PushEvent[]) => number | Promise<number
     })
   const outcomes = (outcome: string, receiver?: string) =>
     measured.value('millrace_hook_deliveries_total', { outcome, ...(receiver !== undefined && { receiver }) })
-  return { handler, post, told, logged, clock, outcomes, value: measured.value }
+  const toLeader: Handler = (asked) => handedOn(asked) ?? Promise.resolve({ status: 404, body: 'not a hook' })
+  return { handler, toLeader, waits, post, told, logged, clock, outcomes, value: measured.value }
 }
 
 test('a delivery has what is tracked looked at, and hears how much that is', async () => {
@@ -93,7 +103,9 @@ test('without the secret of the receiver nothing happens, and nobody learns why'
 })
 
 test('a secret stands in no log, no answer and no metric', async () => {
-  const fail = desk(() => Promise.reject(new Error('a defect')))
+  const fail = desk(() => {
+    throw new Error('a defect')
+  })
   const hub = PAYLOADS.find(({ sender }) => sender === 'dockerhub')!
   const answers = [
     await fail.post(`hub/${SECRET}`, { body: hub.body, headers: { authorization: '' } }),
@@ -146,7 +158,7 @@ test("GitHub's form is read, with the signature of the form", async () => {
 test('the same delivery again does nothing, for some minutes', async () => {
   const { post, told, clock, outcomes } = desk()
   const { body } = PAYLOADS.find(({ sender }) => sender === 'distribution')!
-  const numbered = { body: PUSH, headers: { 'ce-type': 'pushed', 'ce-id': '1' } }
+  const numbered = { body: PUSH, headers: { 'x-github-delivery': '1' } }
   await post('any', { body })
   assert.deepEqual((await post('any', { body })).json, { recognised: 1, tracked: 0, repeated: true })
   await post('any', numbered)
@@ -159,6 +171,69 @@ test('the same delivery again does nothing, for some minutes', async () => {
   clock.now = 3_600_000
   await post('any', { body })
   assert.equal(told.length, 3)
+})
+
+test('CloudEvents are the same by source and id, and by nothing else', async () => {
+  const { post } = desk()
+  const structured = { specversion: '1.0', type: 'pushed', source: '/a', id: '1', data: PUSH }
+  const binary = (source: string, id: string, tag = 'v1') => ({
+    body: { ...PUSH, tag },
+    headers: { 'ce-type': 'pushed', 'ce-source': source, 'ce-id': id },
+  })
+  const repeats = async (ask: Ask): Promise<boolean> => 'repeated' in ((await post('any', ask)).json as object)
+  const batch = { type: 'application/cloudevents-batch+json' }
+  const cases: [Ask, boolean][] = [
+    [{ body: structured }, false],
+    [{ body: { ...structured, time: '2026-03-02T10:00:00Z' } }, true],
+    [{ body: { ...structured, source: '/b' } }, false],
+    [binary('/a', '1', 'v2'), true],
+    [binary('/c', '1'), false],
+    [binary('/c', '2'), false],
+    [binary('/c', '2', 'v2'), true],
+    [
+      {
+        body: [
+          { ...structured, id: '7' },
+          { ...structured, id: '8' },
+        ],
+        ...batch,
+      },
+      false,
+    ],
+    [
+      {
+        body: [
+          { ...structured, id: '8' },
+          { ...structured, id: '9' },
+        ],
+        ...batch,
+      },
+      false,
+    ],
+    [
+      {
+        body: [
+          { ...structured, id: '8', time: 'x' },
+          { ...structured, id: '9' },
+        ],
+        ...batch,
+      },
+      true,
+    ],
+  ]
+  for (const [ask, expected] of cases) assert.equal(await repeats(ask), expected, JSON.stringify(ask))
+})
+
+test('one receiver that is told much makes another forget nothing', async () => {
+  const { post, clock } = desk()
+  const numbered = (id: number) => ({ body: PUSH, headers: { 'x-github-delivery': String(id) } })
+  await post('any', numbered(0))
+  for (let i = 0; i < 12_000; i++, clock.now += 20) await post('ci', numbered(i))
+  for (const [name, id] of [
+    ['any', 0],
+    ['ci', 0],
+  ] as const)
+    assert.deepEqual((await post(name, numbered(id))).json, { recognised: 1, tracked: 0, repeated: true }, name)
 })
 
 test('messages that bear neither time nor number are each a push, however alike', async () => {
@@ -183,7 +258,10 @@ test('what was signed counts once, unless it says something else: who recorded i
 
 test('a delivery that failed may come again', async () => {
   let broken = true
-  const { post, told } = desk(() => (broken ? Promise.reject(new Error('a defect')) : 1))
+  const { post, told } = desk(() => {
+    if (broken) throw new Error('a defect')
+    return 1
+  })
   const { body } = PAYLOADS.find(({ sender }) => sender === 'distribution')!
   assert.equal((await post('inner', { body })).status, 500)
   broken = false
@@ -206,4 +284,107 @@ test('too many deliveries are told when to come again; those of others, and thos
   assert.equal((await post('any', { body: PUSH })).status, 202)
   clock.now += 1000
   assert.equal((await post('ci', { body: PUSH })).status, 202)
+})
+
+describe('at a server that does not lead', () => {
+  /** Two servers: what is told the one is handed on to the other, as it goes over the wire. */
+  function pair() {
+    const leader = desk(() => 3)
+    let broken: Error | undefined
+    const handed: Delivery[] = []
+    const state = { leads: false }
+    const handOn = async (delivery: Delivery): Promise<Told> => {
+      handed.push(delivery)
+      if (broken) throw broken
+      const { path, headers, body } = delivery
+      const { status, json } = await request(leader.toLeader, 'POST', path, { user: null, body, headers, type: '' })
+      assert.equal(status, 202)
+      const { tracked, repeated } = json as Partial<Told>
+      return { tracked: tracked!, repeated: repeated === true }
+    }
+    const other = desk(() => 5, { handOn, leads: () => state.leads })
+    return { leader, other, handed, state, fail: (error?: Error) => void (broken = error) }
+  }
+  const signed = (body: object, secret = SECRET): Ask => {
+    const signature = createHmac('sha256', secret).update(JSON.stringify(body)).digest('hex')
+    return { user: null, body, headers: { 'x-hub-signature-256': `sha256=${signature}` } }
+  }
+
+  test('every documented delivery means the same to the leader, and needs no other proof', async () => {
+    for (const { sender, what, body, headers, pushes } of PAYLOADS.filter(({ pushes }) => pushes.length > 0)) {
+      const { leader, other } = pair()
+      const { status, text } = await other.post('any', { body, ...(headers && { headers }) })
+      assert.equal(status, 202, `${sender}, ${what}: ${text}`)
+      assert.deepEqual([leader.told, other.told], [[pushes], []], `${sender}, ${what}`)
+      assert.match(text, /"tracked":3/)
+    }
+  })
+
+  test('a delivery counts once, to whichever of them it comes again', async () => {
+    const { leader, other } = pair()
+    const [one, two] = [signed({ ...PUSH, id: '1' }), signed({ ...PUSH, id: '2' })]
+    const to = async ({ handler }: typeof leader, ask: Ask) =>
+      'repeated' in ((await request(handler, 'POST', '/hooks/ci', ask)).json as object)
+    assert.deepEqual(
+      [await to(other, one), await to(leader, one), await to(other, one)],
+      [false, true, true],
+      'told the other first',
+    )
+    assert.deepEqual([await to(leader, two), await to(other, two)], [false, true], 'told the leader first')
+    assert.equal(leader.told.length, 2)
+    assert.deepEqual([await other.outcomes('accepted', 'ci'), await other.outcomes('repeated', 'ci')], [1, 2])
+    assert.equal(await other.value('millrace_hook_checks_total', { receiver: 'ci' }), 3)
+    assert.deepEqual(
+      [await leader.outcomes('accepted', 'ci'), await leader.outcomes('repeated', 'ci')],
+      [1, 1],
+      'what was handed on is counted where it came',
+    )
+  })
+
+  test('what does not show the secret, or cannot be read, or tells of no push is not handed on', async () => {
+    const { other, handed } = pair()
+    await other.post('ci', { body: PUSH }, 'another-secret-entirely')
+    await request(other.handler, 'POST', '/hooks/ci', signed(PUSH, 'another-secret-entirely'))
+    await other.post('ci', { body: '{' })
+    await other.post('any', { body: { zen: 'x' }, headers: { 'x-github-event': 'ping' } })
+    assert.deepEqual(handed, [])
+  })
+
+  test('when the leader cannot be told, it is tried once more, and then the sender is to come again; nothing is lost', async () => {
+    const { other, leader, handed, fail } = pair()
+    fail(nobodyToTell('no server leads'))
+    const { status, headers, text } = await request(other.handler, 'POST', '/hooks/ci', signed(PUSH))
+    assert.deepEqual([status, headers['retry-after'], handed.length, other.waits], [503, '5', 2, [1000]])
+    assert.match(text, /no server leads/)
+    assert.equal(await other.outcomes('failed', 'ci'), 1)
+    fail()
+    const again = await request(other.handler, 'POST', '/hooks/ci', signed(PUSH))
+    assert.deepEqual([again.status, again.json, leader.told.length], [202, { recognised: 1, tracked: 3 }, 1])
+  })
+
+  test('when the leader has been told too much, so says this server', async () => {
+    const { other, handed, fail } = pair()
+    fail(new ApiError(429, 'TooManyRequests', 'too many deliveries', { retryAfterSeconds: 7 }))
+    const { status, headers } = await request(other.handler, 'POST', '/hooks/ci', signed(PUSH))
+    assert.deepEqual([status, headers['retry-after'], handed.length], [429, '7', 1])
+  })
+
+  test('one that has begun to lead meanwhile looks itself', async () => {
+    const { other, state } = pair()
+    const failing = desk(() => 5, {
+      leads: () => state.leads,
+      handOn: () => {
+        state.leads = true
+        return Promise.reject(nobodyToTell('this server has only just begun to lead'))
+      },
+    })
+    assert.deepEqual((await failing.post('ci', { body: PUSH })).json, { recognised: 1, tracked: 5 })
+    assert.equal(other.told.length, 0)
+  })
+
+  test('what was handed on goes no further', async () => {
+    const { other, handed } = pair()
+    const { status } = await request(other.toLeader, 'POST', '/hooks/ci', signed(PUSH))
+    assert.deepEqual([status, handed, other.waits], [503, [], []])
+  })
 })

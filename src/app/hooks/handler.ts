@@ -3,7 +3,7 @@
 // A delivery is a hint. It may have what is tracked already looked at, and nothing else, so that whoever knows a secret can cause
 // no more than a few requests that would be made anyway; and one that gets lost is only a delay.
 import { readBody } from '../../apiserver/body.ts'
-import { Deliveries } from '../../core/hooks/deliveries.ts'
+import { Deliveries, REMEMBERED } from '../../core/hooks/deliveries.ts'
 import { proofOf, type Proof } from '../../core/hooks/proof.ts'
 import { HookError, type PushEvent } from '../../core/hooks/pushEvent.ts'
 import { parseHookPath, type HookPath, type Receiver } from '../../core/hooks/receiver.ts'
@@ -11,9 +11,12 @@ import { readDelivery } from '../../core/hooks/senders.ts'
 import { hash } from '../../core/machinery/hash.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
-import { ApiError, badRequest, unauthorized } from '../../core/machinery/status.ts'
+import { ApiError, badRequest, isReason, unauthorized } from '../../core/machinery/status.ts'
 import type { Reply, Request } from '../../http/handler.ts'
-import { Limits } from './limits.ts'
+import { pause } from '../../kube/backoff.ts'
+import { nobodyToTell, type HandOn, type Told } from './handOn.ts'
+import { DELIVERED, Limits } from './limits.ts'
+import type { PushListener } from './listeners.ts'
 import { HookMeter, type Outcome } from './measure.ts'
 import { checkType, parsePayload } from './payload.ts'
 import { Room } from './room.ts'
@@ -21,37 +24,62 @@ import { Room } from './room.ts'
 /** Bytes of a delivery. The largest tell of the description of a repository, too: some ten thousand. */
 const MAX_DELIVERY = 1024 * 1024
 
-/** Where senders put the number of a delivery. */
-const NUMBERS = ['x-github-delivery', 'x-nexus-webhook-delivery', 'ce-id']
+/** Where senders put the number of a delivery that is no CloudEvent. */
+const NUMBERS = ['x-github-delivery', 'x-nexus-webhook-delivery']
+/** Names of a delivery: its number, and its bytes. */
+const NAMES = 2
+/** Names that are remembered of a receiver: of all that it may be told in that time, some 6 MB. */
+const REMEMBERED_NAMES = NAMES * (DELIVERED.burst + (DELIVERED.perSecond * REMEMBERED) / 1000)
+
+/** How often the leader is told, and milliseconds between: one that has stopped is followed by then. */
+const TRIES = 2
+const PAUSE = 1_000
 
 /** What answers deliveries, and who is told. */
 export interface HookOptions {
   /** The receiver of this name, if there is one. */
   receivers: (name: string) => Receiver | undefined
-  /** Has what is tracked of these looked at now; gives the number of references that will be. */
-  changed: (pushes: readonly PushEvent[]) => number | Promise<number>
+  /** Has what is tracked looked at; undefined while this server does not lead. */
+  own: () => PushListener | undefined
+  /** Tells the server that does. Default: there is no other. */
+  handOn?: HandOn['tell']
   log: Log
   metrics?: Metrics
   /** Milliseconds, of a clock that does not go back. */
   now?: () => number
+  /** Waits so many milliseconds, or until the signal aborts. */
+  wait?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
 /** Answers deliveries; undefined for paths that are none of its. */
-export function hooks(options: HookOptions): (request: Request) => Promise<Reply> | undefined {
-  const { log, metrics = unmeasured, now = () => performance.now() } = options
-  const desk = new Desk({ ...options, now })
-  const meter = new HookMeter(metrics)
-  return (request) => {
-    const path = parseHookPath(request.path)
-    return path && answer(path, request)
+type Route = (request: Request) => Promise<Reply> | undefined
+
+/** What answers deliveries that senders send, and those that other servers hand on: these go no further, and are counted there. */
+export function hooks(options: HookOptions): { sent: Route; handedOn: Route } {
+  const { log, metrics = unmeasured, now = () => performance.now(), wait = pause } = options
+  const desk = new Desk({ ...options, now, wait })
+  const route =
+    (meter: HookMeter, handOn: HandOn['tell'] | undefined): Route =>
+    (request) => {
+      const path = parseHookPath(request.path)
+      return path && answer(path, request, meter, handOn)
+    }
+  return {
+    sent: route(new HookMeter(metrics), options.handOn ?? noOther),
+    handedOn: route(new HookMeter(unmeasured), undefined),
   }
 
-  async function answer(path: HookPath, request: Request): Promise<Reply> {
+  async function answer(
+    path: HookPath,
+    request: Request,
+    meter: HookMeter,
+    handOn: HandOn['tell'] | undefined,
+  ): Promise<Reply> {
     const receiver = options.receivers(path.name)
     const name = receiver?.name ?? ''
     try {
       if (!receiver) throw new ApiError(404, 'NotFound', 'there is no such receiver', {})
-      const { outcome, recognised, tracked } = await desk.take(receiver, path, request)
+      const { outcome, recognised, tracked } = await desk.take(receiver, path, request, handOn)
       meter.delivered(name, outcome)
       meter.checked(name, tracked)
       return reply(202, { recognised, tracked, ...(outcome === 'repeated' && { repeated: true }) })
@@ -65,6 +93,17 @@ export function hooks(options: HookOptions): (request: Request) => Promise<Reply
   }
 }
 
+/** Where there is no other server. */
+const noOther: HandOn['tell'] = () => Promise.reject(nobodyToTell('the server has only just started'))
+
+/** How a delivery is told of. */
+interface Telling {
+  /** It has been. */
+  remember: () => void
+  handOn?: () => Promise<Told>
+  signal: AbortSignal
+}
+
 /** What becomes of a delivery. */
 interface Taken {
   outcome: Outcome
@@ -73,16 +112,18 @@ interface Taken {
   tracked: number
 }
 
+type DeskOptions = HookOptions & Required<Pick<HookOptions, 'now' | 'wait'>>
+
 class Desk {
-  readonly #options: HookOptions
+  readonly #options: DeskOptions
   readonly #now: () => number
   readonly #limits: Limits
-  readonly #seen = new Deliveries()
+  readonly #seen = new Deliveries(REMEMBERED_NAMES)
   /** Bodies of those that have shown the secret, and of those who may be anybody: these take nothing away from the others. */
   readonly #known: Room
   readonly #unknown: Room
 
-  constructor(options: HookOptions & { now: () => number }) {
+  constructor(options: DeskOptions) {
     this.#options = options
     this.#now = options.now
     this.#limits = new Limits(options.now)
@@ -90,11 +131,17 @@ class Desk {
     this.#unknown = new Room(options.now)
   }
 
-  /** Errors: ApiError, HookError. */
-  async take(receiver: Receiver, path: HookPath, request: Request): Promise<Taken> {
+  /** `handOn`: where this server does not lead. Errors: ApiError, HookError. */
+  async take(receiver: Receiver, path: HookPath, request: Request, handOn: HandOn['tell'] | undefined): Promise<Taken> {
     if (request.method !== 'POST') throw new ApiError(405, 'MethodNotAllowed', 'deliveries are posted')
     checkType(request)
-    const header = (name: string): string | undefined => request.values(name).join(',') || undefined
+    const headers: Record<string, string> = {}
+    const header = (name: string): string | undefined => {
+      const value = request.values(name).join(',') || undefined
+      if (value !== undefined) headers[name] = value
+      return value
+    }
+    header('content-type')
     const shown = { header, secret: path.secret }
     const proof = proofOf(receiver, shown)
     const signed = proof === 'signed'
@@ -103,17 +150,26 @@ class Desk {
     const raw = await room.read((reading) => readBody(request, MAX_DELIVERY, reading))
     if (signed) this.#admit(receiver, proofOf(receiver, { ...shown, raw }))
     const body = parsePayload(request, raw)
-    const { pushes, marked } = readDelivery(receiver.sender, { header, body })
+    const { pushes, marked, identity } = readDelivery(receiver.sender, { header, body })
     const recognised = pushes.reduce((sum, { tags }) => sum + Math.max(1, tags.length), 0)
-    const names = NUMBERS.flatMap((number) => header(number) ?? []).map((id) => nameOf(receiver, id))
+    const number = identity ?? NUMBERS.map(header).find((each) => each !== undefined)
+    const names = number === undefined ? [] : [nameOf(number)]
     // Who only has a recording can send what was signed again; who has the secret itself would send something new.
-    if (marked || signed) names.push(nameOf(receiver, raw))
-    if (this.#seen.repeats(names, this.#now())) return { outcome: 'repeated', recognised, tracked: 0 }
-    const tracked = await this.#tell(receiver, pushes).catch((error: unknown) => {
-      this.#seen.forget(names)
-      throw error
+    if (marked || signed) names.push(nameOf(raw))
+    if (this.#seen.knows(receiver.name, names, this.#now())) return { outcome: 'repeated', recognised, tracked: 0 }
+    const remember = (): void => this.#seen.remember(receiver.name, names, this.#now())
+    if (recognised === 0) {
+      remember()
+      return { outcome: 'ignored', recognised, tracked: 0 }
+    }
+    const told = await this.#tell(withHost(pushes, receiver), {
+      remember,
+      ...(handOn && { handOn: () => handOn({ path: request.path, headers, body: raw }) }),
+      signal: request.signal,
     })
-    return { outcome: recognised > 0 ? 'accepted' : 'ignored', recognised, tracked }
+    const { tracked, repeated } = told
+    this.#options.log.info({ receiver: receiver.name, recognised, tracked }, 'a registry has told of pushes')
+    return { outcome: repeated ? 'repeated' : 'accepted', recognised, tracked }
   }
 
   /** Lets a delivery in that shows the secret, if there are not too many. */
@@ -129,17 +185,36 @@ class Desk {
     throw unauthorized()
   }
 
-  async #tell({ name, host }: Receiver, pushes: readonly PushEvent[]): Promise<number> {
-    if (pushes.length === 0) return 0
-    const tracked = await this.#options.changed(host === undefined ? pushes : pushes.map((push) => ({ ...push, host })))
-    this.#options.log.info({ receiver: name, pushes: pushes.length, tracked }, 'a registry has told of pushes')
-    return tracked
+  /** Tells whoever leads: this server, or the other one. There may be a new one in a moment: it is tried twice. */
+  async #tell(pushes: readonly PushEvent[], { remember, handOn, signal }: Telling): Promise<Told> {
+    for (let tries = 1; ; tries++) {
+      const own = this.#options.own()
+      if (own) {
+        const tracked = own(pushes)
+        remember()
+        return { tracked, repeated: false }
+      }
+      if (!handOn) throw nobodyToTell('this server does not lead')
+      try {
+        const told = await handOn()
+        remember()
+        return told
+      } catch (error) {
+        if (tries >= TRIES || !isReason(error, 'ServiceUnavailable')) throw error
+      }
+      await this.#options.wait(PAUSE, signal)
+    }
   }
 }
 
-/** A delivery by its number or its bytes, in a few characters. */
-const nameOf = ({ name }: Receiver, what: string | Uint8Array): string =>
-  `${name} ${hash('sha256', what).toString('base64')}`
+/** The host of a receiver goes before what its sender says. */
+function withHost(pushes: readonly PushEvent[], { host }: Receiver): readonly PushEvent[] {
+  if (host === undefined) return pushes
+  return pushes.map(({ repository, tags, digest }) => ({ host, repository, tags, ...(digest && { digest }) }))
+}
+
+/** A delivery by its number or its bytes, in a few characters: half of the hash is enough, for who could try knows the secret. */
+const nameOf = (what: string | Uint8Array): string => hash('sha256', what).toString('base64', 0, 16)
 
 const tooMany = (wait: number): ApiError =>
   new ApiError(429, 'TooManyRequests', 'too many deliveries: try again later', {
@@ -153,7 +228,8 @@ function knownError(error: unknown): ApiError | undefined {
 
 function outcomeOf({ code }: ApiError): Outcome {
   if (code === 401 || code === 404) return 'refused'
-  return code === 429 || code === 408 ? 'limited' : 'malformed'
+  if (code === 429 || code === 408) return 'limited'
+  return code === 503 ? 'failed' : 'malformed'
 }
 
 function refusal({ code, status }: ApiError): Reply {

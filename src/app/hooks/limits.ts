@@ -2,7 +2,7 @@
 import { Bucket, type Rate } from '../../core/machinery/bucket.ts'
 
 /** Deliveries of one receiver: a build that pushes some hundred tags at once is a good one. */
-const DELIVERED: Rate = { burst: 1000, perSecond: 50 }
+export const DELIVERED: Rate = { burst: 1000, perSecond: 50 }
 /** Deliveries without the right secret, by receiver: what is beyond is not even logged. They take nothing away from the right ones. */
 const REFUSED: Rate = { burst: 20, perSecond: 1 }
 /** Receivers whose deliveries are counted; there are never as many. */

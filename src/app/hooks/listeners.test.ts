@@ -4,27 +4,29 @@ import { PushListeners } from './listeners.ts'
 
 const push = { host: 'r.test', repository: 'app', tags: ['v1'] }
 
-test('all listeners are told, and what they check is summed up', async () => {
+test('all listeners are told, and what they check is summed up', () => {
   const listeners = new PushListeners()
-  assert.equal(await listeners.tell([push]), 0)
   const stop = listeners.add((pushes) => pushes.length)
-  listeners.add(() => Promise.resolve(2))
-  assert.equal(await listeners.tell([push]), 3)
+  listeners.add(() => 2)
+  assert.equal(listeners.current?.([push]), 3)
   stop()
-  assert.equal(await listeners.tell([push]), 2)
+  assert.equal(listeners.current?.([push]), 2)
 })
 
-test('one that fails fails the delivery, so that its sender tries again', async () => {
+test('while there are none it can be seen that nobody would hear', () => {
   const listeners = new PushListeners()
-  listeners.add(() => Promise.reject(new Error('a defect')))
-  await assert.rejects(async () => listeners.tell([push]), /a defect/)
+  const isHeard = (): boolean => listeners.current !== undefined
+  assert.equal(isHeard(), false)
+  const stop = listeners.add(() => 1)
+  assert.equal(isHeard(), true)
+  stop()
+  assert.equal(isHeard(), false)
 })
 
-test('who is there otherwise is told while there are no listeners', async () => {
-  const listeners = new PushListeners(() => 7)
-  assert.equal(await listeners.tell([push]), 7)
-  const stop = listeners.add(() => 1)
-  assert.equal(await listeners.tell([push]), 1)
-  stop()
-  assert.equal(await listeners.tell([push]), 7)
+test('one that fails fails the delivery, so that its sender tries again', () => {
+  const listeners = new PushListeners()
+  listeners.add(() => {
+    throw new Error('a defect')
+  })
+  assert.throws(() => listeners.current?.([push]), /a defect/)
 })

@@ -2,17 +2,11 @@
 import type { PushEvent } from '../../core/hooks/pushEvent.ts'
 
 /** Has what is tracked of these pushes looked at now; gives the number of references that will be. */
-export type PushListener = (pushes: readonly PushEvent[]) => number | Promise<number>
+export type PushListener = (pushes: readonly PushEvent[]) => number
 
 /** See above. */
 export class PushListeners {
   readonly #listeners = new Set<PushListener>()
-  readonly #otherwise: PushListener
-
-  /** `otherwise` is told while there are no listeners. */
-  constructor(otherwise: PushListener = () => 0) {
-    this.#otherwise = otherwise
-  }
 
   /** Tells a listener from now on; returns how to stop that. */
   add(listener: PushListener): () => void {
@@ -20,11 +14,9 @@ export class PushListeners {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Tells all of them. The sum of what they say. */
-  readonly tell: PushListener = async (pushes) => {
-    if (this.#listeners.size === 0) return this.#otherwise(pushes)
-    let references = 0
-    for (const listener of this.#listeners) references += await listener(pushes)
-    return references
+  /** Tells all of them, and gives the sum of what they say; undefined while there are none. */
+  get current(): PushListener | undefined {
+    if (this.#listeners.size === 0) return undefined
+    return (pushes) => this.#listeners.values().reduce((sum, listener) => sum + listener(pushes), 0)
   }
 }

@@ -12,7 +12,10 @@ export function openEvents(message: Message): Message[] {
   if (bareMediaType(message.header('content-type') ?? '') === BATCH) return openBatch(message)
   const type = message.header('ce-type')
   // Percent-encoding of headers is of no matter here: types and sources that are looked for have none.
-  if (type !== undefined) return [{ ...message, event: { type, source: message.header('ce-source') ?? '' } }]
+  if (type !== undefined) {
+    const event = { type, source: message.header('ce-source') ?? '', id: message.header('ce-id') }
+    return [{ ...message, event }]
+  }
   return [textAt(message.body, 'specversion') === undefined ? message : openStructured(message)]
 }
 
@@ -28,7 +31,8 @@ function openStructured(message: Message): Message {
   const { body } = message
   const type = textAt(body, 'type')
   if (!isObject(body) || type === undefined) throw new HookError('a CloudEvent must be an object with a "type"')
-  return { ...message, body: dataOf(body), event: { type, source: textAt(body, 'source') ?? '' } }
+  const event = { type, source: textAt(body, 'source') ?? '', id: textAt(body, 'id') }
+  return { ...message, body: dataOf(body), event }
 }
 
 /** Data is JSON, or any bytes in base64. */

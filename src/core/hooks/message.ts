@@ -9,7 +9,15 @@ export interface Message {
   /** The JSON of the body; of a CloudEvent, its data. */
   readonly body: unknown
   /** Of the CloudEvent around it, if there is one. */
-  readonly event?: { readonly type: string; readonly source: string }
+  readonly event?: EventAttributes
+}
+
+/** What a CloudEvent says of itself. No other event has its source and its id. */
+export interface EventAttributes {
+  readonly type: string
+  readonly source: string
+  /** Undefined where a sender has left it out, which none may. */
+  readonly id: string | undefined
 }
 
 /** A kind of sender: how it tells of pushes. */

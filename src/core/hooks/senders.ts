@@ -47,8 +47,10 @@ export const isSenderName = (text: string): text is SenderName => (SENDER_NAMES 
 export interface Delivered {
   /** The pushes; none for what tells of something else: deletions, scans, pings. */
   pushes: PushEvent[]
-  /** Whether the same delivery again can only be a copy of it. */
+  /** Whether the same body again can only be a copy of it. */
   marked: boolean
+  /** What no other delivery has of CloudEvents, whatever else is in them: the source and id of each. */
+  identity: string | undefined
 }
 
 /** Reads a delivery to a receiver of this kind. Error: HookError. */
@@ -56,13 +58,23 @@ export function readDelivery(name: SenderName, delivery: Message): Delivered {
   const messages = openEvents(delivery)
   const read = messages.map((message) => {
     const sender = senderOf(name, message)
-    return { pushes: sender.pushes(message), marked: sender.marked || message.event !== undefined }
+    return { pushes: sender.pushes(message), marked: sender.marked || isMarked(delivery, message) }
   })
   const pushes = read.flatMap((one) => one.pushes)
   const references = pushes.reduce((sum, { tags }) => sum + Math.max(1, tags.length), 0)
   if (references > MOST_EVENTS)
     throw new HookError(`it tells of ${references} tags: at most ${MOST_EVENTS} are read at once`)
-  return { pushes, marked: read.every((one) => one.marked) }
+  return { pushes, marked: read.every((one) => one.marked), identity: identityOf(messages) }
+}
+
+/** Whether the number of an event is in the body: where its attributes are headers, two events may have the same one. */
+const isMarked = (delivery: Message, { event, body }: Message): boolean =>
+  event?.id !== undefined && body !== delivery.body
+
+/** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#id */
+function identityOf(messages: readonly Message[]): string | undefined {
+  const ids = messages.map(({ event }) => (event?.id === undefined ? undefined : [event.source, event.id]))
+  return ids.length === 0 || ids.includes(undefined) ? undefined : JSON.stringify(ids)
 }
 
 function senderOf(name: SenderName, message: Message): Sender {
