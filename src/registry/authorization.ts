@@ -92,9 +92,10 @@ export class Authorization {
   async #fetch(url: URL, repository: KnownRepository, signal: AbortSignal): Promise<Token> {
     const { outbound, timeout, gate = openGate } = this.#options
     const credential = usable(repository.credential)
-    const { host, name, errand } = repository
+    const { host, name, errand, namespace } = repository
     const elsewhere = url.host !== URL.parse(`${url.protocol}//${host}`)?.host
-    const passed = await gate({ host, repository: name, credential, kind: 'other', errand, session: true, elsewhere })
+    const passing = { host, repository: name, credential, errand, namespace, elsewhere }
+    const passed = await gate({ ...passing, kind: 'other', session: true })
     let told: Told
     let answer: Answer
     try {

@@ -5,6 +5,7 @@ import { ANONYMOUS, credentialId } from '../core/registries/credentialId.ts'
 import type { Delay } from '../core/registries/delay.ts'
 import { parseQuota } from '../core/registries/quotaHeaders.ts'
 import type { DelayReason, DelayReport, RegistryReport } from '../core/registries/report.ts'
+import { CHECK, type Whose } from '../core/registries/usage.ts'
 import { isRefusal, retryAfter } from './answerError.ts'
 import { budgetMeter, type BudgetMeter } from './budgetMeter.ts'
 import { delayText } from './delayText.ts'
@@ -85,7 +86,10 @@ export class Budgets {
   /** Why no check may begin now. */
   check(account: string): Delay | undefined {
     const found = this.#accounts.get(account)
-    return found?.budget.check(this.#now()) ?? found?.part?.refusal()
+    if (!found) return undefined
+    const delay = found.budget.check(this.#now())
+    this.#bound(found)
+    return delay ?? found.part?.refusal()
   }
 
   /** A check begins: it has its turn. */
@@ -160,12 +164,13 @@ export class Budgets {
   }
 
   /** Why a request is kept back, whatever is held of a shared rate. */
-  #delay({ errand }: Passing, key: string, { budget, waiting }: Account): Delay | undefined {
+  #delay(passing: Passing, key: string, { budget, waiting }: Account): Delay | undefined {
     const now = this.#now()
+    const { errand } = passing
     if (errand) errand.account = key
     const behind = budget.isPaced(now) ? waiting.get('checks') : undefined
     return (
-      budget.request(now) ??
+      budget.request(now, whoseOf(passing)) ??
       (errand?.urgent ? budget.held(now) : undefined) ??
       (needsTurn(errand, key) ? (budget.check(now) ?? (behind && { ...behind, ms: 0 })) : undefined)
     )
@@ -178,12 +183,13 @@ export class Budgets {
       account.budget.takeTurn(now)
       errand.turn = key
     }
-    account.budget.sent(now, kind === 'pull')
+    account.budget.sent(now, kind === 'pull', whoseOf(passing))
     return this.#passed(account, passing, account.part?.take())
   }
 
-  #heldBack({ rate }: Account, { host, errand }: Passing, { ms, reason }: Delay): HeldBack {
-    const text = delayText(host, { ms, reason }, rate, errand && 'checks', this.#keeper?.place)
+  #heldBack({ rate }: Account, { host, errand }: Passing, delay: Delay): HeldBack {
+    const { ms, reason } = delay
+    const text = delayText(host, delay, rate, errand && 'checks', this.#keeper?.place)
     return new HeldBack(text, { ms, reason }, !errand)
   }
 
@@ -198,31 +204,34 @@ export class Budgets {
       account = { registry: host, credential: user, rate, budget, part: undefined, waiting: new Map() }
     }
     account.rate = rate
-    if (!rate) account.part = undefined
-    else if (account.part) account.part.configure(rate)
-    else account.part = this.#keeper?.part(rate, host, user)
     account.budget.limit(this.#now(), rate)
+    if (rate) account.part ??= this.#keeper?.part(rate, host, user)
+    else account.part = undefined
+    this.#bound(account)
     this.#accounts.set(key, account)
     if (this.#accounts.size > ACCOUNTS) this.#forget()
     return [key, account]
   }
 
-  #passed(
-    { budget, registry }: Account,
-    { kind, session, errand }: Passing,
-    ended: ((sent: boolean) => void) | undefined,
-  ): Passed {
+  #bound({ rate, budget, part }: Account): void {
+    if (rate) part?.configure(rate, budget.bounds(this.#now()))
+  }
+
+  #passed({ budget, registry }: Account, passing: Passing, ended: ((sent: boolean) => void) | undefined): Passed {
+    const { kind, session, errand } = passing
+    const whose = whoseOf(passing)
     return (told) => {
       const now = this.#now()
       ended?.(told !== 'unsent')
-      if (told === 'unsent') return budget.unsent(now)
+      if (told === 'unsent') return budget.unsent(now, whose)
       this.#meter.request(registry, session ? 'session' : errand ? 'check' : 'import')
-      if (!told) return budget.answered(now, undefined)
+      if (!told) return budget.answered(now, undefined, whose)
       const { status, headers } = told
       const quota = parseQuota(headers, () => clockOf(headers, now))
       const refused = status === 429
       const wait = status >= 400 ? retryAfter(told, new Date(now)) : undefined
-      budget.answered(now, { head: kind === 'head', quota, refused, retryAfter: wait, good: status < 400 })
+      const answer = { head: kind === 'head', quota, refused, retryAfter: wait, good: status < 400 }
+      budget.answered(now, answer, whose)
       if (quota) this.#meter.remaining(registry, quota.remaining)
     }
   }
@@ -253,6 +262,8 @@ export class Budgets {
     this.#accounts.delete(last)
   }
 }
+
+const whoseOf = ({ errand, namespace = '' }: Passing): Whose => (errand ? CHECK : namespace)
 
 /** Whether it is a check that has no turn yet. */
 const needsTurn = (errand: Errand | undefined, key: string): boolean =>

@@ -6,7 +6,7 @@ import type { DelayReport } from '../core/registries/report.ts'
 /** A sentence without a full stop. `what` waits; undefined: an import that somebody waits for. `record`: where that of rates lies. */
 export function delayText(
   host: string,
-  { ms, reason }: Delay,
+  { ms, reason, kept }: Delay,
   rate: Rate | undefined,
   what: DelayReport['what'] | undefined,
   record = '',
@@ -20,7 +20,8 @@ export function delayText(
   const allowed = `the configured rate${rate ? ` of ${rate.requests} requests in ${span(rate.per)}` : ''} for ${rate?.prefix ?? host}`
   if (reason === 'RateUnknown')
     return `what is left of ${allowed} is not known: the record of what was sent (${record}) cannot be read or written${wait}`
-  if (what === undefined) return `${allowed} is used up${wait}`
+  if (what === undefined)
+    return `${allowed} is used up${kept ? ', but for what is kept for other namespaces and for checks' : ''}${wait}`
   return `checks, and imports that they cause, have used their share (three quarters) of ${allowed}; the rest is kept for imports that people wait for${wait}`
 }
 

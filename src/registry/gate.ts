@@ -16,6 +16,8 @@ export interface Passing {
   kind: 'head' | 'pull' | 'other'
   /** Of a check; of anything else there is none. */
   errand?: Errand | undefined
+  /** Of the import: namespaces share what there is. Default: it serves all of them. */
+  namespace?: string | undefined
   /** What it is sent for, beside that: finding out how to speak to a registry. */
   session?: boolean
   /** It goes to a token server that is not the registry: it counts for nothing, but who is refused a token is to leave the registry alone. */

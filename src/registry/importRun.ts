@@ -73,11 +73,11 @@ export class ImportRun {
     let group = this.#groups.get(key)
     if (!group) {
       const insecure = policy.insecure ?? false
-      const { credentials } = this.#options
+      const { credentials, budget } = this.#options
       const candidates: Repository['candidates'] = (refused, elsewhere) =>
         // How mirrors are reached the administrator has said.
         credentials(elsewhere ? { reference: elsewhere, insecure: false, refused } : { reference, insecure, refused })
-      const repository = { host, name, insecure, candidates }
+      const repository = { host, name, insecure, candidates, namespace: budget.group }
       group = { repository, spelling: asRepository(reference), fetched: new Map() }
       this.#groups.set(key, group)
     }

@@ -111,12 +111,14 @@ interface Candidate {
 }
 
 /** The credential is looked up for where the mirror is: that of the registry is not shown to it. */
-function inMirror({ host, name, insecure, reference }: MirrorSource, { candidates, errand }: Repository): Repository {
+function inMirror({ host, name, insecure, reference }: MirrorSource, asked: Repository): Repository {
+  const { candidates, errand, namespace } = asked
   return {
     host,
     name,
     insecure,
     errand,
+    namespace,
     ...(candidates && { candidates: (refused) => candidates(refused, reference) }),
   }
 }

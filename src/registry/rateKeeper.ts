@@ -35,8 +35,8 @@ export interface RatePart {
   ask(): Promise<void>
   /** How many are left of the rate to all processes together, as far as is known. */
   left(): number
-  /** The rate that is configured by now, under the same prefix. */
-  configure(rate: Rate): void
+  /** The rate that is configured by now, under the same prefix; and to how many all together may come, for more to be granted. */
+  configure(rate: Rate, bounds: RateAccount['bounds']): void
 }
 
 /** See above. Nothing is read or written before something is to be sent under a rate. */
@@ -73,7 +73,7 @@ export class RateKeeper {
       take: () => this.#take(account),
       ask: () => this.#ask(account),
       left: () => this.#ledger.left(account),
-      configure: (by) => void (account.rate = by),
+      configure: (by, bounds) => void Object.assign(account, { rate: by, bounds }),
     }
   }
 

@@ -1,11 +1,12 @@
 // What this process holds of configured rates, by what the shared record said last; and what it would write there.
 import { randomBytes } from 'node:crypto'
-import { partOfChecks, type Rate } from '../core/registries/budget.ts'
+import type { Rate } from '../core/registries/budget.ts'
 import { claim, placeOf, pruned } from '../core/registries/claim.ts'
 import { createHolding } from '../core/registries/createHolding.ts'
 import { type GrantRecord, sumOf, type Times } from '../core/registries/grants.ts'
 import { accountName } from '../core/registries/grantText.ts'
 import type { Holding } from '../core/registries/holding.ts'
+import { reserveOf } from '../core/registries/usage.ts'
 
 /** Milliseconds since 1970. */
 export interface RateClock {
@@ -20,6 +21,8 @@ export interface RateAccount {
   /** In the record; and what it shares with others where there is no room for that. */
   readonly names: readonly [own: string, shared: string]
   rate: Rate
+  /** To how many all together may come, for more to be granted to imports, and to checks. */
+  bounds: { imports: number; checks: number }
   /** Until when it is known that there is no more, for those who wait and for the others; and when there will be. */
   readonly full: { all: number; checks: number; until: number }
 }
@@ -27,6 +30,7 @@ export interface RateAccount {
 export const rateAccount = (rate: Rate, host: string, user: string): RateAccount => ({
   names: [accountName(rate.prefix, host, user), accountName(rate.prefix)],
   rate,
+  bounds: { imports: rate.requests, checks: rate.requests - reserveOf(rate.requests) },
   full: { all: -Infinity, checks: -Infinity, until: -Infinity },
 })
 
@@ -118,12 +122,17 @@ export class RateLedger {
       return told
     }
     for (const [name, { accounts, waiting }] of this.#places(asked, record)) {
-      const { requests, per } = accounts[0]!.rate
+      const { per } = accounts[0]!.rate
       const held = this.#heldOf(name, per, now)
       const want = Math.max(1, waiting)
       const before = held.holding.left(now)
       if (before >= want && !held.holding.isLow(now)) continue
-      const { more, wait } = put(name, held, waiting > 0 ? requests : partOfChecks(requests), want)
+      const { more, wait } = put(
+        name,
+        held,
+        Math.max(...accounts.map(({ bounds }) => bounds[waiting > 0 ? 'imports' : 'checks'])),
+        want,
+      )
       isNew ||= more > 0
       if (more >= want) continue
       const lacks = before + more < want

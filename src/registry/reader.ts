@@ -34,6 +34,8 @@ export interface Repository {
   candidates?: ((refused: readonly Credential[], elsewhere?: Reference) => Promise<Candidates>) | undefined
   /** Of a check, which gives way to imports where a budget is short. */
   errand?: Errand | undefined
+  /** For which an import asks. */
+  namespace?: string | undefined
 }
 
 /** A manifest with its bytes. */

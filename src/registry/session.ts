@@ -237,13 +237,14 @@ export class Session {
 }
 
 async function passingOf(
-  { host, name, credential, errand }: Repository,
+  { host, name, credential, errand, namespace }: Repository,
   { method, path }: RepositoryRequest,
   challenges: readonly Challenge[],
 ): Promise<Passing> {
   const ofManifest = path.includes('/manifests/')
   const kind = !ofManifest ? 'other' : method === 'HEAD' ? 'head' : 'pull'
-  return { host, repository: name, credential: challenges.length > 0 ? await credential?.() : undefined, kind, errand }
+  const shown = challenges.length > 0 ? await credential?.() : undefined
+  return { host, repository: name, credential: shown, kind, errand, namespace }
 }
 
 const placeOf = ({ host, insecure, name }: Repository) => `${insecure} ${host}/${name}`

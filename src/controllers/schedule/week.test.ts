@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { atOnce } from '../../../test/support/atOnce.ts'
+import { HeldBack } from '../../registry/gate.ts'
 import { A, B, MINUTE, type World, world } from '../../../test/support/scheduleWorld.ts'
 
 const HOUR = 60 * MINUTE
@@ -76,22 +77,33 @@ function most(times: readonly number[], span: number): number {
   return found
 }
 
-test('in a week 1,000 tags of a registry with 100 requests in 6 hours meet no refusal, do not starve, and are no herd', async (t) => {
+/** Longest time without a check of tags, from the beginning to now. */
+function longestGap(w: World, begin: number, keys: readonly string[]): number {
+  const times = Map.groupBy(w.checks, ({ key }) => key)
+  const gaps = keys.flatMap((key) => {
+    const at = [begin, ...(times.get(key) ?? []).map((check) => check.at), w.clock.now()]
+    return at.slice(1).map((each, n) => each - at[n]!)
+  })
+  return Math.max(...gaps)
+}
+
+test('in four weeks 1,000 tags of a registry with 100 requests in 6 hours meet no refusal, do not starve, and are no herd', async (t) => {
   const w = world(t)
   const registry = new Strict(w, 'all')
   w.answer = () => ({ checked: { digest: A }, headers: registry.ask('head') })
-  const old = w.clock.now() - 100 * DAY
-  // One namespace has nearly all of them; some tags move each day.
+  const begin = w.clock.now()
+  const old = begin - 100 * DAY
+  // One namespace has nearly all of them. Some tags move so often that they are known for it all the time.
+  const often = Array.from({ length: 16 }, (_, i) => begin - (i + 1) * HOUR)
+  const namespaceOf = (i: number) => (i < 900 ? 'large' : 'small')
   for (let i = 0; i < 1_000; i++)
     await w.add(`s${i}`, `r.test/app${i}:v1`, {
-      namespace: i < 900 ? 'large' : 'small',
-      history: i % 100 === 0 ? [w.clock.now() - HOUR, old] : [old],
+      namespace: namespaceOf(i),
+      history: i % 100 === 0 ? [...often, old] : [old],
     })
-  const begin = w.clock.now()
-  const span = 16 * DAY
+  const span = 28 * DAY
   await w.pass(span)
   assert.equal(registry.refusals, 0)
-  const times = Map.groupBy(w.checks, ({ key }) => key)
   // What is left to checks is used, and is spread.
   assert.ok(w.checks.length > 60 * (span / (6 * HOUR)), `${w.checks.length}`)
   const busiest = most(
@@ -100,25 +112,95 @@ test('in a week 1,000 tags of a registry with 100 requests in 6 hours meet no re
   )
   // Evenly it were two.
   assert.ok(busiest <= 4, `${busiest} in ten minutes`)
-  // Twice (others move) twice (another namespace) 900 turns at 60 in six hours.
-  const longest = ((2 * 2 * 900) / 60) * 6 * HOUR
-  for (let i = 0; i < 1_000; i++) {
-    const at = times.get(`r.test/app${i}`)?.map((check) => check.at) ?? []
-    const gaps = [...at, begin + span].map((each, n) => each - (at[n - 1] ?? begin))
-    assert.ok(Math.max(...gaps) <= longest, `app${i}: ${Math.max(...gaps) / DAY} days`)
-  }
-  const countOf = (from: number, to: number, moving: boolean) => {
-    const tags = Array.from({ length: to - from }, (_, i) => from + i).filter((i) => (i % 100 === 0) === moving)
-    return tags.reduce((sum, i) => sum + (times.get(`r.test/app${i}`)?.length ?? 0), 0) / tags.length
-  }
-  // Who has few tags does not wait for those of others; what moves is looked at more often.
-  assert.ok(countOf(900, 1_000, false) > 4 * countOf(0, 900, false))
-  assert.ok(countOf(0, 900, true) > 20 * countOf(0, 900, false))
+  // Namespaces take turns, and in each of them what moves and what does not: each of these four has a quarter of the checks.
+  for (const namespace of ['large', 'small'])
+    for (const moving of [true, false]) {
+      const tags = Array.from({ length: 1_000 }, (_, i) => i).filter(
+        (i) => namespaceOf(i) === namespace && (i % 100 === 0) === moving,
+      )
+      const fair = (4 * tags.length * span) / w.checks.length
+      const longest = longestGap(
+        w,
+        begin,
+        tags.map((i) => `r.test/app${i}`),
+      )
+      t.diagnostic(`${namespace}, ${moving ? 'moving' : 'still'}: ${longest / HOUR} h, fair are ${fair / HOUR} h`)
+      assert.ok(longest <= 1.2 * fair + HOUR, `${namespace}, moving ${moving}: ${longest / HOUR} of ${fair / HOUR} h`)
+    }
   // The hundred that come last wait as long as the others.
   const report = w.budgets.report()[0]!
   assert.deepEqual([report.registry, report.credential, report.limits[0]?.limit], ['r.test', 'anonymous', 100])
   assert.equal(report.delayed[0]?.what, 'checks')
   assert.ok(report.delayed[0].count > 900 && report.delayed[0].until > w.clock.now())
+})
+
+test('in a week somebody who imports in a loop takes a configured rate from nobody', async (t) => {
+  const requests = 60
+  const w = world(t, { rateOf: () => ({ prefix: 'r.test', requests, per: HOUR }) })
+  const imports: number[] = []
+  /** An import asks three times. Gives how often it was let in. */
+  const importAs = (namespace: string): number => {
+    for (let done = 0; done < 3; done++)
+      try {
+        atOnce(w.budgets.enter({ host: 'r.test', repository: 'app', kind: 'pull', namespace }))({
+          status: 200,
+          headers: {},
+        })
+        imports.push(w.clock.now())
+      } catch (error) {
+        assert.ok(error instanceof HeldBack)
+        return done
+      }
+    return 3
+  }
+  for (let i = 0; i < 100; i++)
+    await w.add(`s${i}`, `r.test/app${i}:v1`, { namespace: i < 80 ? 'large' : 'small', refresh: '10m' })
+  const begin = w.clock.now()
+  const seldom: number[] = []
+  let looped = 0
+  for (let minute = 0; minute < WEEK / MINUTE; minute++) {
+    looped += importAs('loop')
+    if (minute % 240 === 200) seldom.push(importAs('seldom'))
+    await w.pass(MINUTE)
+  }
+  const sent = [...imports, ...w.checks.map(({ at }) => at)].sort((a, b) => a - b)
+  assert.ok(most(sent, HOUR) <= requests, `${most(sent, HOUR)} in an hour`)
+  assert.deepEqual(
+    seldom.filter((done) => done < 3),
+    [],
+  )
+  const hours = WEEK / HOUR
+  // Of the quarter that checks leave the loop has three quarters, and checks have the rest: of that each namespace has half.
+  assert.ok(looped >= 11 * hours, `the loop has had ${looped / hours} an hour`)
+  assert.ok(w.checks.length >= 43 * hours, `${w.checks.length / hours} checks an hour`)
+  const keys = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `r.test/app${from + i}`)
+  // In the first hour the loop comes before anybody else is known.
+  const [large, small] = [longestGap(w, begin, keys(0, 80)), longestGap(w, begin, keys(80, 100))]
+  t.diagnostic(`${w.checks.length / hours} checks an hour; longest without: ${large / HOUR} h, ${small / HOUR} h`)
+  assert.ok(large <= (1.1 * 2 * 80 * HOUR) / 45 + HOUR, `${large / HOUR} h`)
+  assert.ok(small <= (1.1 * 2 * 20 * HOUR) / 45 + HOUR, `${small / HOUR} h`)
+})
+
+test('in a week a source with 40 followers is asked once for all of them, and waits no longer than what they have alone', async (t) => {
+  const w = world(t)
+  const registry = new Strict(w, 'all')
+  w.answer = () => ({ checked: { digest: A }, headers: registry.ask('head') })
+  for (let i = 0; i < 40; i++) {
+    await w.add('shared', 'r.test/shared:v1', { namespace: `n${i}` })
+    for (const own of ['a', 'b']) await w.add(own, `r.test/${own}${i}:v1`, { namespace: `n${i}` })
+  }
+  const begin = w.clock.now()
+  await w.pass(WEEK)
+  assert.equal(registry.refusals, 0)
+  const shared = w.checks.filter(({ key }) => key === 'r.test/shared')
+  assert.ok(shared.every(({ namespaces }) => namespaces.length === 40))
+  // A turn of all is one check for each of them.
+  const turn = (40 * WEEK) / w.checks.length
+  const alone = Array.from({ length: 40 }, (_, i) => [`r.test/a${i}`, `r.test/b${i}`]).flat()
+  const [longest, other] = [longestGap(w, begin, ['r.test/shared']), longestGap(w, begin, alone)]
+  t.diagnostic(`longest without: ${longest / HOUR} h, others ${other / HOUR} h, a turn takes ${turn / HOUR} h`)
+  assert.ok(longest <= 3.2 * turn, `${longest / HOUR} of ${turn / HOUR} h`)
+  assert.ok(other <= 3.2 * turn, `${other / HOUR} of ${turn / HOUR} h`)
 })
 
 test('in a week 1,000 tags of Docker Hub are all as fresh as they want to be, and what moves is pulled within the limit', async (t) => {

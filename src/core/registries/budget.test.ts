@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { Budget, type Rate } from './budget.ts'
+import { CHECK, type Whose } from './usage.ts'
 import { parseQuota, type Quota } from './quotaHeaders.ts'
 
 const BEGIN = 1_700_000_000_000
@@ -46,17 +47,17 @@ function pull(budget: Budget, now: number): void {
 
 function check(budget: Budget, now: number, quota?: Quota): void {
   budget.takeTurn(now)
-  budget.sent(now, false)
-  budget.answered(now, { head: true, quota, refused: false, good: true })
+  budget.sent(now, false, CHECK)
+  budget.answered(now, { head: true, quota, refused: false, good: true }, CHECK)
 }
 
 describe('a configured rate', () => {
   /**
-   * What comes, after how many milliseconds: a check or an import, and perhaps a jump of the clock. How many steps later it is answered,
+   * What comes, after how many milliseconds: a check or an import of a namespace, and perhaps a jump of the clock. How many steps later it is answered,
    * and whether the registry hears it then, or at once.
    */
   const step = fc.record({
-    kind: fc.constantFrom('check', 'import', 'import'),
+    whose: fc.constantFrom<Whose>(CHECK, '', 'a', 'b'),
     answer: fc.nat({ max: 5 }),
     late: fc.boolean(),
     pass: fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 0, max: 10 * MINUTE })),
@@ -72,20 +73,20 @@ describe('a configured rate', () => {
         (requests, per, steps) => {
           const budget = limited(rate(requests, per))
           const heard: number[] = []
-          const answers = new Map<number, boolean[]>()
+          const answers = new Map<number, [boolean, Whose][]>()
           let [now, steady] = [BEGIN, 0]
-          for (const [i, { kind, pass, jump, answer, late }] of steps.entries()) {
+          for (const [i, { whose, pass, jump, answer, late }] of steps.entries()) {
             steady += pass
             now += pass + (jump ?? 0)
-            for (const isHeard of answers.get(i) ?? []) {
-              budget.answered(now, undefined)
+            for (const [isHeard, of] of answers.get(i) ?? []) {
+              budget.answered(now, undefined, of)
               if (isHeard) heard.push(steady)
             }
-            if (kind === 'check' ? !budget.check(now) : !budget.request(now)) {
-              if (kind === 'check') budget.takeTurn(now)
-              budget.sent(now, kind !== 'check')
+            if (whose === CHECK ? !budget.check(now) : !budget.request(now, whose)) {
+              if (whose === CHECK) budget.takeTurn(now)
+              budget.sent(now, whose !== CHECK, whose)
               if (!late) heard.push(steady)
-              answers.set(i + 1 + answer, [...(answers.get(i + 1 + answer) ?? []), late])
+              answers.set(i + 1 + answer, [...(answers.get(i + 1 + answer) ?? []), [late, whose]])
             }
             assert.ok(heard.filter((at) => at > steady - per).length <= requests)
           }

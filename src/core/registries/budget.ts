@@ -5,6 +5,7 @@ import { heldAt, type Held, nextHold, UNHELD } from './hold.ts'
 import { paceOf, type Pace, Quotas, type Told } from './quotas.ts'
 import type { LimitReport } from './report.ts'
 import { Tally } from './tally.ts'
+import { CHECK, RESERVE, reserveOf, Usage, type Whose } from './usage.ts'
 
 /** Most requests that may be sent, as it is configured. */
 export interface Rate {
@@ -25,22 +26,19 @@ export interface AnswerTold extends Told {
 }
 
 const HOUR = 3_600_000
-/** Part of every limit that checks, and imports that they cause, leave to imports that people wait for. */
-const RESERVE = 1 / 4
-
-/** What is left of a rate to checks, and imports that they cause. */
-export const partOfChecks = (requests: number): number => requests - Math.floor(requests * RESERVE)
-
 /** Checks that may follow each other at once are those of so many milliseconds, and at least one. */
 const BURST = 1_000
+/** The part of the reserve that imports may be begun for which checks have caused, however little is left: each takes some requests. */
+const FEW = 1 / 4
 /** Within so many milliseconds the requests of an import that was allowed are expected. */
 const PROMISE = 30_000
 
 /** See above. A request is announced by `sent`, and its answer by `answered`. */
 export class Budget {
   #rate: Rate | undefined
-  /** Of the rate's window. A request counts from when it is sent until so long after its answer: nobody knows when the registry has heard it. */
-  #sent = new Tally(HOUR)
+  readonly #usage = new Usage(HOUR)
+  /** Imports that were allowed, in the rate's window. */
+  #allowed = new Tally(HOUR)
   /** Requests that have not been answered yet. */
   #underWay = 0
   readonly #hour = new Tally(HOUR)
@@ -62,15 +60,19 @@ export class Budget {
   /** Sets the rate that is configured by now. What was sent before counts. */
   limit(now: number, rate: Rate | undefined): void {
     this.#rate = rate
-    if (!rate || rate.per === this.#sent.window) return
-    const before = this.#sent.sum(now)
-    this.#sent = new Tally(rate.per)
-    this.#sent.add(now, before)
+    if (!rate) return
+    this.#usage.setWindow(rate.per, now)
+    if (this.#allowed.window !== rate.per) this.#allowed = new Tally(rate.per)
   }
 
-  /** Why no request at all may be sent now. */
-  request(now: number): Delay | undefined {
-    return this.#rate && this.#withinRate(now, this.#rate.requests)
+  /** Why no request may be sent now. */
+  request(now: number, whose: Whose = ''): Delay | undefined {
+    return this.#rate && this.#usage.refusal(now, this.#rate.requests, whose)
+  }
+
+  /** To how many all processes together may come, for more of the rate to be granted to this one. */
+  bounds(now: number): { imports: number; checks: number } {
+    return this.#usage.bounds(now, this.#rate?.requests ?? Infinity)
   }
 
   /** Whether the registry wants to be left alone now. */
@@ -83,7 +85,8 @@ export class Budget {
   check(now: number): Delay | undefined {
     const pace = this.#pace(now)
     if (pace) this.#fill(now, pace)
-    const delay = this.held(now) ?? this.#withinReserve(now) ?? this.#quotas.exhausted(now)
+    this.#usage.ask(now)
+    const delay = this.held(now) ?? this.request(now, CHECK) ?? this.#quotas.exhausted(now)
     if (delay || !pace || this.#credit >= 1) return delay
     return { ms: Math.max(1, Math.ceil((1 - this.#credit) / pace.perMs)), reason: pace.reason }
   }
@@ -114,26 +117,29 @@ export class Budget {
   /** A tag that has moved will be imported. */
   promise(now: number): void {
     this.#promises.add(now)
+    this.#allowed.add(now)
   }
 
   /** A request is sent: `answered` or `unsent` follows. `pull`: a GET of a manifest. */
-  sent(now: number, pull: boolean): void {
+  sent(now: number, pull: boolean, whose: Whose = ''): void {
     this.#underWay++
+    this.#usage.begin(now, whose)
     if (pull) this.#pulls.add(now)
     this.#quotas.sent()
   }
 
   /** It was not sent after all. */
-  unsent(now: number): void {
+  unsent(now: number, whose: Whose = ''): void {
     this.#underWay--
+    this.#usage.end(now, whose, false)
     this.#quotas.answered(now, undefined)
   }
 
   /** A request was answered; undefined: it was not. */
-  answered(now: number, told: AnswerTold | undefined): void {
+  answered(now: number, told: AnswerTold | undefined, whose: Whose = ''): void {
     this.#underWay--
     this.#hour.add(now)
-    this.#sent.add(now)
+    this.#usage.end(now, whose, true)
     this.#quotas.answered(now, told)
     if (told?.refused || told?.retryAfter !== undefined) this.refused(now, told.retryAfter)
     else if (told?.good && now >= this.#held.until) this.#held = UNHELD
@@ -154,7 +160,7 @@ export class Budget {
     const limits: LimitReport[] = []
     if (this.#rate) {
       const { requests, per } = this.#rate
-      const remaining = Math.max(0, requests - this.#sent.sum(now) - this.#underWay)
+      const remaining = Math.max(0, requests - this.#usage.of(now))
       limits.push({ from: 'configuration', limit: requests, remaining, window: per })
     }
     const told = this.#quotas.report(now)
@@ -162,13 +168,14 @@ export class Budget {
     return { requests: this.#hour.sum(now) + this.#underWay, pullsAvoided: this.#avoided.sum(now), limits }
   }
 
+  /** Of imports that checks have caused a few are begun in any case: people may use up the rest for ever. */
   #withinReserve(now: number): Delay | undefined {
-    return this.#rate && this.#withinRate(now, partOfChecks(this.#rate.requests))
-  }
-
-  #withinRate(now: number, requests: number): Delay | undefined {
-    const left = requests - this.#underWay
-    return delayOf(left < 1 ? this.#sent.window : this.#sent.wait(now, left), 'ConfiguredRate')
+    if (!this.#rate) return undefined
+    const { requests } = this.#rate
+    const delay = this.#usage.pull(now, requests)
+    if (!delay || this.#usage.of(now) >= requests) return delay
+    const ms = this.#allowed.wait(now, Math.max(1, reserveOf(requests) * FEW))
+    return delayOf(Math.min(ms, delay.ms), delay.reason)
   }
 
   /** The slower of what is configured and what the registry tells; undefined: neither says anything. */

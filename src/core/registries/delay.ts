@@ -5,6 +5,8 @@ import type { DelayReason } from './report.ts'
 export interface Delay {
   ms: number
   reason: DelayReason
+  /** Something is left, and kept for others. */
+  kept?: true
 }
 
 /** A delay, where there is any. */
