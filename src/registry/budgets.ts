@@ -164,13 +164,13 @@ export class Budgets {
   }
 
   /** Why a request is kept back, whatever is held of a shared rate. */
-  #delay(passing: Passing, key: string, { budget, waiting }: Account): Delay | undefined {
+  #delay(passing: Passing, key: string, { budget, waiting, part }: Account): Delay | undefined {
     const now = this.#now()
     const { errand } = passing
     if (errand) errand.account = key
     const behind = budget.isPaced(now) ? waiting.get('checks') : undefined
     return (
-      budget.request(now, whoseOf(passing)) ??
+      budget.request(now, whoseOf(passing), errand ? undefined : part?.most()) ??
       (errand?.urgent ? budget.held(now) : undefined) ??
       (needsTurn(errand, key) ? (budget.check(now) ?? (behind && { ...behind, ms: 0 })) : undefined)
     )

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { TestClock } from '../../test/support/testClock.ts'
 import { silent } from '../core/machinery/log.ts'
 import { Budgets } from './budgets.ts'
-import { HeldBack } from './gate.ts'
+import { HeldBack, type Passing } from './gate.ts'
 import { RateKeeper } from './rateKeeper.ts'
 import type { RateRecord, Recorded } from './rateRecord.ts'
 
@@ -60,9 +60,9 @@ class World {
     })
     const rateOf = () => ({ ...this.rate, prefix: 'r.test' })
     const budgets = new Budgets({ now, keeper, rateOf })
-    const send = async (errand?: object): Promise<true | HeldBack> => {
+    const send = async (by: Partial<Passing> = {}): Promise<true | HeldBack> => {
       try {
-        const passed = await budgets.enter({ host, repository: 'app', kind: 'head', ...(errand && { errand }) })
+        const passed = await budgets.enter({ host, repository: 'app', kind: 'head', ...by })
         this.sent.push(now())
         passed({ status: 200, headers: {} })
         return true
@@ -75,7 +75,8 @@ class World {
       keeper,
       budgets,
       import: () => send(),
-      check: () => send({}),
+      check: () => send({ errand: {} }),
+      importAs: (namespace: string) => send({ namespace }),
       imports: async (count: number) => {
         const sent = await Promise.all(Array.from({ length: count }, () => send()))
         return sent.filter((each) => each === true).length
@@ -274,4 +275,76 @@ test('the record names neither registries nor users, and holds so many accounts'
   assert.equal(Object.keys(JSON.parse(world.record.text) as object).length, 129)
   // Those that have no room share.
   assert.equal(world.sent.length, 128 + 8)
+})
+
+describe('of a rate of 20 in 10 s', () => {
+  const [REQUESTS, PER, LENGTH] = [20, 10 * SECOND, 20 * SECOND]
+
+  test('a process that imports in a loop leaves something to checks of another one', async () => {
+    const world = new World(REQUESTS, PER)
+    const [a, b] = [world.start(), world.start()]
+    let [imports, checks, late] = [0, 0, 0]
+    for (let at = 0; at < 10 * LENGTH; at += 250) {
+      imports += await a.imports(4)
+      if (at % (2 * SECOND) === 0 && at >= 3 * SECOND && (await b.check()) === true) {
+        checks++
+        if (at >= 3 * LENGTH) late++
+      }
+      await world.pass(250)
+    }
+    assert.ok(world.most() <= REQUESTS, `${world.most()}`)
+    // A quarter is theirs: five in ten seconds, as they come.
+    assert.ok(late >= 0.75 * 70, `${late} of 70 checks, ${checks} in all`)
+    assert.ok(imports >= 0.4 * 20 * REQUESTS, `${imports} imports`)
+    assert.ok(world.record.writes < (2 * (10 * LENGTH)) / (5 * SECOND), `${world.record.writes} writes`)
+  })
+
+  test('of eight processes that ask all the time each has some within two lengths, and from then on', async () => {
+    const world = new World(REQUESTS, PER)
+    const all = Array.from({ length: 8 }, () => world.start())
+    const had = all.map(() => 0)
+    const turn = async () => {
+      const sent = await Promise.all(all.map((each) => each.imports(2)))
+      for (const [i, count] of sent.entries()) had[i]! += count
+      await world.pass(250)
+    }
+    for (let at = 0; at < 2 * LENGTH; at += 250) await turn()
+    assert.ok(Math.min(...had) > 0, had.join(' '))
+    had.fill(0)
+    for (let at = 0; at < 4 * LENGTH; at += 250) await turn()
+    assert.ok(Math.min(...had) >= 8, had.join(' '))
+    assert.ok(world.most() <= REQUESTS, `${world.most()}`)
+    const sum = had.reduce((sum, count) => sum + count)
+    assert.ok(sum >= 0.6 * 8 * REQUESTS, `${sum}`)
+  })
+
+  test('a namespace that loops at all processes leaves something to another one, wherever that asks', async () => {
+    const world = new World(REQUESTS, PER)
+    const all = Array.from({ length: 3 }, () => world.start())
+    let [asked, good, looped] = [0, 0, 0]
+    for (let at = 0; at < 12 * LENGTH; at += 250) {
+      for (const each of all) if ((await each.importAs('loop')) === true) looped++
+      if (at > 2 * LENGTH && at % (5 * SECOND) === 0) {
+        asked++
+        if ((await all[asked % 3]!.importAs('seldom')) === true) good++
+      }
+      await world.pass(250)
+    }
+    assert.ok(good >= 0.9 * asked, `${good} of ${asked}`)
+    assert.ok(looped >= 0.4 * 24 * REQUESTS, `${looped}`)
+    assert.ok(world.most() <= REQUESTS, `${world.most()}`)
+  })
+})
+
+test('of a rate by blocks a process that has used all of it leaves some to another one when it comes back', async () => {
+  const world = new World(40, HOUR)
+  const [a, b] = [world.start(), world.start()]
+  let had = 0
+  for (let at = 0; at < 3 * HOUR; at += MINUTE) {
+    await a.imports(4)
+    if (at >= HOUR / 2 && (await b.import()) === true) had++
+    await world.pass(MINUTE)
+  }
+  assert.ok(had >= 20, `${had}`)
+  assert.ok(world.most() <= 40)
 })

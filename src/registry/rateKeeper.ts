@@ -5,7 +5,7 @@ import type { Rate } from '../core/registries/budget.ts'
 import type { Delay } from '../core/registries/delay.ts'
 import { readRecord, writeRecord } from '../core/registries/grantText.ts'
 import { exponential } from '../kube/backoff.ts'
-import { rateAccount, type RateAccount, type RateClock, RateLedger } from './rateLedger.ts'
+import { LOOK_AGAIN, rateAccount, type RateAccount, type RateClock, RateLedger } from './rateLedger.ts'
 import type { RateRecord, Recorded } from './rateRecord.ts'
 
 /** What a keeper works with. */
@@ -35,6 +35,8 @@ export interface RatePart {
   ask(): Promise<void>
   /** How many are left of the rate to all processes together, as far as is known. */
   left(): number
+  /** To how many this process may come beside the others, as far as is known. */
+  most(): number
   /** The rate that is configured by now, under the same prefix; and to how many all together may come, for more to be granted. */
   configure(rate: Rate, bounds: RateAccount['bounds']): void
 }
@@ -73,6 +75,7 @@ export class RateKeeper {
       take: () => this.#take(account),
       ask: () => this.#ask(account),
       left: () => this.#ledger.left(account),
+      most: () => this.#most(account),
       configure: (by, bounds) => void Object.assign(account, { rate: by, bounds }),
     }
   }
@@ -99,6 +102,14 @@ export class RateKeeper {
     await this.#write(new Map(), { all: true }).catch((err: unknown) =>
       this.#options.log.debug({ err }, 'what is left of configured rates is not given back'),
     )
+  }
+
+  #most(account: RateAccount): number {
+    const most = this.#ledger.most(account)
+    // Others may have given something back, by which whoever is refused because of this would not ask.
+    if (most < account.rate.requests && this.#options.now() - this.#readAt > LOOK_AGAIN && !this.#running)
+      void this.look()
+    return most
   }
 
   #refusal(account: RateAccount, waits: boolean): Delay | undefined {

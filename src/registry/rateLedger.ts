@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Rate } from '../core/registries/budget.ts'
 import { claim, placeOf, pruned } from '../core/registries/claim.ts'
 import { createHolding } from '../core/registries/createHolding.ts'
-import { type GrantRecord, sumOf, type Times } from '../core/registries/grants.ts'
+import { type GrantRecord, liveGrants, sumOf, type Times } from '../core/registries/grants.ts'
 import { accountName } from '../core/registries/grantText.ts'
 import type { Holding } from '../core/registries/holding.ts'
 import { reserveOf } from '../core/registries/usage.ts'
@@ -47,7 +47,7 @@ export interface Draft {
 }
 
 /** Milliseconds after which it is looked again whether others have given something back. */
-const LOOK_AGAIN = 10_000
+export const LOOK_AGAIN = 10_000
 
 interface Held {
   per: number
@@ -83,10 +83,16 @@ export class RateLedger {
 
   /** How many are left of a rate to all together. */
   left(account: RateAccount): number {
-    const granted = pruned(this.#record, this.#times()).get(this.#placeOf(account.names, this.#record))
-    const others = granted?.grants.filter(({ holder }) => holder !== this.#holder) ?? []
     const used = this.holdingOf(account)?.used(this.#clock.now()) ?? 0
-    return Math.max(0, account.rate.requests - sumOf(others) - used)
+    return Math.max(0, this.most(account) - used)
+  }
+
+  /** To how many this process may come, by what others have. */
+  most({ names, rate }: RateAccount): number {
+    const granted = this.#record.get(this.#placeOf(names, this.#record))
+    if (!granted) return rate.requests
+    const others = liveGrants(granted, this.#times()).filter(({ holder }) => holder !== this.#holder)
+    return Math.max(0, rate.requests - sumOf(others))
   }
 
   /** The record, as it is by now. */
@@ -127,13 +133,13 @@ export class RateLedger {
       const want = Math.max(1, waiting)
       const before = held.holding.left(now)
       if (before >= want && !held.holding.isLow(now)) continue
-      const { more, wait } = put(
+      const { more, wait, ...told } = put(
         name,
         held,
         Math.max(...accounts.map(({ bounds }) => bounds[waiting > 0 ? 'imports' : 'checks'])),
         want,
       )
-      isNew ||= more > 0
+      isNew ||= told.isNew
       if (more >= want) continue
       const lacks = before + more < want
       isShort ||= lacks

@@ -65,9 +65,9 @@ export class Budget {
     if (this.#allowed.window !== rate.per) this.#allowed = new Tally(rate.per)
   }
 
-  /** Why no request may be sent now. */
-  request(now: number, whose: Whose = ''): Delay | undefined {
-    return this.#rate && this.#usage.refusal(now, this.#rate.requests, whose)
+  /** Why no request may be sent now. `most`: of the rate, for this process, beside others. */
+  request(now: number, whose: Whose = '', most?: number): Delay | undefined {
+    return this.#rate && this.#usage.refusal(now, this.#rate.requests, whose, most)
   }
 
   /** To how many all processes together may come, for more of the rate to be granted to this one. */

@@ -256,6 +256,57 @@ describe('processes that share a record', () => {
   })
 })
 
+describe('who has got none', () => {
+  const counts = (record: Shared, { holder }: Process) =>
+    record.text!.grants.filter((grant) => grant.holder === holder).map(({ count }) => count)
+
+  test('says so, and is left the same as others: these stop at once, and tell when what they have sent counts no more', () => {
+    const record = new Shared()
+    const rate = { requests: 20, per: 10 * SECOND }
+    const [first, second] = [new Process(record, rate), new Process(record, rate)]
+    first.claim(BEGIN, { want: 20 })
+    for (let i = 0; i < 8; i++) first.take(BEGIN)(BEGIN, true)
+    second.claim(BEGIN)
+    assert.deepEqual(counts(record, second), [0])
+    assert.equal(first.left(BEGIN), 12)
+    first.claim(BEGIN + SECOND)
+    assert.equal(first.left(BEGIN + SECOND), 2)
+    assert.deepEqual(counts(record, first), [10])
+    second.claim(BEGIN + SECOND, { want: 20 })
+    assert.equal(second.left(BEGIN + SECOND), 10)
+    // Nobody wishes any more.
+    assert.deepEqual(counts(record, second), [10])
+  })
+
+  test('a wish ends by itself, and is told again when half of it is over', () => {
+    const record = new Shared()
+    const rate = { requests: 2, per: 10 * SECOND }
+    const [first, second] = [new Process(record, rate), new Process(record, rate)]
+    first.claim(BEGIN, { want: 2 })
+    for (let i = 0; i < 2; i++) first.take(BEGIN)(BEGIN, true)
+    const wished = () => record.text!.grants.find(({ holder }) => holder === second.holder)?.until
+    second.claim(BEGIN)
+    assert.equal(wished(), BEGIN + 40 * SECOND)
+    second.claim(BEGIN + 10 * SECOND)
+    assert.equal(wished(), BEGIN + 40 * SECOND)
+    const at = (early: number) => pruned(new Map([[NAME, record.text!]]), { early, late: early }).get(NAME)
+    assert.equal(
+      at(BEGIN + 40 * SECOND)?.grants.find(({ count }) => count === 0),
+      undefined,
+    )
+    assert.ok(at(BEGIN + 40 * SECOND - 1)?.grants.some(({ count }) => count === 0))
+  })
+
+  test('a share that is all in use is renewed as it is', () => {
+    const process = new Process(new Shared(), { requests: 4, per: 10 * SECOND })
+    process.claim(BEGIN, { want: 4 })
+    for (let i = 0; i < 4; i++) process.take(BEGIN + 8 * SECOND)(BEGIN + 8 * SECOND, true)
+    process.claim(BEGIN + 16 * SECOND)
+    assert.equal(process.left(BEGIN + 16 * SECOND), 0)
+    assert.equal(process.left(BEGIN + 30 * SECOND), 4)
+  })
+})
+
 describe('a record', () => {
   const grant = (until: number, count = 1, holder = 'x') => ({ holder, count, until })
 

@@ -8,6 +8,7 @@ import {
   sumOf,
   type Times,
   waitFor,
+  wishLength,
 } from './grants.ts'
 import type { Holding } from './holding.ts'
 
@@ -28,6 +29,8 @@ export interface Claimed {
   granted: Granted | undefined
   /** How many requests more. */
   more: number
+  /** There is something to write: more, for longer, or that there was none, which others do not know yet. */
+  isNew: boolean
   /** Milliseconds until there may be more, where there were fewer than were asked for. */
   wait: number
   commit: () => void
@@ -76,18 +79,35 @@ export function claim(
 ): Claimed {
   const others = (before?.grants ?? []).filter((grant) => grant.holder !== holder)
   const usual = Math.ceil(most * Math.min(lengthOf(per) / per, LARGEST))
-  const { entries, more, commit } = holding.propose(now, {
-    more: want > 0 ? Math.max(want, usual) : 0,
-    room: most - sumOf(others),
+  const asked = want > 0 ? Math.max(want, usual) : 0
+  // While somebody has got none nobody takes, or keeps up, more than all who ask would have if all had the same.
+  const askers = new Set(others.filter(({ until }) => until > times.early).map((grant) => grant.holder)).size + 1
+  const equal = Math.max(1, Math.floor(most / askers))
+  const fair = want > 0 && others.some(({ count }) => count === 0) ? equal : undefined
+  const {
+    entries,
+    more,
+    isRenewed = false,
+    commit,
+  } = holding.propose(now, {
+    more: asked,
+    room: Math.min(most - sumOf(others), fair ?? Infinity),
+    fair,
     until: now + lengthOf(per),
   })
   // Others see what is ours by the clock that is ahead.
   const own = entries.map(({ count, until }): Grant => ({ holder, count, until: until + times.late - now }))
+  const wish = before?.grants.find((grant) => grant.holder === holder && grant.count === 0)
+  const isShort = more < asked && sumOf(own) < equal
+  const isWish = isShort && (wish?.until ?? 0) - times.late < wishLength(per) / 2
+  if (isShort) own.push(isWish || !wish ? { holder, count: 0, until: times.late + wishLength(per) } : wish)
   const grants = bounded([...others, ...own], times.early)
   return {
     granted: grants.length > 0 ? { per, grants } : undefined,
     more,
-    wait: more < want ? Math.max(1, waitFor(grants, per, most, times.early)) : 0,
+    isNew: more > 0 || isRenewed || isWish,
+    // Where it is only to leave something to others, they will have it soon.
+    wait: more < want ? waitFor(grants, per, most, times.early) || lengthOf(per) / 4 : 0,
     commit,
   }
 }

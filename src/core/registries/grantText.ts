@@ -43,7 +43,7 @@ function grantedOf(account: unknown): Granted {
     per,
     grants: grants.map((grant: unknown) => {
       const [holder, count, until] = Array.isArray(grant) ? (grant as unknown[]) : []
-      if (typeof holder !== 'string' || !isCount(count) || !isCount(until)) return fail()
+      if (typeof holder !== 'string' || (count !== 0 && !isCount(count)) || !isCount(until)) return fail()
       return { holder, count, until }
     }),
   }

@@ -5,9 +5,9 @@
 export interface Grant {
   /** Name of the process: a new one after each start. */
   holder: string
-  /** At most so many in any span of the rate's length. */
+  /** At most so many in any span of the rate's length. 0: it has asked for some, and got none. */
   count: number
-  /** None later than this. */
+  /** None later than this; for 0: others are to leave it some until then. */
   until: number
 }
 
@@ -40,12 +40,15 @@ export interface Times {
 /** For how long a grant is given. */
 export const lengthOf = (per: number): number => Math.max(LEAST_LENGTH, per * PART)
 
+/** For how long others are told that somebody has got none: it is said again when half of that is over, so once in the length of a grant. */
+export const wishLength = (per: number): number => 2 * lengthOf(per)
+
 /** Those that count. No process gives one for longer: what lies farther ahead was written by a clock that was wrong. */
 export function liveGrants({ grants, per }: Granted, { early, late }: Times): Grant[] {
-  const latest = late + lengthOf(per) + SLACK
+  const latest = (count: number) => late + (count > 0 ? lengthOf(per) : wishLength(per)) + SLACK
   return grants
-    .filter(({ until }) => endOf(until, per) > early)
-    .map(({ holder, count, until }) => ({ holder, count, until: Math.min(until, latest) }))
+    .filter(({ count, until }) => (count > 0 ? endOf(until, per) : until) > early)
+    .map(({ holder, count, until }) => ({ holder, count, until: Math.min(until, latest(count)) }))
 }
 
 /** How many requests they allow. */

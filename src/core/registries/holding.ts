@@ -13,6 +13,8 @@ export interface Wish {
   more: number
   /** How many this process may have in all, those included that were sent and count still. */
   room: number
+  /** Others have got none: no more than so many are kept up. */
+  fair?: number | undefined
   /** For how long. */
   until: number
 }
@@ -23,6 +25,8 @@ export interface Proposal {
   entries: Entry[]
   /** How many requests more. */
   more: number
+  /** None more, and those that it has for longer. */
+  isRenewed?: boolean
   /** The record has it. */
   commit: () => void
 }

@@ -17,6 +17,8 @@ export class Share implements Holding {
   /** How many came last, beside those in use; most that were in use since. */
   #added = 0
   #peak = 0
+  /** When all that is more than is kept up for others has been sent so long ago that it counts no more. */
+  #givesBackAt = Infinity
   /** What the record has. */
   #told: Entry = { count: 0, until: -Infinity }
   #past: readonly Entry[]
@@ -50,7 +52,7 @@ export class Share implements Holding {
   }
 
   isLow(now: number): boolean {
-    return this.left(now) <= this.#added / 4 || this.#until - now <= lengthOf(this.#per) / 4
+    return this.left(now) <= this.#added / 4 || this.#isOld(now)
   }
 
   used(now: number): number {
@@ -61,20 +63,31 @@ export class Share implements Holding {
     const inUse = this.#inUse(now)
     const past = this.#pastOf(now)
     const wanted = wish.more > 0 ? Math.max(0, this.#peak - inUse) + wish.more : 0
-    const more = Math.max(0, Math.min(wanted, wish.room - inUse - sumOf(past)))
+    const room = wish.room - sumOf(past)
+    const more = Math.max(0, Math.min(wanted, room - inUse))
     const spent = { count: inUse, until: this.#underWay > 0 ? now + LEAST_LENGTH : this.#last }
-    const kept = now > this.#until ? spent : { count: this.#count, until: this.#until }
-    const entry = more > 0 ? { count: inUse + more, until: Math.max(this.#until, wish.until) } : kept
+    const isOver = now > this.#until
+    const count = Math.min(isOver ? inUse : this.#count, wish.fair ?? Infinity)
+    if (count < this.#count) this.#givesBackAt = now + this.#per
+    // What was sent counts, whatever is kept up.
+    const kept = { count: Math.max(count, inUse), until: this.#until }
+    // All of it may be in use now: it goes on as soon as that counts no more.
+    const isRenewed = more === 0 && wish.more > 0 && kept.count > 0 && kept.count <= room && this.#isOld(now)
+    const until = Math.max(this.#until, wish.until)
+    const entry =
+      more > 0 ? { count: inUse + more, until } : isRenewed ? { count: kept.count, until } : isOver ? spent : kept
     // What is given back may be given to others as soon as the record has it, which nobody may be told.
-    this.#count = Math.min(this.#count, entry.count)
+    this.#count = Math.min(count, entry.count)
     return {
       entries: [...past, entry].filter(({ count }) => count > 0),
       more,
+      isRenewed,
       commit: () => {
         this.#told = entry
-        this.#count = entry.count
         this.#until = entry.until
+        if (isRenewed) this.#count = count
         if (more === 0) return
+        this.#count = entry.count
         this.#added = Math.min(more, wish.more)
         this.#peak = this.#inUse(now)
       },
@@ -87,9 +100,15 @@ export class Share implements Holding {
 
   dueAt(): number | undefined {
     const { count, until } = this.#told
+    // What others are waiting for.
+    if (this.#count < count && this.#givesBackAt < until) return this.#givesBackAt
     if (this.#underWay > 0) return until
     // What is not used can be given back, unless somebody asks for more before.
     return count > 0 && this.#last < until ? until + lengthOf(this.#per) : undefined
+  }
+
+  #isOld(now: number): boolean {
+    return this.#until - now <= lengthOf(this.#per) / 4
   }
 
   #inUse(now: number): number {

@@ -105,12 +105,12 @@ export class Usage {
     this.#asked = now
   }
 
-  /** Why no request may be sent. */
-  refusal(now: number, requests: number, whose: Whose): Delay | undefined {
+  /** Why no request may be sent. `most`: to how many this process may come beside others, as far as is known. */
+  refusal(now: number, requests: number, whose: Whose, most = requests): Delay | undefined {
     const full = delayOf(this.#all.wait(now, requests), 'ConfiguredRate')
     if (full) return full
     if (whose === CHECK) return delayOf(this.#checks.wait(now, requests - reserveOf(requests)), 'ConfiguredRate')
-    return this.#kept(now, requests, whose)
+    return this.#kept(now, most, whose)
   }
 
   /** Why no import may be begun that checks have caused: until a quarter is left, but for as few as are begun in any case. */
@@ -129,13 +129,16 @@ export class Usage {
 
   /** Why an import leaves what is left to others. */
   #kept(now: number, requests: number, whose: string): Delay | undefined {
-    const most = this.#areChecksWanted(now) ? requests - reserveOf(requests) : requests
-    const wait = this.#imports.wait(now, most)
+    const imports = this.#imports.of(now)
+    // Whether there is one others may know better.
+    if (imports === 0) return undefined
+    const areWanted = this.#areChecksWanted(now)
+    const most = areWanted ? requests - reserveOf(requests) : requests
+    const wait = areWanted ? this.#imports.wait(now, Math.max(1, most)) : 0
     if (wait > 0) return { ms: wait, reason: 'ConfiguredRate', kept: true }
-    if (whose === '') return undefined
     const used = this.#namespaces.get(this.#nameOf(whose))?.of(now) ?? 0
-    const left = Math.min(requests - this.#all.of(now), most - this.#imports.of(now))
-    if (used < THRESHOLD * left) return undefined
+    const left = Math.min(requests - this.#all.of(now), most - imports)
+    if (whose === '' || used === 0 || used < THRESHOLD * left) return undefined
     // Any that counts no more may change that.
     return { ms: Math.max(1, this.#all.wait(now, this.#all.of(now))), reason: 'ConfiguredRate', kept: true }
   }
