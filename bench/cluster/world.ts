@@ -1,6 +1,6 @@
 // What the benchmarks of a cluster work on: its API server, servers of image streams beside it, and a registry full of images.
 import { join } from 'node:path'
-import { freePort } from '../../test/support/controlPlane.ts'
+import { freePort } from '../../test/support/freePort.ts'
 import { launch, temporaryDirectory, type Running } from '../../test/support/processes.ts'
 import { ALLOW_LOOPBACK } from '../../test/support/server.ts'
 import { MILLRACE } from '../../test/support/standalone.ts'

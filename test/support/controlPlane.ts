@@ -2,8 +2,6 @@
 // that KUBEBUILDER_ASSETS names (https://book.kubebuilder.io/reference/envtest). Nodes there are none: pods stay pending.
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { issueAuthority, issueClient, issueServer } from '../../src/http/issue.ts'
 import type { KeyPair } from '../../src/http/keyPair.ts'
@@ -11,6 +9,7 @@ import { KubeClient } from '../../src/kube/client.ts'
 import { loadAccess } from '../../src/kube/kubeconfig.ts'
 import { command, type Command } from './commands.ts'
 import { eventually } from './eventually.ts'
+import { freePort } from './freePort.ts'
 import { launch, temporaryDirectory, type Running } from './processes.ts'
 
 /** A control plane that runs. */
@@ -219,16 +218,6 @@ export async function startControlPlane({ audit = false, controllers = true } = 
 }
 
 type Ports = [number, number, number, number]
-
-/** A port of the loopback address that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 interface Pki {
   ca: KeyPair

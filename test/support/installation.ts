@@ -1,6 +1,7 @@
 // An installation in a control plane without nodes: the server runs here, with the rights and flags that its pod would have.
 import { command, type Command } from './commands.ts'
-import { freePort, startControlPlane, type ControlPlane } from './controlPlane.ts'
+import { startControlPlane, type ControlPlane } from './controlPlane.ts'
+import { freePort } from './freePort.ts'
 import { launch, type Running } from './processes.ts'
 import { kubeconfigOf } from './serviceAccount.ts'
 import { ALLOW_LOOPBACK } from './server.ts'

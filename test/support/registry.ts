@@ -1,12 +1,11 @@
 // Debian's docker-registry as a child process on a free loopback port, with its data in a directory of its own.
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from './freePort.ts'
 import { exitWhenInterrupted } from './interruption.ts'
 
 export { pushImage, pushIndex, type ImageOptions, type Pushed } from './images.ts'
@@ -84,14 +83,4 @@ async function answers(host: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** A loopback port on which nothing listens now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
