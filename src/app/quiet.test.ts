@@ -7,7 +7,7 @@ import { saveMemoryWhenQuiet } from './quiet.ts'
 const INTERVAL = 1_000
 
 describe('saving memory', () => {
-  it('begins after five quiet looks in a row, and ends with the first that is busy', (t) => {
+  it('begins after five quiet looks in a row, and ends with the second in a row that is busy', (t) => {
     mock.timers.enable({ apis: ['setInterval'] })
     t.after(() => mock.timers.reset())
     let busy = 0.1
@@ -27,6 +27,8 @@ describe('saving memory', () => {
     assert.deepEqual(set, [])
     look(10, 0.3)
     assert.deepEqual(set, ['--optimize-for-size'])
+    for (const as of [1.5, 0, 1.5, 0.1]) look(1, as)
+    assert.equal(set.length, 1)
     look(3, 1.5)
     assert.deepEqual(set, ['--optimize-for-size', '--no-optimize-for-size'])
     look(4, 0)

@@ -5,8 +5,8 @@ import { setFlagsFromString } from 'node:v8'
 const INTERVAL = 2_000
 /** Of one core: more is busy. 10,000 scheduled tags take an eighth. */
 const BUSY = 1 / 3
-/** Looks in a row without being busy. */
-const PATIENCE = 5
+/** Looks in a row until it counts as quiet, and as busy: a burst of a second or two needs no larger heap. */
+const PATIENCE = { quiet: 5, busy: 2 }
 
 /** What tests replace. */
 export interface QuietOptions {
@@ -18,7 +18,7 @@ export interface QuietOptions {
 }
 
 /**
- * Has V8 prefer memory to speed after ten quiet seconds, and speed to memory as soon as there is much to do. Ends when the result is called.
+ * Has V8 prefer memory to speed after ten quiet seconds, and speed to memory after four busy ones. Ends when the result is called.
  *
  * V8 lets a heap grow to four times of what is alive while much is allocated, and keeps that: after imports of thousands of tags a server of 200 MB
  * would have 400 for ever. It collects such garbage, and moves what is left together, where it is told that memory matters, as in tabs of a
@@ -29,9 +29,11 @@ export function saveMemoryWhenQuiet(options: QuietOptions = {}): () => void {
   let quiet = false
   let looks = 0
   const look = (): void => {
-    looks = cores() > BUSY ? 0 : looks + 1
-    if (quiet === looks >= PATIENCE) return
+    const isAsBefore = cores() > BUSY !== quiet
+    looks = isAsBefore ? 0 : looks + 1
+    if (looks < (quiet ? PATIENCE.busy : PATIENCE.quiet)) return
     quiet = !quiet
+    looks = 0
     setFlags(quiet ? '--optimize-for-size' : '--no-optimize-for-size')
   }
   const timer = setInterval(look, interval).unref()
