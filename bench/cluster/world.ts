@@ -9,6 +9,7 @@ import { startImages, type Images } from '../images.ts'
 import { inParallel } from '../measure.ts'
 import { residentMemory } from '../process.ts'
 import { CONCURRENCY } from '../world.ts'
+import { createAccount } from './account.ts'
 
 /** Imports of each way to import. */
 export const IMPORTS = 500
@@ -36,7 +37,7 @@ export interface Replica {
 export interface ClusterWorld {
   /** Path; of an administrator. */
   readonly kubeconfig: string
-  /** Of the kube-apiserver. */
+  /** Of the kube-apiserver; as the account of the benchmarks (account.ts), as the servers are. */
   readonly client: Client
   readonly images: Images
   /** Hosts of registries; images of theirs are taken away in the end. */
@@ -48,16 +49,11 @@ export interface ClusterWorld {
 
 /** Refuses a cluster that serves image streams already: what is measured would be somebody else's. */
 export async function createClusterWorld(kubeconfig: string): Promise<ClusterWorld> {
-  const client = connect(kubeconfig, CONCURRENCY)
   const replicas = new Set<Running>()
   const directory = temporaryDirectory('bench')
-  if (await client.exists(API_SERVICE))
-    throw new Error('the cluster serves image streams already: measure on one that does not')
-  await client.send('POST', '/api/v1/namespaces', {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: NAMESPACE },
-  })
+  await createNamespace(kubeconfig)
+  const account = await createAccount(kubeconfig, NAMESPACE, directory)
+  const client = connect(account.kubeconfig, CONCURRENCY)
   const images = await startImages(2 * IMPORTS, CONCURRENCY)
   const hosts = new Set([images.host])
   return {
@@ -74,7 +70,7 @@ export async function createClusterWorld(kubeconfig: string): Promise<ClusterWor
       const args = [
         'server',
         '--kubeconfig',
-        kubeconfig,
+        account.kubeconfig,
         '--register-external',
         url,
         '--data-dir',
@@ -103,8 +99,21 @@ export async function createClusterWorld(kubeconfig: string): Promise<ClusterWor
         if (await client.exists(`/api/v1/namespaces/${namespace}`))
           await client.send('DELETE', `/api/v1/namespaces/${namespace}`)
       await client.close()
+      await account.remove()
       await images.stop()
     },
+  }
+}
+
+async function createNamespace(kubeconfig: string): Promise<void> {
+  const client = connect(kubeconfig, 1)
+  try {
+    if (await client.exists(API_SERVICE))
+      throw new Error('the cluster serves image streams already: measure on one that does not')
+    const metadata = { name: NAMESPACE }
+    await client.send('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata })
+  } finally {
+    await client.close()
   }
 }
 
