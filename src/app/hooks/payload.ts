@@ -24,7 +24,8 @@ export function parsePayload(request: Request, raw: Buffer): unknown {
   if (!isUtf8(raw)) throw badRequest('the body is not in UTF-8')
   const text = raw.toString('utf8')
   const json = mediaType(request) === FORM ? new URLSearchParams(text).get('payload') : text
-  if (json === null) throw badRequest('the form has no field "payload"')
+  if (json === null)
+    throw badRequest('the form has no field "payload": if the body is JSON, set its content type to application/json')
   try {
     return JSON.parse(json) as unknown
   } catch {
