@@ -2,16 +2,14 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import { parseBundle, trusted } from '../../src/controllers/certificates/bundle.ts'
 import type { ImageStream } from '../../src/core/image/types.ts'
-import type { KubeObject } from '../../src/core/machinery/object.ts'
 import { withoutControlPlane } from '../support/controlPlane.ts'
 import { eventually } from '../support/eventually.ts'
 import { startInstallation, type Installation, type Replica } from '../support/installation.ts'
 import { tooManyRequests } from '../support/misbehaviours.ts'
 import { startMisbehavingRegistry, type MisbehavingRegistry } from '../support/misbehavingRegistry.ts'
 import type { RequestKind } from '../support/registryLog.ts'
-import { plainRequest, type Answer } from '../support/plainRequest.ts'
+import type { Answer } from '../support/plainRequest.ts'
 
 const PATIENCE = { timeout: 60_000 }
 const SECRET = 'a-secret-of-the-receiver'
@@ -24,17 +22,11 @@ describe('webhooks, in a cluster', { skip: withoutControlPlane }, () => {
   let kubectl: Installation['kubectl']
   let leader: Replica
   let other: Replica
-  /** PEM of the authority of both. */
-  let authority: string
 
   before(async () => {
     ;[here, registry] = await Promise.all([startInstallation(), startMisbehavingRegistry()])
     kubectl = here.kubectl
-    await here.install()
-    leader = await here.replica()
-    await here.direct(leader)
-    await eventually(() => kubectl.run('get', 'is'), PATIENCE)
-    await eventually(() => assert.match(leader.stderr(), /"leading"/), PATIENCE)
+    leader = await here.leader()
     const receiver = ['secret', 'ci', '-n', 'millrace']
     await kubectl.run('create', 'secret', 'generic', 'ci', '-n', 'millrace', `--from-literal=token=${SECRET}`)
     await kubectl.run('label', ...receiver, 'millrace.dev/receiver=generic')
@@ -54,10 +46,6 @@ describe('webhooks, in a cluster', { skip: withoutControlPlane }, () => {
     await kubectl.with(JSON.stringify({ apiVersion: 'v1', kind: 'List', items })).run('create', '-f', '-')
     other = await here.replica()
     await eventually(() => assert.match(other.stderr(), /the server is ready/), PATIENCE)
-    const secret = JSON.parse(
-      await kubectl.run('get', 'secret', 'millrace-serving', '-n', 'millrace', '-o', 'json'),
-    ) as KubeObject
-    authority = trusted(parseBundle(secret)!)
     await everybodyHas(first.digest)
     registry.log.clear()
     // Both know the receiver from now on.
@@ -72,8 +60,7 @@ describe('webhooks, in a cluster', { skip: withoutControlPlane }, () => {
     const body = JSON.stringify({ repository: `${registry.host}/team/app`, tag: 'v1', id })
     const signature = createHmac('sha256', SECRET).update(body).digest('hex')
     const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` }
-    const endpoint = { url: `https://localhost:${to.port}`, ca: authority, servername: 'millrace.millrace.svc' }
-    return plainRequest(endpoint, {}, { method: 'POST', path: '/hooks/ci', body, headers })
+    return here.ask(to, { method: 'POST', path: '/hooks/ci', body, headers }, {})
   }
   /** Awaits that the registry has been asked this since this was last awaited, and nothing else. */
   async function asked(counts: Partial<Record<RequestKind, number>>): Promise<void> {

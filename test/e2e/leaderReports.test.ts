@@ -3,12 +3,10 @@ import assert from 'node:assert/strict'
 import { createServer, type Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import { trusted, parseBundle } from '../../src/controllers/certificates/bundle.ts'
-import type { KubeObject } from '../../src/core/machinery/object.ts'
 import { withoutControlPlane } from '../support/controlPlane.ts'
 import { eventually } from '../support/eventually.ts'
 import { startInstallation, type Installation, type Replica } from '../support/installation.ts'
-import { plainRequest, type Answer } from '../support/plainRequest.ts'
+import type { Answer } from '../support/plainRequest.ts'
 import { pushImage, startRegistry, type TestRegistry } from '../support/registry.ts'
 import { selfSigned } from '../support/selfSigned.ts'
 
@@ -26,16 +24,10 @@ describe('what is known of imports, in a cluster', { skip: withoutControlPlane }
   let kubectl: Installation['kubectl']
   let leader: Replica
   let other: Replica
-  /** PEM of the authority of both. */
-  let authority: string
   before(async () => {
     ;[here, registry] = await Promise.all([startInstallation(), startRegistry()])
     kubectl = here.kubectl
-    await here.install()
-    leader = await here.replica()
-    await here.direct(leader)
-    await eventually(() => kubectl.run('get', 'is'), PATIENCE)
-    await eventually(() => assert.match(leader.stderr(), /"leading"/), PATIENCE)
+    leader = await here.leader()
     await pushImage(registry.host, 'web', 'v1', { files: { content: 'one' } })
     await kubectl.run('create', 'namespace', 'shop')
     const tag = { name: 'v1', from: { kind: 'DockerImage', name: `${registry.host}/web:v1` } }
@@ -48,10 +40,6 @@ describe('what is known of imports, in a cluster', { skip: withoutControlPlane }
     await kubectl.with(JSON.stringify(stream)).run('create', '-f', '-')
     other = await here.replica()
     await here.direct(other)
-    const secret = JSON.parse(
-      await kubectl.run('get', 'secret', 'millrace-serving', '-n', 'millrace', '-o', 'json'),
-    ) as KubeObject
-    authority = trusted(parseBundle(secret)!)
     await eventually(async () => assert.equal((await ask(other, await admin())).status, 200), PATIENCE)
   })
   after(() => Promise.all([here?.stop(), registry?.stop()]))
@@ -72,11 +60,8 @@ describe('what is known of imports, in a cluster', { skip: withoutControlPlane }
       return await tokenOf('root')
     })())
   /** Asks a server itself, once. */
-  const ask = ({ port }: Replica, token: string | undefined, path = ALL): Promise<Answer> => {
-    // By the name in its certificate: localhost is not in it.
-    const to = { url: `https://localhost:${port}`, ca: authority, servername: 'millrace.millrace.svc' }
-    return plainRequest(to, token === undefined ? {} : { token }, { method: 'GET', path })
-  }
+  const ask = (to: Replica, token: string | undefined, path = ALL): Promise<Answer> =>
+    here.ask(to, { method: 'GET', path }, token === undefined ? {} : { token })
 
   test('a server that does not lead asks the one that does, as itself', async () => {
     const checked = await eventually(async () => {
@@ -91,7 +76,7 @@ describe('what is known of imports, in a cluster', { skip: withoutControlPlane }
     assert.equal(checked.items.length, 1)
     assert.equal(other.stderr().includes('"leading"'), false)
     const one = await ask(other, await admin(), '/apis/millrace.dev/v1alpha1/namespaces/shop/imports/web:v1')
-    assert.equal((one.json() as KubeObject).metadata.name, 'web:v1')
+    assert.equal((one.json() as List['items'][number]).metadata.name, 'web:v1')
     const none = await ask(other, await admin(), '/apis/millrace.dev/v1alpha1/namespaces/shop/imports/web:v2')
     assert.deepEqual(
       [none.status, (none.json() as { message: string }).message],

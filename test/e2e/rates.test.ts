@@ -4,13 +4,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { after, before, describe, test } from 'node:test'
-import { parseBundle, trusted } from '../../src/controllers/certificates/bundle.ts'
-import type { KubeObject } from '../../src/core/machinery/object.ts'
 import { withoutControlPlane } from '../support/controlPlane.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Installation, type Replica, startInstallation } from '../support/installation.ts'
 import { type MisbehavingRegistry, startMisbehavingRegistry } from '../support/misbehavingRegistry.ts'
-import { type Answer, plainRequest } from '../support/plainRequest.ts'
+import type { Answer } from '../support/plainRequest.ts'
 import { temporaryDirectory } from '../support/processes.ts'
 import { type Standalone, startStandalone } from '../support/standalone.ts'
 
@@ -104,23 +102,11 @@ describe('a configured rate', { concurrency: true }, () => {
     let here: Installation
     let registry: MisbehavingRegistry
     let replicas: Replica[]
-    let token: string
-    let authority: string
     before(async () => {
       ;[here, registry] = await Promise.all([startInstallation(), startMisbehavingRegistry()])
       for (const tag of ['v0', 'v1', 'v2']) registry.move('app', tag, tag)
-      await here.install('--registries', said(registry))
-      const first = await here.replica()
-      await here.direct(first)
-      await eventually(() => here.kubectl.run('get', 'is'), PATIENCE)
+      const first = await here.leader('--registries', said(registry))
       replicas = [first, await here.replica()]
-      const root = ['root', '-n', 'default']
-      await here.kubectl.run('create', 'serviceaccount', ...root)
-      const admin = ['--clusterrole=cluster-admin', '--serviceaccount=default:root']
-      await here.kubectl.run('create', 'clusterrolebinding', 'root', ...admin)
-      token = (await here.kubectl.run('create', 'token', ...root)).trim()
-      const secret = await here.kubectl.run('get', 'secret', 'millrace-serving', '-n', 'millrace', '-o', 'json')
-      authority = trusted(parseBundle(JSON.parse(secret) as KubeObject)!)
       for (const replica of replicas)
         await eventually(
           async () => assert.equal((await ask(replica, 'GET', IMPORTS.replace('imports', 's'))).status, 200),
@@ -129,12 +115,8 @@ describe('a configured rate', { concurrency: true }, () => {
     })
     after(() => Promise.all([here?.stop(), registry?.close()]))
 
-    const ask = ({ port }: Replica, method: string, path: string, body?: object): Promise<Answer> =>
-      plainRequest(
-        { url: `https://localhost:${port}`, ca: authority, servername: 'millrace.millrace.svc' },
-        { token },
-        { method, path, body },
-      )
+    const ask = (to: Replica, method: string, path: string, body?: object): Promise<Answer> =>
+      here.ask(to, { method, path, body })
 
     test('is not exceeded by two servers, one of which is killed', async (t) => {
       await here.kubectl.with(JSON.stringify(followed(registry))).run('create', '-f', '-')

@@ -1,7 +1,13 @@
 // An installation in a control plane without nodes: the server runs here, with the rights and flags that its pod would have.
+import assert from 'node:assert/strict'
+import { parseBundle, trusted } from '../../src/controllers/certificates/bundle.ts'
+import type { KubeObject } from '../../src/core/machinery/object.ts'
 import { command, type Command } from './commands.ts'
 import { startControlPlane, type ControlPlane } from './controlPlane.ts'
+import { eventually } from './eventually.ts'
 import { freePort } from './freePort.ts'
+import { readKubeconfig, type Credentials } from './kubeconfig.ts'
+import { plainRequest, type Answer, type PlainRequest } from './plainRequest.ts'
 import { launch, type Running } from './processes.ts'
 import { kubeconfigOf } from './serviceAccount.ts'
 import { ALLOW_LOOPBACK } from './server.ts'
@@ -9,6 +15,10 @@ import { MILLRACE } from './standalone.ts'
 
 const NAMESPACE = 'millrace'
 const IMAGE = '--image=registry.test/millrace:1'
+/** The name in the certificate of all servers. */
+const SERVER = 'millrace.millrace.svc'
+/** For what takes a server that has just been started. */
+const PATIENCE = { timeout: 60_000 }
 
 /** A control plane, the command line, and servers as its Deployment would run them. */
 export interface Installation extends ControlPlane {
@@ -21,6 +31,10 @@ export interface Installation extends ControlPlane {
   replica(...flags: string[]): Promise<Replica>
   /** The same with another program. */
   replicaOf(program: string, ...flags: string[]): Promise<Replica>
+  /** Installs with these flags, starts a server that all requests go to, and waits until it leads. */
+  leader(...flags: string[]): Promise<Replica>
+  /** Asks a server itself, past the aggregator; as the administrator of the cluster, if nobody else is named. */
+  ask(replica: Replica, asked: PlainRequest, as?: Credentials): Promise<Answer>
   /** Makes the cluster send its requests to that one: loopback addresses cannot be endpoints of a Service. */
   direct(replica: Replica): Promise<void>
 }
@@ -37,6 +51,12 @@ export async function startInstallation(program = MILLRACE): Promise<Installatio
   const env = { ...process.env, KUBECONFIG: plane.kubeconfig, HOME: directory }
   const millrace = command(program, { env, cwd: directory })
   const replicas: Running[] = []
+  let known: Promise<string> | undefined
+  /** PEM of the authority of all servers. */
+  const authority = (): Promise<string> =>
+    (known ??= kubectl
+      .run('get', 'secret', 'millrace-serving', '-n', NAMESPACE, '-o', 'json')
+      .then((secret) => trusted(parseBundle(JSON.parse(secret) as KubeObject)!)))
   const installation: Installation = {
     ...plane,
     millrace,
@@ -68,6 +88,18 @@ export async function startInstallation(program = MILLRACE): Promise<Installatio
       })
       replicas.push(running)
       return { ...running, port }
+    },
+    async leader(...flags) {
+      await installation.install(...flags)
+      const replica = await installation.replica()
+      await installation.direct(replica)
+      await eventually(() => kubectl.run('get', 'is'), PATIENCE)
+      await eventually(() => assert.match(replica.stderr(), /"leading"/), PATIENCE)
+      return replica
+    },
+    async ask({ port }, asked, as = readKubeconfig(plane.kubeconfig).admin) {
+      const endpoint = { url: `https://localhost:${port}`, ca: await authority(), servername: SERVER }
+      return plainRequest(endpoint, as, asked)
     },
     async direct({ port }) {
       const service = { type: 'ExternalName', externalName: 'localhost', clusterIP: null, clusterIPs: null }

@@ -18,7 +18,7 @@ export function ocFor({ kubeconfig, directory }: Server): Command {
 export function comparable(text: string): string {
   return (
     text
-      .replace(/(Less than a second|1 second|\d+ seconds|About a minute|\d+ minutes) ago/g, 'AGE ago')
+      .replace(/(less than a second|1 second|\d+ seconds|about a minute|\d+ minutes) ago/gi, 'AGE ago')
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
       .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UID')
       .replace(/(resourceVersion"?: )"\d+"/g, '$1"VERSION"')
