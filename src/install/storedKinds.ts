@@ -29,8 +29,9 @@ const IMAGES: StoredKind = {
   served: { group: 'image.openshift.io', plural: 'images' },
   stored: storage('storedimages', 'StoredImage'),
   namespaced: false,
+  schema: Image,
   // What an image says of itself may be anything; its order is known all the same.
-  schema: { ...Image, properties: { ...Image.properties, dockerImageMetadata: DockerImage } },
+  order: { ...Image, properties: { ...Image.properties, dockerImageMetadata: DockerImage } },
 }
 
 /** The kinds of the store. */

@@ -3,7 +3,7 @@ import { storeContract } from '../../test/contract/store.ts'
 import { startControlPlane, withoutControlPlane, type ControlPlane } from '../../test/support/controlPlane.ts'
 import { eventually } from '../../test/support/eventually.ts'
 import { startStorageServer } from '../../test/support/storageServer.ts'
-import { Widget } from '../../test/support/widgets.ts'
+import { Kept } from '../../test/support/kept.ts'
 import { silent } from '../core/machinery/log.ts'
 import { customResourceDefinition } from './kubernetes/definition.ts'
 import { openKubernetes, type StoredKind } from './kubernetes.ts'
@@ -12,7 +12,7 @@ const kind = (plural: string, served: string): StoredKind => ({
   served: { group: '', plural: served },
   stored: { group: 'storage.test', version: 'v1', plural, kind: `Stored${served}` },
   namespaced: true,
-  schema: Widget,
+  schema: Kept,
 })
 const KINDS = [kind('storedpods', 'pods'), kind('storedpodsets', 'podsets')]
 const NAMESPACES = ['default', 'default2', 'one', 'two', 'a', 'b', 'a-b']

@@ -1,7 +1,6 @@
 // A store in the cluster itself: custom resources, mirrored into memory. Reads and watches cost the cluster nothing; a write is one
 // request, and acknowledged when this replica has seen it come back. See docs/adr/0013-state-in-the-cluster.md.
 import type { Named, ObjectClient } from '../core/machinery/client.ts'
-import { arranger, type Arrange } from '../core/machinery/decode/arrange.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { Metrics } from '../core/machinery/metrics.ts'
 import { clone } from '../core/machinery/json/clone.ts'
@@ -11,6 +10,7 @@ import { ApiError, isReason } from '../core/machinery/status.ts'
 import type { CompactorOptions } from './compactor.ts'
 import { encode, sameButRevision } from './encode.ts'
 import { Collection } from './kubernetes/collection.ts'
+import { formOf, type Form } from './kubernetes/form.ts'
 import { storedName } from './kubernetes/names.ts'
 import { unwrap, wrap, type StoredObject } from './kubernetes/wrap.ts'
 import {
@@ -29,8 +29,10 @@ export interface StoredKind {
   served: { group: string; plural: string }
   stored: ResourceRef & { kind: string }
   namespaced: boolean
-  /** Type of the objects: they are handed out with its fields in its order, whatever order the cluster has. */
+  /** Type of the objects: they are handed out in its form, whatever the cluster has made of it. */
   schema: TSchema
+  /** Says the order of more fields than the type knows. */
+  order?: TSchema
 }
 
 /** Where the store lies, and how much it remembers. */
@@ -57,7 +59,7 @@ const METADATA_ONLY = { metadataOnly: true }
 interface Place {
   collection: Collection
   kind: StoredKind
-  arrange: Arrange
+  form: Form
   namespace: string
   target: Named
 }
@@ -67,7 +69,7 @@ export class KubernetesStore implements Store {
   /** Resolves when the mirror is complete; rejects when the store is closed before. */
   readonly filled: Promise<void>
   readonly #options: KubernetesStoreOptions
-  readonly #collections: ReadonlyMap<string, Pick<Place, 'kind' | 'arrange' | 'collection'>>
+  readonly #collections: ReadonlyMap<string, Pick<Place, 'kind' | 'form' | 'collection'>>
   readonly #stop = new AbortController()
   readonly #running: Promise<unknown>
 
@@ -75,8 +77,8 @@ export class KubernetesStore implements Store {
     this.#options = options
     const { signal } = this.#stop
     const collections = options.kinds.map((kind) => {
-      const arrange = arranger(kind.schema)
-      return { kind, arrange, collection: new Collection({ ...options, ...kind, arrange, signal }) }
+      const form = formOf(kind.schema, kind.order)
+      return { kind, form, collection: new Collection({ ...options, ...kind, form, signal }) }
     })
     this.#collections = new Map(collections.map((each) => [prefixOf(each.kind.served), each]))
     this.#running = Promise.all(collections.map(({ collection }) => collection.run()))
@@ -173,7 +175,7 @@ export class KubernetesStore implements Store {
     return this.#found(prefix).collection
   }
 
-  #found(prefix: string): Pick<Place, 'kind' | 'arrange' | 'collection'> {
+  #found(prefix: string): Pick<Place, 'kind' | 'form' | 'collection'> {
     if (this.#stop.signal.aborted) throw new Error('the store is closed')
     const [group = '', plural = ''] = prefix.split('/')
     const found = this.#collections.get(prefixOf({ group, plural }))
@@ -182,14 +184,14 @@ export class KubernetesStore implements Store {
   }
 
   #place(key: string): Place {
-    const { kind, arrange, collection } = this.#found(key)
+    const { kind, form, collection } = this.#found(key)
     const [, , namespace = '', ...name] = key.split('/')
     const target = {
       resource: kind.stored,
       name: storedName(name.join('/')),
       ...(kind.namespaced && { namespace }),
     }
-    return { collection, kind, arrange, namespace: kind.namespaced ? namespace : '', target }
+    return { collection, kind, form, namespace: kind.namespaced ? namespace : '', target }
   }
 
   /** The custom resource to be written. Error: TooLarge. */
@@ -233,7 +235,7 @@ export class KubernetesStore implements Store {
 
   /** What was written, once this replica's readers can see it. */
   async #acknowledge(
-    { collection, arrange }: Place,
+    { collection, form }: Place,
     key: string,
     body: StoredObject,
     { metadata }: KubeObject,
@@ -249,7 +251,7 @@ export class KubernetesStore implements Store {
     const entry = (await collection.state()).get(key)
     if (entry?.revision === revision) return entry
     // Somebody was quick to change it again, or it did not come. What is written is ours to freeze, the body is not.
-    return unwrap({ ...clone(body), metadata }, key, arrange)
+    return unwrap({ ...clone(body), metadata }, key, form)
   }
 
   /** What a write failed with. */

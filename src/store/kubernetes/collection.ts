@@ -1,6 +1,5 @@
 // Objects of one kind, mirrored from the cluster: a list and a watch fill a cache, from which everything is read. Versions are
 // those of the cluster, so that they mean the same in every replica.
-import type { Arrange } from '../../core/machinery/decode/arrange.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
@@ -8,8 +7,9 @@ import type { ResourceRef, WatchEvent } from '../../core/machinery/object.ts'
 import { ListWatch } from '../../kube/listWatch.ts'
 import { Compactor, type CompactorOptions } from '../compactor.ts'
 import { MemoryLog } from '../memoryLog.ts'
-import { type Change, type Entry, FutureRevision, keyOf } from '../store.ts'
+import { type Change, type Entry, FutureRevision, keyOf, prefixOf } from '../store.ts'
 import { VersionedState } from '../versionedState.ts'
+import type { Form } from './form.ts'
 import { LaterWatch } from './laterWatch.ts'
 import { storedName } from './names.ts'
 import { unwrap, type StoredObject } from './wrap.ts'
@@ -22,13 +22,16 @@ const PATIENCE = 3_000
  */
 const WRITE_PATIENCE = 5
 
+const LEFT_OUT =
+  'a stored object is left out: what is in it is not what a server of ours writes. Put it right, or delete it'
+
 /** What is mirrored: `served` is what keys name, `stored` the custom resource. */
 export interface CollectionOptions extends CompactorOptions {
   client: ObjectClient
   served: { group: string; plural: string }
   stored: ResourceRef
   namespaced: boolean
-  arrange: Arrange
+  form: Form
   log: Log
   metrics?: Metrics
   signal: AbortSignal
@@ -159,13 +162,30 @@ export class Collection {
     return keyOf(served, namespaced ? namespace : '', metadata.name ?? '')
   }
 
-  #unwrap(stored: StoredObject): Entry {
-    return unwrap(stored, this.keyOf(stored), this.#options.arrange)
+  /** Undefined for what somebody has written by hand in a way that no store would: it is left out, so that it cannot stop all others. */
+  #entryOf(stored: StoredObject): Entry | undefined {
+    try {
+      const { name } = stored.object.metadata
+      if (typeof name !== 'string' || storedName(name) !== stored.metadata.name)
+        throw new TypeError(`the object in it is called ${JSON.stringify(name)}`)
+      return unwrap(stored, this.keyOf(stored), this.#options.form)
+    } catch (err) {
+      const { namespace, name } = stored.metadata
+      this.#options.log.warn({ resource: this.#options.stored.plural, namespace, name, err }, LEFT_OUT)
+      return undefined
+    }
+  }
+
+  /** What was known of a custom resource, whatever is in it by now. */
+  #knownOf({ metadata: { namespace, name } }: StoredObject): Entry | undefined {
+    const { served, namespaced } = this.#options
+    const { entries } = this.#state.list({ prefix: prefixOf(served, namespaced ? namespace : '') })
+    return entries.find(({ object }) => storedName(object.metadata.name ?? '') === name)
   }
 
   /** Watches of the old state end; their clients ask for what has been missed, are told that it is gone, and list again. */
   #replace(items: readonly StoredObject[], revision: number): void {
-    const entries = items.filter(isWhole).map((item) => this.#unwrap(item))
+    const entries = items.map((item) => this.#entryOf(item)).filter((entry) => entry !== undefined)
     this.#state.close()
     this.#log = new MemoryLog({ revision, entries })
     this.#state = new VersionedState(this.#log)
@@ -200,10 +220,9 @@ export class Collection {
   }
 
   #change({ type, object: stored }: WatchEvent<StoredObject>, revision: number): Change | undefined {
-    if (!isWhole(stored)) return undefined
-    const entry = this.#unwrap(stored)
-    const previous = this.#state.get(entry.key)
-    if (type !== 'DELETED') return previous ? { type: 'updated', entry, previous } : { type: 'created', entry }
+    const entry = this.#entryOf(stored)
+    const previous = entry ? this.#state.get(entry.key) : this.#knownOf(stored)
+    if (entry && type !== 'DELETED') return previous ? { type: 'updated', entry, previous } : { type: 'created', entry }
     return previous && { type: 'deleted', entry: last(previous, revision), previous }
   }
 
@@ -231,10 +250,4 @@ export class Collection {
 function last({ key, object }: Entry, revision: number): Entry {
   const metadata = Object.freeze({ ...object.metadata, resourceVersion: String(revision) })
   return Object.freeze({ key, object: Object.freeze({ ...object, metadata }), revision })
-}
-
-/** False for what somebody has written by hand in a way that no store would: it is left out, so that it cannot stop all others. */
-function isWhole({ object, metadata }: StoredObject): boolean {
-  const name: unknown = object?.metadata?.name
-  return typeof name === 'string' && storedName(name) === metadata.name
 }

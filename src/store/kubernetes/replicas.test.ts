@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
 import { FakeClient } from '../../../test/support/fakeClient.ts'
 import { startStorageServer } from '../../../test/support/storageServer.ts'
+import { Kept } from '../../../test/support/kept.ts'
 import { Widget } from '../../../test/support/widgets.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import { silent } from '../../core/machinery/log.ts'
@@ -15,7 +16,7 @@ import { GUARD, type StoredObject } from './wrap.ts'
 
 const served = { group: 'g', plural: 'things' }
 const stored = { group: 'storage.test', version: 'v1', plural: 'storedthings', kind: 'StoredThing' }
-const KIND: StoredKind = { served, stored, namespaced: true, schema: Widget }
+const KIND: StoredKind = { served, stored, namespaced: true, schema: Kept, order: Widget }
 const PREFIX = prefixOf(served)
 const key = (name: string) => keyOf(served, 'default', name)
 const thing = (name: string, value: unknown, more: object = {}): KubeObject =>
@@ -169,6 +170,47 @@ describe('replicas', () => {
       (await (await replica()).list({ prefix: PREFIX })).entries.map((entry) => entry.key),
       [key('good')],
     )
+  })
+
+  test('what becomes of that by hand is left out from then on, and comes back when it is put right', async () => {
+    const store = await replica()
+    const spoilt: [what: string, object: unknown][] = [
+      ['another name', { metadata: { name: 'y' }, value: 1 }],
+      ['no metadata', {}],
+      ['a value of the wrong type', { metadata: { name: 'x', uid: 'u' }, spec: { names: { a: 1 } } }],
+    ]
+    for (const [what, object] of spoilt) {
+      const begun = (await store.create(key('x'), thing('x', 1)))!
+      const changes = store.watch(PREFIX, begun.revision, never)[Symbol.asyncIterator]()
+      const write = async (object: unknown) =>
+        client.update(at('x'), { ...(await client.get<KubeObject>(at('x'))), object } as never)
+      await write(object)
+      assert.equal((await changes.next()).value?.type, 'deleted', what)
+      assert.equal(await store.get(key('x')), undefined, what)
+      // Others are not held up, here or in a replica that begins.
+      assert.ok(await store.create(key('good'), thing('good', 1)))
+      assert.equal((await (await replica()).list({ prefix: PREFIX })).entries.length, 1, what)
+      assert.equal((await changes.next()).value?.entry.key, key('good'))
+      await write({ metadata: { name: 'x', uid: 'u' }, value: 2 })
+      const { value } = await changes.next()
+      assert.deepEqual([value?.type, value?.entry.key], ['created', key('x')], what)
+      await write(object)
+      await client.delete(at('x'))
+      assert.equal((await changes.next()).value?.type, 'deleted', what)
+      const good = (await store.get(key('good')))!
+      await store.delete(key('good'), good.revision)
+      assert.deepEqual((await store.list({ prefix: PREFIX })).entries, [], what)
+    }
+  })
+
+  test('what is missing in an object is there again', async () => {
+    const store = await replica()
+    await store.create(key('x'), thing('x', 1))
+    await client.update(at('x'), {
+      ...(await client.get<KubeObject>(at('x'))),
+      object: { metadata: { name: 'x' }, spec: null },
+    } as never)
+    await eventually(async () => assert.deepEqual(Object.keys((await store.get(key('x')))!.object), ['metadata']))
   })
 
   test('an object has the namespace that its custom resource lies in, whatever it says', async () => {

@@ -1,9 +1,9 @@
 // How an object lies in the cluster: whole, inside a custom resource. What it is called, when it was made and whose it is says the
 // object itself; of the custom resource only the version counts. See docs/adr/0013-state-in-the-cluster.md.
-import type { Arrange } from '../../core/machinery/decode/arrange.ts'
 import { freeze } from '../../core/machinery/json/clone.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Entry } from '../store.ts'
+import type { Form } from './form.ts'
 import { storedName } from './names.ts'
 
 /** A custom resource of storage.millrace.dev. */
@@ -32,11 +32,8 @@ export function wrap(object: KubeObject, namespace: string, revision?: number): 
   }
 }
 
-/**
- * The object of a custom resource, under `key`, with its fields in the order of `arrange`. It is frozen, and not to be used
- * elsewhere.
- */
-export function unwrap(stored: StoredObject, key: string, arrange: Arrange): Entry {
+/** The object of a custom resource, under `key`, in its form. It is frozen, and not to be used elsewhere. Error: DecodeError. */
+export function unwrap(stored: StoredObject, key: string, form: Form): Entry {
   const { resourceVersion = '', deletionTimestamp, namespace } = stored.metadata
   const { object } = stored
   // Somebody deletes it without asking us: whoever holds a finalizer has to see that.
@@ -47,6 +44,6 @@ export function unwrap(stored: StoredObject, key: string, arrange: Arrange): Ent
     ...(namespace && { namespace }),
     ...(marked && { deletionTimestamp }),
   }
-  const arranged = arrange({ ...object, metadata }) as KubeObject
-  return Object.freeze({ key, object: freeze(arranged), revision: Number(resourceVersion) })
+  const formed = form({ ...object, metadata }) as KubeObject
+  return Object.freeze({ key, object: freeze(formed), revision: Number(resourceVersion) })
 }
