@@ -8,7 +8,7 @@ import type { AdmissionStep } from '../core/machinery/admission.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import { forbidden, isReason } from '../core/machinery/status.ts'
-import { Turns } from './turns.ts'
+import { Turns } from '../core/machinery/turns.ts'
 
 export const QUOTAS = { group: '', version: 'v1', plural: 'resourcequotas' }
 

@@ -49,9 +49,6 @@ export async function written<R>(write: Promise<R>): Promise<R> {
   }
 }
 
-/** How often a lost compare-and-swap is tried again before the conflict is the caller's. */
-export const ATTEMPTS = 10
-
 /** How metadata is checked: scope, and the resource's own rule for names. */
 export function metadataRules<T extends KubeObject>({
   namespaced,

@@ -3,8 +3,9 @@ import { formatTime, type KubeObject } from '../../core/machinery/object.ts'
 import type { Context, DeleteOptions, ListOptions } from '../../core/machinery/resource.ts'
 import { conflict, forbidden, isReason, type Status, success } from '../../core/machinery/status.ts'
 import type { Entry } from '../../store/store.ts'
-import { ATTEMPTS, type Definition, load, modified, present, written } from './definition.ts'
+import { type Definition, load, present, written } from './definition.ts'
 import { list } from './list.ts'
+import { swap } from './swap.ts'
 
 const FOREGROUND = 'foregroundDeletion'
 const ORPHAN = 'orphan'
@@ -16,13 +17,13 @@ const MAX_GRACE = 100 * 365 * 86_400
  * Deletes a name: at once, or, with finalizers or a grace period, by marking it. Answers a Status of success, or the marked
  * object. Errors: NotFound, Forbidden (undeletable), Conflict (preconditions).
  */
-export async function remove<T extends KubeObject>(
+export function remove<T extends KubeObject>(
   d: Definition<T>,
   context: Context,
   name: string,
   options: DeleteOptions,
 ): Promise<T | Status> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  return swap<T, T | Status>(d, context, name, async () => {
     const entry = await load(d, context.namespace, name)
     const protection = d.rules.undeletable?.(entry.object as T)
     if (protection) throw forbidden(d.subject, name, protection)
@@ -30,15 +31,13 @@ export async function remove<T extends KubeObject>(
     const marked = mark(d, context, entry.object as T, options)
     if (!marked) {
       const gone = context.dryRun ? entry : await d.store.delete(entry.key, entry.revision)
-      if (gone) return deleted(d, entry)
-    } else {
-      const stored = context.dryRun
-        ? { ...entry, object: marked }
-        : await written(d.store.update(entry.key, marked, entry.revision))
-      if (stored) return present(d, stored)
+      return gone && deleted(d, entry)
     }
-  }
-  throw modified(d, name)
+    const stored = context.dryRun
+      ? { ...entry, object: marked }
+      : await written(d.store.update(entry.key, marked, entry.revision))
+    return stored && present(d, stored)
+  })
 }
 
 function checkPreconditions<T extends KubeObject>(

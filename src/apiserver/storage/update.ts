@@ -6,27 +6,28 @@ import type { Context, Transform } from '../../core/machinery/resource.ts'
 import { badRequest, invalid, notFound } from '../../core/machinery/status.ts'
 import type { Entry } from '../../store/store.ts'
 import { create } from './create.ts'
-import { ATTEMPTS, type Definition, keyFor, metadataRules, modified, present, written } from './definition.ts'
+import { type Definition, keyFor, metadataRules, modified, present, written } from './definition.ts'
+import { swap } from './swap.ts'
 
 /**
- * Runs `transform` on the current object and stores the result, again on a newer one when another writer was faster.
- * The result may carry a resourceVersion: then it must be the current one. Errors: NotFound, Conflict, Invalid, BadRequest.
+ * Runs `transform` on the current object and stores the result, again on a newer one when another writer was faster. It must not
+ * update the same object itself. The result may carry a resourceVersion: then it must be the current one. Errors: NotFound, Conflict,
+ * Invalid, BadRequest.
  */
-export async function update<T extends KubeObject>(
+export function update<T extends KubeObject>(
   d: Definition<T>,
   context: Context,
   name: string,
   transform: Transform<T>,
 ): Promise<{ object: T; created: boolean }> {
   const key = keyFor(d, context.namespace, name)
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  return swap(d, context, name, async () => {
     const entry = await d.store.get(key)
     if (!entry) return createInstead(d, context, name, transform)
     const next = await transform(clone(entry.object) as T)
-    const stored = await replace(d, context, name, entry, next)
-    if (stored) return { object: stored, created: false }
-  }
-  throw modified(d, name)
+    const object = await replace(d, context, name, entry, next)
+    return object && { object, created: false }
+  })
 }
 
 async function createInstead<T extends KubeObject>(
