@@ -169,9 +169,10 @@ export class Collection {
       if (typeof name !== 'string' || storedName(name) !== stored.metadata.name)
         throw new TypeError(`the object in it is called ${JSON.stringify(name)}`)
       return unwrap(stored, this.keyOf(stored), this.#options.form)
-    } catch (err) {
+    } catch (error) {
       const { namespace, name } = stored.metadata
-      this.#options.log.warn({ resource: this.#options.stored.plural, namespace, name, err }, LEFT_OUT)
+      const why = (error as Error).message
+      this.#options.log.warn({ resource: this.#options.stored.plural, namespace, name, why }, LEFT_OUT)
       return undefined
     }
   }
