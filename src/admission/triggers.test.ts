@@ -72,6 +72,12 @@ for (const [what, object, more] of untouched) {
 const warned: [string, unknown, RegExp | undefined][] = [
   ['a tag that has no image yet', [entry(at('c'), from('ubi:none'))], undefined],
   ['a stream that is not there yet', [entry(at('c'), from('none:1'))], undefined],
+  ['a stream that cannot be', [entry(at('c'), from('UBI:8'))], /did you mean "ubi:8"\?$/],
+  [
+    'a container that is not there, nor a stream yet',
+    [entry(at('zz'), from('none:1'))],
+    /no container "zz"; there is "c"/,
+  ],
   ['broken JSON', '[{', /^image\.openshift\.io\/triggers: /],
   ['a container that is not there', [entry(at('cc'))], /no container "cc"; there is "c"/],
   ['another kind of source', [entry(at('c'), { kind: 'DockerImage', name: 'a' })], /DockerImage/],
