@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { at, DEPLOYMENT, entry, from, JOB, path, PULL, streams, workload } from '../../test/support/triggers.ts'
+import {
+  at,
+  DEPLOYMENT,
+  DIGEST,
+  entry,
+  from,
+  JOB,
+  path,
+  PULL,
+  stream,
+  STREAMS,
+  workload,
+} from '../../test/support/triggers.ts'
 import { containersOf, WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import type { Write } from '../core/machinery/admission.ts'
 import { clone } from '../core/machinery/json/clone.ts'
@@ -11,12 +23,12 @@ import { triggers } from './triggers.ts'
 const deployments = { group: 'apps', version: 'v1', plural: 'deployments', namespaced: true }
 
 /** Runs the step on a copy; answers that, what was warned of, and which streams were read. */
-async function admit(object: KubeObject, more: Partial<Write> = {}, old?: KubeObject) {
+async function admit(object: KubeObject, more: Partial<Write> = {}, old?: KubeObject, world = STREAMS) {
   const warnings: string[] = []
   const read: string[] = []
   const step = triggers((namespace, name) => {
     read.push(`${namespace}/${name}`)
-    return Promise.resolve(streams(namespace, name))
+    return Promise.resolve(world.find(({ metadata: m }) => m.namespace === namespace && m.name === name))
   }, WORKLOAD_KINDS)
   const context = { namespace: 'ns', warn: (text: string) => warnings.push(text) } as unknown as Context
   const next = clone(object)
@@ -91,6 +103,30 @@ for (const [what, annotation, text] of warned) {
     if (text) assert.match(warnings[0]!, text)
   })
 }
+
+test('a rollback by the image is undone by the trigger: the writer is told how to go back', async () => {
+  const had = (...digests: string[]) => {
+    const world = stream('ubi', { '8': '' })
+    const items = digests.map((image) => ({
+      created: null,
+      dockerImageReference: `x/ubi@${image}`,
+      image,
+      generation: 1,
+    }))
+    world.status.tags = [{ tag: '8', items }]
+    return world
+  }
+  const older = `sha256:${'b'.repeat(64)}`
+  const [undo, stored] = [older, DIGEST].map((image) => workload(DEPLOYMENT, [entry()], { c: `x/ubi@${image}` }))
+  const { next, warnings } = await admit(undo!, {}, stored, [had(DIGEST, older)])
+  assert.deepEqual(images(next), images(stored!))
+  assert.equal(warnings.length, 1, warnings.join('\n'))
+  assert.match(
+    warnings[0]!,
+    /^image\.openshift\.io\/triggers: .*"millrace rollback ubi:8 -n ns --to-image sha256:bbbbbbbbbbbb"/,
+  )
+  assert.deepEqual((await admit(undo!, {}, undefined, [had(DIGEST, older)])).warnings, [])
+})
 
 describe('a Job', () => {
   const write = { resource: { ...deployments, group: 'batch', plural: 'jobs' } }

@@ -7,6 +7,7 @@ import {
   planTrigger,
   PROBLEM_EFFECTS,
   TRIGGERS_ANNOTATION,
+  undoneRollbacks,
   type PatchOperation,
   type TriggerProblem,
 } from '../core/image/triggers.ts'
@@ -16,7 +17,10 @@ import type { KubeObject } from '../core/machinery/object.ts'
 import { locate, overwrite, parsePointer } from '../core/machinery/patch/pointer.ts'
 import type { StreamReader } from './localNames.ts'
 
-/** Looks at writes of whole workloads of these kinds, not of their subresources. Warns of triggers that can never work. */
+/**
+ * Looks at writes of whole workloads of these kinds, not of their subresources. Warns of triggers that can never work, and of rollbacks that
+ * triggers undo.
+ */
 export function triggers(read: StreamReader, kinds: readonly WorkloadKind[]): AdmissionStep {
   return {
     async mutate({ resource, subresource, context }, object, old) {
@@ -31,9 +35,11 @@ export function triggers(read: StreamReader, kinds: readonly WorkloadKind[]): Ad
         const [at = '', name = ''] = key.split('/')
         streams.set(key, await read(at, name))
       }
-      const plan = planTrigger(kind, placed, (at, name) => streams.get(`${at}/${name}`))
-      for (const problem of plan.problems)
-        if (isMistake(kind, problem)) context.warn(`${TRIGGERS_ANNOTATION}: ${problem.message}`)
+      const lookup = (at: string, name: string) => streams.get(`${at}/${name}`)
+      const plan = planTrigger(kind, placed, lookup)
+      const mistakes = plan.problems.filter((problem) => isMistake(kind, problem)).map(({ message }) => message)
+      const undone = old ? undoneRollbacks(kind, old, plan.changes, lookup) : []
+      for (const text of [...mistakes, ...undone]) context.warn(`${TRIGGERS_ANNOTATION}: ${text}`)
       write(object, plan.patch ?? [])
     },
   }

@@ -127,8 +127,21 @@ inEachWorld((world) => {
       assert.equal(await peek('app', '.metadata.generation'), '2')
     })
 
+    test('keeps its image when its rollout is undone, and says that the tag is what to roll back', async () => {
+      const { stderr, code } = await kubectl.try('rollout', 'undo', 'deployment/app')
+      assert.equal(code, 0, stderr)
+      const back = 'millrace rollback web:1 -n default --to-image sha256:aaaaaaaaaaaa'
+      assert.match(
+        stderr,
+        /^Warning: image\.openshift\.io\/triggers: trigger \[0\]: container "web" keeps sha256:b{12} of/m,
+      )
+      assert.ok(stderr.includes(`roll the tag back ("${back}")`), stderr)
+      assert.deepEqual([await peek('app', IMAGE), await peek('app', '.metadata.generation')], [pull('b'), '2'])
+    })
+
     test('does not change when its manifest is applied again after that', async () => {
-      await apply(deployment('app'))
+      const { stderr } = await kubectl.with(JSON.stringify(deployment('app'))).try('apply', '-f', '-')
+      assert.equal(stderr, '')
       assert.deepEqual([await peek('app', IMAGE), await peek('app', '.metadata.generation')], [pull('b'), '2'])
       assert.equal((await kubectl.with(JSON.stringify(deployment('app'))).try('diff', '-f', '-')).code, 0)
     })

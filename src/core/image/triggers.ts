@@ -18,6 +18,7 @@ export { CHANGE_CAUSE_ANNOTATION, type PatchOperation } from './triggers/patch.t
 export { keptImages } from './triggers/kept.ts'
 export { PROBLEM_EFFECTS, type ProblemCode, type TriggerProblem } from './triggers/problem.ts'
 export { formatSource, type TagSource } from './triggers/source.ts'
+export { undoneRollbacks } from './triggers/undone.ts'
 
 /** The stream of this name, or undefined. */
 export type StreamLookup = (namespace: string, name: string) => LookupStream | undefined
