@@ -13,7 +13,7 @@ import {
   STREAMS,
   workload,
 } from '../../test/support/triggers.ts'
-import { containersOf, WORKLOAD_KINDS } from '../core/image/workloads.ts'
+import { containersOf, WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import type { Write } from '../core/machinery/admission.ts'
 import { clone } from '../core/machinery/json/clone.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
@@ -103,6 +103,30 @@ for (const [what, annotation, text] of warned) {
     if (text) assert.match(warnings[0]!, text)
   })
 }
+
+test('the annotation on the pod template: the writer is told where it belongs, once, and nothing is changed', async () => {
+  const annotations = { 'image.openshift.io/triggers': JSON.stringify([entry()]) }
+  const misplaced = (kind: WorkloadKind, metadata: object): KubeObject => {
+    const object = workload(kind, '') as KubeObject & { spec: { template: object } }
+    Object.assign(object.spec.template, { metadata: { annotations } })
+    return { ...object, metadata: { name: 'w', ...metadata } }
+  }
+  const object = misplaced(DEPLOYMENT, {})
+  const { next, warnings, read } = await admit(object)
+  assert.deepEqual([next, read, warnings.length], [object, [], 1])
+  assert.match(
+    warnings[0]!,
+    /^the annotation image\.openshift\.io\/triggers is on the pod template .* of the Deployment itself$/,
+  )
+  const both = await admit(misplaced(DEPLOYMENT, { annotations }))
+  assert.deepEqual([images(both.next), both.warnings], [[PULL], []])
+  const job = { resource: { ...deployments, group: 'batch', plural: 'jobs' } }
+  const [made, updated] = [
+    await admit(misplaced(JOB, {}), job),
+    await admit(misplaced(JOB, {}), job, misplaced(JOB, {})),
+  ]
+  assert.deepEqual([made.warnings.length, updated.warnings], [1, []])
+})
 
 test('a rollback by the image is undone by the trigger: the writer is told how to go back', async () => {
   const had = (...digests: string[]) => {

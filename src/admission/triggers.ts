@@ -4,6 +4,7 @@ import type { LookupStream } from '../core/image/lookup.ts'
 import {
   followedStreams,
   keptImages,
+  misplacedTriggers,
   planTrigger,
   PROBLEM_EFFECTS,
   TRIGGERS_ANNOTATION,
@@ -25,8 +26,12 @@ export function triggers(read: StreamReader, kinds: readonly WorkloadKind[]): Ad
   return {
     async mutate({ resource, subresource, context }, object, old) {
       const kind = subresource ? undefined : kindOfResource(kinds, resource)
-      if (!kind || object.metadata.annotations?.[TRIGGERS_ANNOTATION] === undefined) return
-      if (old && kind.changes === 'atCreation') return write(object, keptImages(kind, object, old))
+      if (!kind) return
+      const fixed = old !== undefined && kind.changes === 'atCreation'
+      const misplaced = fixed ? undefined : misplacedTriggers(kind, object)
+      if (misplaced !== undefined) context.warn(misplaced)
+      if (object.metadata.annotations?.[TRIGGERS_ANNOTATION] === undefined) return
+      if (fixed) return write(object, keptImages(kind, object, old))
       // An object on its way need not say where it goes.
       const { namespace } = context
       const placed: KubeObject = { ...object, metadata: { ...object.metadata, namespace } }

@@ -171,6 +171,25 @@ inEachWorld((world) => {
       await eventually(async () => assert.equal(await peek('early', IMAGE), pull('c')))
     })
 
+    test('warns who puts the annotation on the pod template, and is stored as it is', async () => {
+      const { metadata, spec } = deployment('misplaced')
+      Object.assign(spec.template.metadata, { annotations: metadata.annotations })
+      const object = { ...deployment('misplaced'), metadata: { name: metadata.name }, spec }
+      const { stderr, code } = await kubectl.with(JSON.stringify(object)).try('apply', '-f', '-')
+      assert.equal(code, 0, stderr)
+      const warnings = stderr.split('\n').filter((line) => line.startsWith('Warning: '))
+      assert.equal(warnings.length, 1, stderr)
+      assert.match(
+        warnings[0]!,
+        /on the pod template .*: triggers are read from the metadata of the Deployment itself$/,
+      )
+      assert.equal(await peek('misplaced', IMAGE), 'web:dev')
+      assert.equal(
+        (await kubectl.with(JSON.stringify({ ...deployment('misplaced'), spec })).try('apply', '-f', '-')).stderr,
+        '',
+      )
+    })
+
     test('warns who writes it of a trigger that can never work, and is stored as it is', async () => {
       const wrong = deployment('wrong', '1', 'spec.template.spec.containers[?(@.name=="wbe")].image')
       const { stderr, code } = await kubectl.with(JSON.stringify(wrong)).try('apply', '-f', '-')
