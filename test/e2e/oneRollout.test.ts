@@ -171,6 +171,24 @@ inEachWorld((world) => {
       await eventually(async () => assert.equal(await peek('early', IMAGE), pull('c')))
     })
 
+    test(
+      'follows its tag in kube-system as in OpenShift: the controller sets its image after each write',
+      { skip: world.lacks('sandbox') ? false : 'there are no webhooks in standalone' },
+      async () => {
+        const object = deployment('exempt')
+        const [trigger] = JSON.parse(object.metadata.annotations['image.openshift.io/triggers']) as { from: object }[]
+        Object.assign(trigger!.from, { namespace: 'default' })
+        object.metadata.annotations['image.openshift.io/triggers'] = JSON.stringify([trigger])
+        const there = ['-n', 'kube-system']
+        const look = (path: string) => kubectl.run('get', 'deploy', 'exempt', ...there, '-o', `jsonpath={${path}}`)
+        for (const generation of ['2', '4']) {
+          await apply(object, ...there)
+          await eventually(async () => assert.equal(await look(IMAGE), pull('b')))
+          assert.equal(await look('.metadata.generation'), generation)
+        }
+      },
+    )
+
     test('warns who puts the annotation on the pod template, and is stored as it is', async () => {
       const { metadata, spec } = deployment('misplaced')
       Object.assign(spec.template.metadata, { annotations: metadata.annotations })
