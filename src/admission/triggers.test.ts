@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { at, DEPLOYMENT, entry, from, JOB, path, PULL, streams, workload } from '../../test/support/triggers.ts'
-import { containersOf, WORKLOAD_KINDS } from '../core/image/workloads.ts'
+import {
+  at,
+  DEPLOYMENT,
+  DIGEST,
+  entry,
+  from,
+  JOB,
+  path,
+  PULL,
+  stream,
+  STREAMS,
+  workload,
+} from '../../test/support/triggers.ts'
+import { containersOf, WORKLOAD_KINDS, type WorkloadKind } from '../core/image/workloads.ts'
 import type { Write } from '../core/machinery/admission.ts'
 import { clone } from '../core/machinery/json/clone.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
@@ -11,12 +23,12 @@ import { triggers } from './triggers.ts'
 const deployments = { group: 'apps', version: 'v1', plural: 'deployments', namespaced: true }
 
 /** Runs the step on a copy; answers that, what was warned of, and which streams were read. */
-async function admit(object: KubeObject, more: Partial<Write> = {}, old?: KubeObject) {
+async function admit(object: KubeObject, more: Partial<Write> = {}, old?: KubeObject, world = STREAMS) {
   const warnings: string[] = []
   const read: string[] = []
   const step = triggers((namespace, name) => {
     read.push(`${namespace}/${name}`)
-    return Promise.resolve(streams(namespace, name))
+    return Promise.resolve(world.find(({ metadata: m }) => m.namespace === namespace && m.name === name))
   }, WORKLOAD_KINDS)
   const context = { namespace: 'ns', warn: (text: string) => warnings.push(text) } as unknown as Context
   const next = clone(object)
@@ -72,6 +84,12 @@ for (const [what, object, more] of untouched) {
 const warned: [string, unknown, RegExp | undefined][] = [
   ['a tag that has no image yet', [entry(at('c'), from('ubi:none'))], undefined],
   ['a stream that is not there yet', [entry(at('c'), from('none:1'))], undefined],
+  ['a stream that cannot be', [entry(at('c'), from('UBI:8'))], /did you mean "ubi:8"\?$/],
+  [
+    'a container that is not there, nor a stream yet',
+    [entry(at('zz'), from('none:1'))],
+    /no container "zz"; there is "c"/,
+  ],
   ['broken JSON', '[{', /^image\.openshift\.io\/triggers: /],
   ['a container that is not there', [entry(at('cc'))], /no container "cc"; there is "c"/],
   ['another kind of source', [entry(at('c'), { kind: 'DockerImage', name: 'a' })], /DockerImage/],
@@ -85,6 +103,54 @@ for (const [what, annotation, text] of warned) {
     if (text) assert.match(warnings[0]!, text)
   })
 }
+
+test('the annotation on the pod template: the writer is told where it belongs, once, and nothing is changed', async () => {
+  const annotations = { 'image.openshift.io/triggers': JSON.stringify([entry()]) }
+  const misplaced = (kind: WorkloadKind, metadata: object): KubeObject => {
+    const object = workload(kind, '') as KubeObject & { spec: { template: object } }
+    Object.assign(object.spec.template, { metadata: { annotations } })
+    return { ...object, metadata: { name: 'w', ...metadata } }
+  }
+  const object = misplaced(DEPLOYMENT, {})
+  const { next, warnings, read } = await admit(object)
+  assert.deepEqual([next, read, warnings.length], [object, [], 1])
+  assert.match(
+    warnings[0]!,
+    /^the annotation image\.openshift\.io\/triggers is on the pod template .* of the Deployment itself$/,
+  )
+  const both = await admit(misplaced(DEPLOYMENT, { annotations }))
+  assert.deepEqual([images(both.next), both.warnings], [[PULL], []])
+  const job = { resource: { ...deployments, group: 'batch', plural: 'jobs' } }
+  const [made, updated] = [
+    await admit(misplaced(JOB, {}), job),
+    await admit(misplaced(JOB, {}), job, misplaced(JOB, {})),
+  ]
+  assert.deepEqual([made.warnings.length, updated.warnings], [1, []])
+})
+
+test('a rollback by the image is undone by the trigger: the writer is told how to go back', async () => {
+  const had = (...digests: string[]) => {
+    const world = stream('ubi', { '8': '' })
+    const items = digests.map((image) => ({
+      created: null,
+      dockerImageReference: `x/ubi@${image}`,
+      image,
+      generation: 1,
+    }))
+    world.status.tags = [{ tag: '8', items }]
+    return world
+  }
+  const older = `sha256:${'b'.repeat(64)}`
+  const [undo, stored] = [older, DIGEST].map((image) => workload(DEPLOYMENT, [entry()], { c: `x/ubi@${image}` }))
+  const { next, warnings } = await admit(undo!, {}, stored, [had(DIGEST, older)])
+  assert.deepEqual(images(next), images(stored!))
+  assert.equal(warnings.length, 1, warnings.join('\n'))
+  assert.match(
+    warnings[0]!,
+    /^image\.openshift\.io\/triggers: .*"millrace rollback ubi:8 -n ns --to-image sha256:bbbbbbbbbbbb"/,
+  )
+  assert.deepEqual((await admit(undo!, {}, undefined, [had(DIGEST, older)])).warnings, [])
+})
 
 describe('a Job', () => {
   const write = { resource: { ...deployments, group: 'batch', plural: 'jobs' } }

@@ -4,9 +4,11 @@ import type { LookupStream } from '../core/image/lookup.ts'
 import {
   followedStreams,
   keptImages,
+  misplacedTriggers,
   planTrigger,
   PROBLEM_EFFECTS,
   TRIGGERS_ANNOTATION,
+  undoneRollbacks,
   type PatchOperation,
   type TriggerProblem,
 } from '../core/image/triggers.ts'
@@ -16,13 +18,20 @@ import type { KubeObject } from '../core/machinery/object.ts'
 import { locate, overwrite, parsePointer } from '../core/machinery/patch/pointer.ts'
 import type { StreamReader } from './localNames.ts'
 
-/** Looks at writes of whole workloads of these kinds, not of their subresources. Warns of triggers that can never work. */
+/**
+ * Looks at writes of whole workloads of these kinds, not of their subresources. Warns of triggers that can never work, and of rollbacks that
+ * triggers undo.
+ */
 export function triggers(read: StreamReader, kinds: readonly WorkloadKind[]): AdmissionStep {
   return {
     async mutate({ resource, subresource, context }, object, old) {
       const kind = subresource ? undefined : kindOfResource(kinds, resource)
-      if (!kind || object.metadata.annotations?.[TRIGGERS_ANNOTATION] === undefined) return
-      if (old && kind.changes === 'atCreation') return write(object, keptImages(kind, object, old))
+      if (!kind) return
+      const fixed = old !== undefined && kind.changes === 'atCreation'
+      const misplaced = fixed ? undefined : misplacedTriggers(kind, object)
+      if (misplaced !== undefined) context.warn(misplaced)
+      if (object.metadata.annotations?.[TRIGGERS_ANNOTATION] === undefined) return
+      if (fixed) return write(object, keptImages(kind, object, old))
       // An object on its way need not say where it goes.
       const { namespace } = context
       const placed: KubeObject = { ...object, metadata: { ...object.metadata, namespace } }
@@ -31,9 +40,11 @@ export function triggers(read: StreamReader, kinds: readonly WorkloadKind[]): Ad
         const [at = '', name = ''] = key.split('/')
         streams.set(key, await read(at, name))
       }
-      const plan = planTrigger(kind, placed, (at, name) => streams.get(`${at}/${name}`))
-      for (const problem of plan.problems)
-        if (isMistake(kind, problem)) context.warn(`${TRIGGERS_ANNOTATION}: ${problem.message}`)
+      const lookup = (at: string, name: string) => streams.get(`${at}/${name}`)
+      const plan = planTrigger(kind, placed, lookup)
+      const mistakes = plan.problems.filter((problem) => isMistake(kind, problem)).map(({ message }) => message)
+      const undone = old ? undoneRollbacks(kind, old, plan.changes, lookup) : []
+      for (const text of [...mistakes, ...undone]) context.warn(`${TRIGGERS_ANNOTATION}: ${text}`)
       write(object, plan.patch ?? [])
     },
   }

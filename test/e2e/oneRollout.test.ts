@@ -127,8 +127,21 @@ inEachWorld((world) => {
       assert.equal(await peek('app', '.metadata.generation'), '2')
     })
 
+    test('keeps its image when its rollout is undone, and says that the tag is what to roll back', async () => {
+      const { stderr, code } = await kubectl.try('rollout', 'undo', 'deployment/app')
+      assert.equal(code, 0, stderr)
+      const back = 'millrace rollback web:1 -n default --to-image sha256:aaaaaaaaaaaa'
+      assert.match(
+        stderr,
+        /^Warning: image\.openshift\.io\/triggers: trigger \[0\]: container "web" keeps sha256:b{12} of/m,
+      )
+      assert.ok(stderr.includes(`roll the tag back ("${back}")`), stderr)
+      assert.deepEqual([await peek('app', IMAGE), await peek('app', '.metadata.generation')], [pull('b'), '2'])
+    })
+
     test('does not change when its manifest is applied again after that', async () => {
-      await apply(deployment('app'))
+      const { stderr } = await kubectl.with(JSON.stringify(deployment('app'))).try('apply', '-f', '-')
+      assert.equal(stderr, '')
       assert.deepEqual([await peek('app', IMAGE), await peek('app', '.metadata.generation')], [pull('b'), '2'])
       assert.equal((await kubectl.with(JSON.stringify(deployment('app'))).try('diff', '-f', '-')).code, 0)
     })
@@ -156,6 +169,43 @@ inEachWorld((world) => {
       assert.equal(await peek('early', IMAGE), 'web:dev')
       await push('2', 'c')
       await eventually(async () => assert.equal(await peek('early', IMAGE), pull('c')))
+    })
+
+    test(
+      'follows its tag in kube-system as in OpenShift: the controller sets its image after each write',
+      { skip: world.lacks('sandbox') ? false : 'there are no webhooks in standalone' },
+      async () => {
+        const object = deployment('exempt')
+        const [trigger] = JSON.parse(object.metadata.annotations['image.openshift.io/triggers']) as { from: object }[]
+        Object.assign(trigger!.from, { namespace: 'default' })
+        object.metadata.annotations['image.openshift.io/triggers'] = JSON.stringify([trigger])
+        const there = ['-n', 'kube-system']
+        const look = (path: string) => kubectl.run('get', 'deploy', 'exempt', ...there, '-o', `jsonpath={${path}}`)
+        for (const generation of ['2', '4']) {
+          await apply(object, ...there)
+          await eventually(async () => assert.equal(await look(IMAGE), pull('b')))
+          assert.equal(await look('.metadata.generation'), generation)
+        }
+      },
+    )
+
+    test('warns who puts the annotation on the pod template, and is stored as it is', async () => {
+      const { metadata, spec } = deployment('misplaced')
+      Object.assign(spec.template.metadata, { annotations: metadata.annotations })
+      const object = { ...deployment('misplaced'), metadata: { name: metadata.name }, spec }
+      const { stderr, code } = await kubectl.with(JSON.stringify(object)).try('apply', '-f', '-')
+      assert.equal(code, 0, stderr)
+      const warnings = stderr.split('\n').filter((line) => line.startsWith('Warning: '))
+      assert.equal(warnings.length, 1, stderr)
+      assert.match(
+        warnings[0]!,
+        /on the pod template .*: triggers are read from the metadata of the Deployment itself$/,
+      )
+      assert.equal(await peek('misplaced', IMAGE), 'web:dev')
+      assert.equal(
+        (await kubectl.with(JSON.stringify({ ...deployment('misplaced'), spec })).try('apply', '-f', '-')).stderr,
+        '',
+      )
     })
 
     test('warns who writes it of a trigger that can never work, and is stored as it is', async () => {

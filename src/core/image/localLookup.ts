@@ -3,8 +3,8 @@
 import type { KubeObject } from '../machinery/object.ts'
 import { hasMeant, localPullSpec, parseLocalName, type LocalName } from './localName.ts'
 import type { LookupStream } from './lookup.ts'
-import { containersAt, pointerAt, valueAt } from './podSpec.ts'
-import type { WorkloadKind } from './workloads.ts'
+import { containersAt, metadataPath, pointerAt, valueAt } from './podSpec.ts'
+import { isControlled, type WorkloadKind } from './workloads.ts'
 
 /** With the value `*`, on an object or on its pod template: every name means a stream, whatever its policy is. */
 export const RESOLVE_NAMES = 'alpha.image.policy.openshift.io/resolve-names'
@@ -34,7 +34,7 @@ export function localCandidates(
   object: KubeObject,
   old?: KubeObject,
 ): LocalCandidate[] {
-  if (object.metadata.ownerReferences?.some(({ controller }) => controller)) return []
+  if (isControlled(object)) return []
   const fixed = old !== undefined && changes === 'atCreation'
   const [now, before] = [isForced(object, podSpec), old && isForced(old, podSpec)]
   const force = fixed ? now || before === true : now
@@ -69,7 +69,7 @@ export function localChanges(
 
 /** The template is what holds the pod spec; that of a pod is the pod. */
 function isForced(object: KubeObject, podSpec: string): boolean {
-  return forces(object.metadata) || forces(valueAt(podSpec.replace(/[^.]*$/, 'metadata'), object))
+  return forces(object.metadata) || forces(valueAt(metadataPath(podSpec), object))
 }
 
 function forces(metadata: unknown): boolean {

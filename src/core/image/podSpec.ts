@@ -25,6 +25,9 @@ export function pointerAt(path: string, { list, index }: ContainerPlace, field: 
   return `/${path.replaceAll('.', '/')}/${list}/${index}/${field}`
 }
 
+/** Path of the metadata of what holds the pod spec at `path`: a pod template, or the object itself. */
+export const metadataPath = (path: string): string => path.replace(/[^.]*$/, 'metadata')
+
 /** What lies at a path of names joined by dots; undefined where there is nothing. */
 export function valueAt(path: string, object: unknown): unknown {
   let value = object

@@ -31,13 +31,20 @@ test('every kind has its pod spec', () => {
   }
 })
 
-test('an unresolved entry leaves the others alone; its path is not looked at', () => {
-  const triggers = [entry(), entry(at('nosuch'), from('ubi:none'))]
-  assert.deepEqual(planned(workload(DEPLOYMENT, triggers)), {
-    set: SET,
-    codes: ['TriggerTagNotFound'],
-    text: 'trigger [1]: waiting for an image in "ns/ubi:none"',
-  })
+test('an unresolved entry leaves the others alone, also when its path is wrong', () => {
+  const waiting = 'trigger [1]: waiting for an image in "ns/ubi:none"'
+  const unresolved = (...paths: string[]) =>
+    planned(workload(DEPLOYMENT, [entry(), ...paths.map((fieldPath) => entry(fieldPath, from('ubi:none')))]))
+  assert.deepEqual(unresolved(path('containers[0].image')), { set: SET, codes: ['TriggerTagNotFound'], text: waiting })
+  const wrong: [string, string, string][] = [
+    [at('zz'), 'TriggerContainerNotFound', 'no container "zz"; there is "c"'],
+    [path('containers[c].image'), 'TriggerFieldPathInvalid', 'fieldPath "spec.template.spec.containers[c].image": '],
+  ]
+  for (const [fieldPath, code, said] of wrong) {
+    const { set, codes, text } = unresolved(fieldPath)
+    assert.deepEqual([set, codes], [SET, ['TriggerTagNotFound', code]])
+    assert.ok(text.startsWith(`${waiting}\ntrigger [1]: ${said}`), text)
+  }
 })
 
 test('a tag of the policy Local is pulled from the repository of its stream', () => {

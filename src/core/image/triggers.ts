@@ -7,14 +7,7 @@ import { parseTriggers, TRIGGERS_ANNOTATION, type Trigger } from './triggers/ann
 import type { ImageChange } from './triggers/change.ts'
 import { explainMissing, parseFieldPath, select, suggestPath, type Selector } from './triggers/fieldPath.ts'
 import { imagePatch, type PatchOperation } from './triggers/patch.ts'
-import {
-  didYouMean,
-  entryProblem,
-  PROBLEM_EFFECTS,
-  quote,
-  type ProblemCode,
-  type TriggerProblem,
-} from './triggers/problem.ts'
+import { didYouMean, entryProblem, quote, type ProblemCode, type TriggerProblem } from './triggers/problem.ts'
 import { formatSource, sourceOf, type TagSource } from './triggers/source.ts'
 import { placeName, valueAt, type ContainerPlace } from './podSpec.ts'
 import { containersOf, kindName, type WorkloadKind } from './workloads.ts'
@@ -23,8 +16,10 @@ export { TRIGGERS_ANNOTATION, TRIGGERS_MANAGER } from './triggers/annotation.ts'
 export { changeCause, type ImageChange } from './triggers/change.ts'
 export { CHANGE_CAUSE_ANNOTATION, type PatchOperation } from './triggers/patch.ts'
 export { keptImages } from './triggers/kept.ts'
+export { misplacedTriggers } from './triggers/misplaced.ts'
 export { PROBLEM_EFFECTS, type ProblemCode, type TriggerProblem } from './triggers/problem.ts'
 export { formatSource, type TagSource } from './triggers/source.ts'
+export { undoneRollbacks } from './triggers/undone.ts'
 
 /** The stream of this name, or undefined. */
 export type StreamLookup = (namespace: string, name: string) => LookupStream | undefined
@@ -64,6 +59,8 @@ class Plan {
   readonly #problems: TriggerProblem[]
   readonly #containers: ContainerPlace[]
   readonly #wanted = new Map<ContainerPlace, ImageChange>()
+  /** An entry that has an image to set can never set it. */
+  #refused = false
 
   constructor(kind: WorkloadKind, object: KubeObject, streams: StreamLookup, problems: readonly TriggerProblem[]) {
     this.#kind = kind
@@ -100,9 +97,8 @@ class Plan {
   }
 
   finish(): TriggerPlan {
-    // An entry that can never work is a mistake in the manifest: better nothing than half of it.
-    const refused = this.#problems.some((p) => PROBLEM_EFFECTS[p.code] === 'object')
-    const wanted = refused ? [] : [...this.#wanted].filter(([, change]) => change.from !== change.to)
+    // Such an entry is a mistake in the manifest: better nothing than half of it.
+    const wanted = this.#refused ? [] : [...this.#wanted].filter(([, change]) => change.from !== change.to)
     const changes = wanted.map(([, change]) => change)
     const patch = wanted.length > 0 ? imagePatch(this.#kind, this.#object, wanted) : undefined
     return { changes, problems: this.#problems, ...(patch && { patch }) }
@@ -130,24 +126,22 @@ class Plan {
     this.#report(code, index, `${text}${more}`)
   }
 
-  /** What is wrong with a path is an error only once there is an image to set. */
+  /** What is wrong with a path is told at once, but keeps the other entries from being applied only when there is an image to set. */
   #container(fieldPath: string, index: number, waiting: boolean): ContainerPlace | undefined {
     const path = parseFieldPath(this.#kind, fieldPath)
+    const container = path.is === 'path' ? select(this.#containers, path.selector) : undefined
+    if (container) return container
+    const meant = (): string => suggestPath(this.#kind, fieldPath, this.#containers)
     if (path.is === 'outside') {
-      const meant = suggestPath(this.#kind, fieldPath, this.#containers)
       const text = `fieldPath ${quote(fieldPath)} is not below the pod spec of a ${this.#name}`
-      this.#report('TriggerFieldPathIgnored', index, `${text}${meant}`)
+      this.#report('TriggerFieldPathIgnored', index, `${text}${meant()}`)
       return undefined
     }
-    if (waiting) return undefined
-    if (path.is === 'invalid') {
-      const meant = suggestPath(this.#kind, fieldPath, this.#containers)
-      this.#report('TriggerFieldPathInvalid', index, `fieldPath ${quote(fieldPath)}: ${path.why}${meant}`)
-      return undefined
-    }
-    const container = select(this.#containers, path.selector)
-    if (!container) this.#report('TriggerContainerNotFound', index, this.#missing(fieldPath, path.selector))
-    return container
+    this.#refused ||= !waiting
+    if (path.is === 'invalid')
+      this.#report('TriggerFieldPathInvalid', index, `fieldPath ${quote(fieldPath)}: ${path.why}${meant()}`)
+    else this.#report('TriggerContainerNotFound', index, this.#missing(fieldPath, path.selector))
+    return undefined
   }
 
   #missing(fieldPath: string, selector: Selector): string {

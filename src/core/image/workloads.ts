@@ -54,6 +54,10 @@ export function kindOfResource(
 export const isCustom = ({ resource }: WorkloadKind): boolean =>
   kindOfResource([...WORKLOAD_KINDS, ...DERIVED_KINDS], resource) === undefined
 
+/** Whether a controller made the object from another one, and keeps it as that says. */
+export const isControlled = ({ metadata }: KubeObject): boolean =>
+  metadata.ownerReferences?.some(({ controller }) => controller) ?? false
+
 /** What people call the object's kind. Lists of Kubernetes' own kinds hold objects that do not say it. */
 export const kindName = ({ kind, resource }: WorkloadKind, object: KubeObject): string =>
   object.kind ?? kind ?? resource.plural

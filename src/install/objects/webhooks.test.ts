@@ -44,11 +44,27 @@ test('writes of workloads come to triggers; of pods and what makes them, to name
 
 test('what has triggers comes once', () => {
   const [triggers, names] = webhooks()
-  const { expression } = triggers!.matchConditions[0]!
+  const own = triggers!.matchConditions[0]!.expression.split(' || ').at(-1)
+  assert.match(own ?? '', /'image\.openshift\.io\/triggers' in object\.metadata\.annotations$/)
   assert.equal(
     names!.matchConditions[0]!.expression,
-    `!(${expression}) || request.resource.resource in ['pods', 'replicasets', 'replicationcontrollers']`,
+    `!(${own}) || request.resource.resource in ['pods', 'replicasets', 'replicationcontrollers']`,
   )
+})
+
+test('the annotation on a pod template comes to triggers, too, wherever workloads have theirs; on what is made from them it does not', () => {
+  const places = (...custom: string[]) =>
+    webhooks(...custom)[0]!
+      .matchConditions[0]!.expression.split(' || ')
+      .slice(0, -1)
+      .map((part) => /^'image\.openshift\.io\/triggers' in object(.*)\.orValue\(\{\}\)$/.exec(part)?.[1])
+  const usual = [
+    "[?'spec'][?'jobTemplate'][?'spec'][?'template'][?'metadata'][?'annotations']",
+    "[?'spec'][?'template'][?'metadata'][?'annotations']",
+  ]
+  assert.deepEqual(places('rollouts.argoproj.io/v1alpha1'), usual)
+  const custom = "[?'spec'][?'namespace'][?'metadata'][?'annotations']"
+  assert.deepEqual(places('a.example.com/v1=spec.namespace.in'), [...usual, custom])
 })
 
 test('custom kinds come to both, in the version that was named', () => {

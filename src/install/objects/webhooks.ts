@@ -2,6 +2,7 @@
 // https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
 import { RESOLVE_NAMES } from '../../core/image/localLookup.ts'
 import { TRIGGERS_ANNOTATION, TRIGGERS_MANAGER } from '../../core/image/triggers.ts'
+import { metadataPath } from '../../core/image/podSpec.ts'
 import { DERIVED_KINDS, type WorkloadKind } from '../../core/image/workloads.ts'
 import { apiVersionOf } from '../../core/machinery/object.ts'
 import { pathOf } from '../../kube/path.ts'
@@ -58,23 +59,33 @@ const NOT_TRIGGERED =
  * CEL: what is at a path in the object, if there is anything. Names are indexed, for as fields some of them are reserved words.
  * Optional values are known from Kubernetes 1.28 on.
  */
-const at = (...path: readonly string[]): string => `object${path.map((name) => `[?'${name}']`).join('')}`
+const at = (path: string): string =>
+  `object${path
+    .split('.')
+    .map((name) => `[?'${name}']`)
+    .join('')}`
 
-const forced = (holder: readonly string[]): string =>
-  `'${RESOLVE_NAMES}' in ${at(...holder, 'metadata', 'annotations')}.orValue({})`
+/** The metadata at a path has the annotation. */
+const annotated = (metadata: string, annotation: string): string =>
+  `'${annotation}' in ${at(`${metadata}.annotations`)}.orValue({})`
 /** A name without a slash may be that of a stream. */
-const bare = (podSpec: readonly string[], list: string): string =>
-  `${at(...podSpec, list)}.orValue([]).exists(c, has(c.image) && !c.image.contains('/'))`
+const bare = (podSpec: string, list: string): string =>
+  `${at(`${podSpec}.${list}`)}.orValue([]).exists(c, has(c.image) && !c.image.contains('/'))`
 
 /** CEL: something in a pod spec, or an annotation on what holds one, asks for a name to be looked up. */
 function mayNameAStream(kinds: readonly WorkloadKind[]): string {
-  const places = [...new Set(kinds.map(({ podSpec }) => podSpec))].map((path) => path.split('.'))
-  const asked = places.flatMap((path) => [
-    forced(path.slice(0, -1)),
-    bare(path, 'containers'),
-    bare(path, 'initContainers'),
+  const asked = kinds.flatMap(({ podSpec }) => [
+    annotated(metadataPath(podSpec), RESOLVE_NAMES),
+    bare(podSpec, 'containers'),
+    bare(podSpec, 'initContainers'),
   ])
-  return [...new Set([forced([]), ...asked])].join(' || ')
+  return [...new Set([annotated('metadata', RESOLVE_NAMES), ...asked])].join(' || ')
+}
+
+/** CEL: the object has triggers, or bears them where they have no effect, on its pod template: then its writer is to be told. */
+function bearsTriggers(kinds: readonly WorkloadKind[]): string {
+  const templates = kinds.map(({ podSpec }) => annotated(metadataPath(podSpec), TRIGGERS_ANNOTATION))
+  return [...new Set(templates), TRIGGERED].join(' || ')
 }
 
 /** The configuration. `namespace`: our own, whose objects never come to us. `workloads`: what has triggers, and may name streams. */
@@ -104,7 +115,7 @@ export function webhookConfiguration(namespace: string, workloads: readonly Work
         clientConfig: { service: { ...THROUGH_THE_AGGREGATOR, path: TRIGGERS_PATH } },
         rules: rulesOf(workloads),
         matchConditions: [
-          { name: 'has-triggers', expression: TRIGGERED },
+          { name: 'bears-triggers', expression: bearsTriggers(workloads) },
           { name: 'is-not-ours', expression: NOT_OURS },
         ],
       },

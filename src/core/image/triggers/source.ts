@@ -1,7 +1,9 @@
 // Sources of triggers: the tag that an entry names.
+import { dns1123Label } from '../../machinery/meta/names.ts'
 import { DEFAULT_TAG } from '../lookup.ts'
 import type { Trigger } from './annotation.ts'
 import { didYouMean, entryProblem, quote, type TriggerProblem } from './problem.ts'
+import { streamNameProblems } from '../validation/name.ts'
 
 /** A tag of a stream. */
 export interface TagSource {
@@ -31,6 +33,8 @@ export function sourceOf(
   const stream = name.slice(0, Math.max(colon, 0))
   if (stream === '' || /[/@]/.test(name))
     return { problem: entryProblem('TriggerNameInvalid', index, explainName(name)) }
+  const impossible = explainStream(stream, name) ?? explainNamespace(trigger.from.namespace)
+  if (impossible !== undefined) return { problem: entryProblem('TriggerNameInvalid', index, impossible) }
   const source = { namespace: trigger.from.namespace || namespace, stream, tag: name.slice(colon + 1) || DEFAULT_TAG }
   if (kind !== '') return { source }
   return {
@@ -53,4 +57,26 @@ function explainName(name: string): string {
     ? 'that is a pull specification; import it into a stream and name that: STREAM:TAG'
     : `a namespace goes into from.namespace: ${quote({ namespace, name: rest.join('/') })}`
   return `from.name ${quote(name)} is no STREAM:TAG; ${meant}`
+}
+
+/** Why there will never be a stream of this name, if so: whoever waited for it would wait for ever. */
+function explainStream(stream: string, name: string): string | undefined {
+  if (streamNameProblems(stream).length === 0) return undefined
+  const lower = stream.toLowerCase()
+  const meant =
+    streamNameProblems(lower).length === 0
+      ? `did you mean ${quote(lower + name.slice(stream.length))}?`
+      : 'names of streams are lower case letters and digits, with single ".", "_" or "-" between them'
+  return `from.name ${quote(name)}: no image stream can be called ${quote(stream)}; ${meant}`
+}
+
+/** The same of a namespace; '' is that of the workload. */
+function explainNamespace(namespace: string): string | undefined {
+  if (namespace === '' || dns1123Label(namespace).length === 0) return undefined
+  const lower = namespace.toLowerCase()
+  const meant =
+    dns1123Label(lower).length === 0
+      ? `did you mean ${quote(lower)}?`
+      : 'names of namespaces are at most 63 lower case letters and digits, with "-" between them'
+  return `from.namespace ${quote(namespace)}: no namespace can be called that; ${meant}`
 }
