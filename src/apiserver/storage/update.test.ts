@@ -11,8 +11,7 @@ const WRITERS = 60
 
 test('nobody who names no version gets a conflict, however many write at once, and nothing that they write is lost', async () => {
   // Whatever is read takes a while to be written, as in a cluster.
-  const prepareForUpdate = async (): Promise<void> => void (await setImmediate())
-  const { handler } = await startWidgets({ prepareForUpdate })
+  const { handler } = await startWidgets({ prepareForUpdate: () => setImmediate() })
   const body = { apiVersion: 'test.millrace.dev/v1', kind: 'Widget', metadata: { name: 'w' }, spec: {} }
   const created = await request(handler, 'POST', W, { body })
   const answers = await Promise.all(

@@ -32,13 +32,18 @@ test('a value conforms when each part of it is of its kind, and all is there tha
     { ...none, unknown: { anything: [null] }, raw: { deep: [1] } },
     { ...none, inner: undefined },
   ]
-  const no: unknown[] = [
-    ...[null, undefined, 'x', 1, [], {}],
-    ...[{}, { a: '1' }, null, 'x', []].map((inner) => ({ ...none, inner })),
-    ...[{}, null, 'x', [{}], [null], ['x']].map((items) => ({ ...none, items })),
-    ...[[], null, 'x', { x: {} }, { x: null }].map((named) => ({ ...none, named })),
-    ...[{ yes: 1 }, { count: '1' }, { either: true }, { at: 1 }, { none: {} }].map((wrong) => ({ ...none, ...wrong })),
+  const wrong: [name: string, values: unknown[]][] = [
+    ['inner', [{}, { a: '1' }, null, 'x', []]],
+    ['items', [{}, null, 'x', [{}], [null], ['x']]],
+    ['named', [[], null, 'x', { x: {} }, { x: null }]],
+    ['yes', [1]],
+    ['count', ['1']],
+    ['either', [true]],
+    ['at', [1]],
+    ['none', [{}]],
   ]
+  const no: unknown[] = [null, undefined, 'x', 1, [], {}]
+  for (const [name, values] of wrong) for (const value of values) no.push({ ...none, [name]: value })
   for (const value of yes) assert.equal(conforms(value), true, JSON.stringify(value))
   for (const value of no) assert.equal(conforms(value), false, JSON.stringify(value))
 })
