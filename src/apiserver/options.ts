@@ -1,7 +1,7 @@
 // Query parameters of the verbs, parsed once.
 import type { DeleteOptions as DeleteBody } from '../core/machinery/meta/deleteOptions.ts'
 import { forbidden, notSupported } from '../core/machinery/fieldError.ts'
-import type { DeleteOptions, ListOptions, Verb, WatchOptions } from '../core/machinery/resource.ts'
+import type { DeleteOptions, GetOptions, ListOptions, Verb, WatchOptions } from '../core/machinery/resource.ts'
 import { parseFieldSelector } from '../core/machinery/selectors/fields.ts'
 import { parseLabelSelector } from '../core/machinery/selectors/labels.ts'
 import { type ApiError, badRequest, invalid } from '../core/machinery/status.ts'
@@ -22,6 +22,14 @@ const KINDS: Readonly<Partial<Record<Verb, OptionsKind>>> = {
   deletecollection: 'DeleteOptions',
   patch: 'PatchOptions',
   update: 'UpdateOptions',
+}
+
+const NO_OPTIONS: GetOptions = {}
+
+/** Options of a read: most have none. */
+export function getOptions(query: URLSearchParams): GetOptions {
+  const resourceVersion = query.size > 0 && query.get('resourceVersion')
+  return resourceVersion ? { resourceVersion } : NO_OPTIONS
 }
 
 /** Options of a list. Error: BadRequest. */

@@ -26,7 +26,7 @@ export async function* watch<T extends KubeObject>(
       ...(options.labels && { labels: options.labels }),
       ...(options.fields && { fields: options.fields }),
     }
-    const now = await list(d, context, selectors)
+    const now = await list(d, context, { ...selectors, ...(resourceVersion && { resourceVersion }) })
     for (const object of now.items) yield { type: 'ADDED', object }
     revision = Number(now.metadata.resourceVersion)
     if (options.sendInitialEvents && options.allowBookmarks) yield bookmark(revision, { [INITIAL_EVENTS_END]: 'true' })
