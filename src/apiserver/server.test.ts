@@ -259,6 +259,17 @@ test('a watch ends quietly at its timeout', async () => {
   assert.deepEqual([answer.status, answer.text], [200, ''])
 })
 
+test('a watch that ends tells last how far it has come, who wants bookmarks', async () => {
+  const { handler } = await start()
+  const before = (await request(handler, 'GET', W)).json as Body
+  await request(handler, 'POST', W.replace('/p/', '/q/'), { body: widget('elsewhere') })
+  const query = `watch=1&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=${before.metadata.resourceVersion}`
+  const { text } = await request(handler, 'GET', `${W}?${query}`)
+  const now = (await request(handler, 'GET', W)).json as Body
+  const { type, object } = JSON.parse(text) as { type: string; object: Body }
+  assert.deepEqual([type, object.metadata.resourceVersion], ['BOOKMARK', now.metadata.resourceVersion])
+})
+
 test('deletion: finalizers hold an object, preconditions guard it, collections go by selector', async () => {
   const { handler } = await start()
   const held = (await request(handler, 'POST', W, { body: widget('f', {}, { finalizers: ['example.com/hold'] }) }))

@@ -121,6 +121,8 @@ export interface FieldSelector {
 export interface WatchOptions extends ListOptions {
   sendInitialEvents?: boolean
   allowBookmarks?: boolean
+  /** Milliseconds after which it will be ended: the last bookmark comes shortly before that. */
+  timeout?: number
 }
 
 /** How an object is to go, and on which conditions. */
