@@ -60,6 +60,7 @@ export class LocalClient implements ObjectClient {
     const endpoint = endpointOf(call)
     if (!endpoint.watch) throw methodNotSupported(call.resource, 'watch')
     const asked: WatchOptions = readOptions(options)
+    if (timeoutSeconds) asked.timeout = timeoutSeconds * 1000
     if (options.allowWatchBookmarks) asked.allowBookmarks = true
     if (options.sendInitialEvents) asked.sendInitialEvents = true
     yield* endpoint.watch(call.context, asked) as AsyncIterable<WatchEvent<T>>

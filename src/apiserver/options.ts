@@ -1,7 +1,7 @@
 // Query parameters of the verbs, parsed once.
 import type { DeleteOptions as DeleteBody } from '../core/machinery/meta/deleteOptions.ts'
-import { forbidden, notSupported } from '../core/machinery/fieldError.ts'
-import type { DeleteOptions, ListOptions, Verb, WatchOptions } from '../core/machinery/resource.ts'
+import { forbidden, invalid as invalidValue, notSupported } from '../core/machinery/fieldError.ts'
+import type { DeleteOptions, GetOptions, ListOptions, Verb, WatchOptions } from '../core/machinery/resource.ts'
 import { parseFieldSelector } from '../core/machinery/selectors/fields.ts'
 import { parseLabelSelector } from '../core/machinery/selectors/labels.ts'
 import { type ApiError, badRequest, invalid } from '../core/machinery/status.ts'
@@ -24,6 +24,14 @@ const KINDS: Readonly<Partial<Record<Verb, OptionsKind>>> = {
   update: 'UpdateOptions',
 }
 
+const NO_OPTIONS: GetOptions = {}
+
+/** Options of a read: most have none. */
+export function getOptions(query: URLSearchParams): GetOptions {
+  const resourceVersion = query.size > 0 && query.get('resourceVersion')
+  return resourceVersion ? { resourceVersion } : NO_OPTIONS
+}
+
 /** Options of a list. Error: BadRequest. */
 export function listOptions(query: URLSearchParams): ListOptions {
   const options: ListOptions = {}
@@ -43,9 +51,10 @@ export function listOptions(query: URLSearchParams): ListOptions {
   return options
 }
 
-/** Options of a watch. Error: BadRequest. */
-export function watchOptions(query: URLSearchParams): WatchOptions {
+/** Options of a watch that ends after `seconds`. Error: BadRequest. */
+export function watchOptions(query: URLSearchParams, seconds?: number): WatchOptions {
   const options: WatchOptions = listOptions(query)
+  if (seconds !== undefined) options.timeout = seconds * 1000
   const initial = flag(query, 'sendInitialEvents')
   if (options.resourceVersionMatch && !initial)
     throw forbiddenMatch('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
@@ -95,6 +104,10 @@ export function deleteOptions(
   }
   const grace = body.gracePeriodSeconds ?? integer(query, 'gracePeriodSeconds')
   if (grace !== undefined) options.gracePeriodSeconds = grace
+  if (body.propagationPolicy && body.orphanDependents != null) {
+    const both = 'orphanDependents and deletionPropagation cannot be both set'
+    throw invalid('meta.k8s.io', 'DeleteOptions', '', [invalidValue('propagationPolicy', body.propagationPolicy, both)])
+  }
   const policy =
     body.propagationPolicy || query.get('propagationPolicy') || (body.orphanDependents ? 'Orphan' : undefined)
   if (policy)

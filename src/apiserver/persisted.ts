@@ -1,13 +1,21 @@
 // The endpoint of a stored resource: its Rules on top of a Store.
 import type { KubeObject, ObjectList, WatchEvent } from '../core/machinery/object.ts'
-import type { Context, DeleteOptions, ListOptions, Rules, Transform, WatchOptions } from '../core/machinery/resource.ts'
+import type {
+  Context,
+  DeleteOptions,
+  GetOptions,
+  ListOptions,
+  Rules,
+  Transform,
+  WatchOptions,
+} from '../core/machinery/resource.ts'
 import type { Status, Subject } from '../core/machinery/status.ts'
 import type { StoredDefinition, StoredEndpoint } from '../core/machinery/stored.ts'
 import type { Store } from '../store/store.ts'
 import { create } from './storage/create.ts'
 import { type Definition, load, present } from './storage/definition.ts'
 import { remove, removeAll } from './storage/delete.ts'
-import { list } from './storage/list.ts'
+import { list, notOlderThan } from './storage/list.ts'
 import { checkRoom } from './storage/reserve.ts'
 import { update } from './storage/update.ts'
 import { watch } from './storage/watch.ts'
@@ -31,7 +39,8 @@ export class Persisted<T extends KubeObject> implements StoredEndpoint<T> {
     return new Persisted({ ...this.#definition, subject })
   }
 
-  async get(context: Context, name: string): Promise<T> {
+  async get(context: Context, name: string, { resourceVersion }: GetOptions = {}): Promise<T> {
+    if (resourceVersion) await notOlderThan(this.#definition, context.namespace, resourceVersion)
     return present(this.#definition, await load(this.#definition, context.namespace, name))
   }
 

@@ -75,6 +75,24 @@ test('errors carry the status, reason and details of Kubernetes', async () => {
     ['GET', `${W}?fieldSelector=spec.nosuch=1`, undefined, 400, 'BadRequest', /not a known field selector/],
     ['GET', `${W}?limit=x`, undefined, 400, 'BadRequest', /limit must be a whole number/],
     ['GET', `${W}?watch=1&sendInitialEvents=true`, undefined, 422, 'Invalid', /requires setting resourceVersionMatch/],
+    ['GET', `${W}/a?resourceVersion=x`, undefined, 400, 'BadRequest', /must be a decimal number/],
+    [
+      'GET',
+      `${W}/a?resourceVersion=9999`,
+      undefined,
+      504,
+      'Timeout',
+      /^Too large resource version: 9999, current: \d+$/,
+    ],
+    ['GET', `${W}?resourceVersion=9999`, undefined, 504, 'Timeout', /^Too large resource version: 9999, current: \d+$/],
+    [
+      'GET',
+      `${W}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&resourceVersion=9999`,
+      undefined,
+      504,
+      'Timeout',
+      /^Too large resource version: 9999, current: \d+$/,
+    ],
     ['PATCH', W, {}, 405, 'MethodNotAllowed', /does not allow this method/],
     ['GET', '/apis/test.millrace.dev/v1/nosuch', undefined, 404, 'NotFound', /could not find the requested resource/],
     ['GET', '/apis/test.millrace.dev/v1/widgets/a', undefined, 404, 'NotFound', /could not find/],
@@ -239,6 +257,17 @@ test('a watch ends quietly at its timeout', async () => {
     `${W}?watch=1&timeoutSeconds=1&resourceVersion=${metadata.resourceVersion}`,
   )
   assert.deepEqual([answer.status, answer.text], [200, ''])
+})
+
+test('a watch that ends tells last how far it has come, who wants bookmarks', async () => {
+  const { handler } = await start()
+  const before = (await request(handler, 'GET', W)).json as Body
+  await request(handler, 'POST', W.replace('/p/', '/q/'), { body: widget('elsewhere') })
+  const query = `watch=1&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=${before.metadata.resourceVersion}`
+  const { text } = await request(handler, 'GET', `${W}?${query}`)
+  const now = (await request(handler, 'GET', W)).json as Body
+  const { type, object } = JSON.parse(text) as { type: string; object: Body }
+  assert.deepEqual([type, object.metadata.resourceVersion], ['BOOKMARK', now.metadata.resourceVersion])
 })
 
 test('deletion: finalizers hold an object, preconditions guard it, collections go by selector', async () => {

@@ -157,6 +157,10 @@ export class KubernetesStore implements Store {
     return (await this.#at(prefix).state()).revision
   }
 
+  async reached(prefix: string, revision: number): Promise<void> {
+    await this.#at(prefix).reached(revision)
+  }
+
   async compact(revision: number): Promise<void> {
     const collections = [...this.#collections.values()].map(({ collection }) => collection)
     const states = await Promise.all(collections.map((collection) => collection.state()))

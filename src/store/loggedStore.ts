@@ -5,7 +5,7 @@ import type { KubeObject } from '../core/machinery/object.ts'
 import type { ChangeLog } from './changeLog.ts'
 import { Compactor, type CompactorOptions } from './compactor.ts'
 import { encode, sameButRevision } from './encode.ts'
-import type { Change, Entry, ListRequest, Listing, Store } from './store.ts'
+import { FutureRevision, type Change, type Entry, type ListRequest, type Listing, type Store } from './store.ts'
 import { VersionedState } from './versionedState.ts'
 
 /** How much a store remembers. */
@@ -83,6 +83,12 @@ export class LoggedStore implements Store {
   async revision(): Promise<number> {
     this.#open()
     return this.#state.revision
+  }
+
+  /** Nobody else writes: what is not there yet will not come by waiting. */
+  async reached(_prefix: string, revision: number): Promise<void> {
+    this.#open()
+    if (revision > this.#state.revision) throw new FutureRevision(revision, this.#state.revision)
   }
 
   async compact(revision: number): Promise<void> {

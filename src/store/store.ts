@@ -52,9 +52,11 @@ export class Compacted extends Error {
 /** The revision has not been reached. */
 export class FutureRevision extends Error {
   override name = 'FutureRevision'
+  readonly revision: number
   readonly current: number
   constructor(revision: number, current: number) {
     super(`revision ${revision} is ahead of the current ${current}`)
+    this.revision = revision
     this.current = current
   }
 }
@@ -97,6 +99,8 @@ export interface Store {
   watch(prefix: string, revision: number, signal: AbortSignal): AsyncIterable<Change>
   /** The revision up to which all changes of keys with this prefix are known. */
   revision(prefix: string): Promise<number>
+  /** Resolves when all changes of keys with this prefix up to the revision are known. Throws FutureRevision, soon or at once. */
+  reached(prefix: string, revision: number): Promise<void>
   /** Forgets history before this revision; the current state stays. */
   compact(revision: number): Promise<void>
   close(): Promise<void>

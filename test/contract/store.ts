@@ -201,6 +201,15 @@ export function storeContract(
         assert.deepEqual(await at(again.revision), ['a2', 'b2'])
       })
 
+      it('tells when a revision is reached', async () => {
+        const { revision } = await create('a')
+        await store.reached(PODS, revision)
+        await assert.rejects(store.reached(PODS, revision + 1_000), {
+          name: 'FutureRevision',
+          revision: revision + 1_000,
+        })
+      })
+
       it('refuses revisions that have not been reached', async () => {
         const future = (await store.revision(PODS)) + 1
         await assert.rejects(store.list({ prefix: PODS, revision: future }), FutureRevision)

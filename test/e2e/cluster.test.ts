@@ -106,6 +106,25 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
     assert.equal(await kubectl.run('get', 'storedimagestreams', '-n', 'gone', '-o', 'name'), '')
   })
 
+  test('reads nothing older than asked for: one that is far ahead is waited for, then refused as by its own kinds', async () => {
+    const initial = '?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
+    const far = 'resourceVersion=99999999999'
+    for (const path of [
+      '/apis/image.openshift.io/v1/namespaces/default/imagestreams',
+      '/api/v1/namespaces/default/pods',
+    ]) {
+      for (const query of [`?${far}`, `${initial}&${far}`]) {
+        const { status, text } = await cluster.call('GET', `${path}${query}`)
+        const said = `${path}${query}: ${status} ${text}`
+        assert.match(text, /Too large resource version: 99999999999, current: \d+/, said)
+        assert.match(text, /"code":504/, said)
+        assert.doesNotMatch(text, /BOOKMARK/, said)
+      }
+    }
+    const { text } = await cluster.call('GET', `/apis/image.openshift.io/v1/namespaces/default/imagestreams/web?${far}`)
+    assert.match(text, /Too large resource version/)
+  })
+
   test('whose API server restarts serves the same streams again, and follows what is written then', async () => {
     const before = await kubectl.run('get', 'is', 'web', '-o', 'yaml')
     await cluster.restartApiServer()

@@ -34,8 +34,8 @@ export function layersSubresource(streams: Streams, imagesFor: Images): Subresou
     kind: 'ImageStreamLayers',
     schema: ImageStreamLayers,
     endpoint: {
-      async get(context, name) {
-        const stream = await internal.get(context, name)
+      async get(context, name, options) {
+        const stream = await internal.get(context, name, options)
         return renderLayers(stream, await collectImages(images, context, stream))
       },
     },

@@ -17,10 +17,10 @@ export function streamImageResource(streams: Streams, imagesFor: Images): Resour
   const { internal } = streams('imagestreamimages')
   const images = imagesFor('imagestreamimages')
   const endpoint: Endpoint<ImageStreamImage> = {
-    async get(context, name) {
+    async get(context, name, options) {
       const parts = parseImageName(name)
       if (!parts) throw badRequest('ImageStreamImages must be retrieved with <name>@<id>')
-      const stream = await internal.get(context, parts.stream)
+      const stream = await internal.get(context, parts.stream, options)
       const history = historyImages(stream)
       // Platforms of multi-platform images count too, but only loading the images tells them.
       const known = history.has(parts.id) ? history : (await collectImages(images, context, stream)).keys()

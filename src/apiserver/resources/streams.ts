@@ -49,7 +49,7 @@ export function streamResource(deps: ImageDeps, streams: Streams, more: readonly
     name: 'status',
     verbs: ['get', 'patch', 'update'],
     endpoint: {
-      get: (context, name) => status.get(context, name),
+      get: (context, name, options) => status.get(context, name, options),
       update: (context, name, transform) => status.update(context, name, transform),
     },
   }

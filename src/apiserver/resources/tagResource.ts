@@ -13,6 +13,7 @@ import type {
   Context,
   DeleteOptions,
   Endpoint,
+  GetOptions,
   ListOptions,
   Resource,
   Transform,
@@ -82,9 +83,9 @@ class TagEndpoint<T extends KubeObject> implements Endpoint<T> {
     this.#config = config
   }
 
-  async get(context: Context, name: string): Promise<T> {
+  async get(context: Context, name: string, options?: GetOptions): Promise<T> {
     const { stream: streamName, tag } = this.#parse(name)
-    const stream = await this.#paths.internal.get(context, streamName)
+    const stream = await this.#paths.internal.get(context, streamName, options)
     if (!this.#form.has(stream, tag)) throw notFound(this.#subject, name)
     return this.#rendered(context, stream, tag, this.#form.needsImage)
   }

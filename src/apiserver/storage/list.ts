@@ -28,6 +28,7 @@ export async function list<T extends KubeObject>(
   const selective = options.labels !== undefined || (options.fields?.requirements.length ?? 0) > 0
   const from = start(prefix, options)
   const items: T[] = []
+  if (from.atLeast !== undefined) await reached(d, prefix, from.atLeast)
   let { after, revision } = from
   for (;;) {
     const wanted = options.limit ? options.limit - items.length : undefined
@@ -38,7 +39,6 @@ export async function list<T extends KubeObject>(
       ...(wanted !== undefined && { limit: selective ? CHUNK : wanted }),
     })
     revision = page.revision
-    if (from.atLeast !== undefined && revision < from.atLeast) throw tooLarge(`${from.atLeast}, current: ${revision}`)
     const { used, full } = take(page.entries, matches, wanted, items, d)
     after = page.entries[used - 1]?.key
     const left = page.remaining + page.entries.length - used
@@ -47,6 +47,23 @@ export async function list<T extends KubeObject>(
     if (!full) continue
     const token = encodeContinue({ rv: revision, start: after!.slice(prefix.length) })
     return { metadata: { ...metadata, continue: token, ...(!selective && { remainingItemCount: left }) }, items }
+  }
+}
+
+/** Waits until reads are not older than that. Errors: BadRequest, Timeout. */
+export async function notOlderThan<T extends KubeObject>(
+  d: Definition<T>,
+  namespace: string,
+  resourceVersion: string,
+): Promise<void> {
+  await reached(d, prefixFor(d, namespace), parseVersion(resourceVersion))
+}
+
+async function reached<T extends KubeObject>(d: Definition<T>, prefix: string, revision: number): Promise<void> {
+  try {
+    await d.store.reached(prefix, revision)
+  } catch (error) {
+    throw readable(error)
   }
 }
 
@@ -126,12 +143,12 @@ export function readable(error: unknown): unknown {
     return expired(
       `The provided resourceVersion is too old to display a consistent list result. Start a new list without it. (${error.message})`,
     )
-  if (error instanceof FutureRevision) return tooLarge(error.message)
+  if (error instanceof FutureRevision) return tooLarge(error)
   return error
 }
 
-const tooLarge = (message: string): ApiError =>
-  new ApiError(504, 'Timeout', `Too large resource version: ${message}`, {
+const tooLarge = ({ revision, current }: FutureRevision): ApiError =>
+  new ApiError(504, 'Timeout', `Too large resource version: ${revision}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   })

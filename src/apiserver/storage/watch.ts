@@ -8,6 +8,8 @@ import { matcher } from './match.ts'
 
 /** Bookmarks come about once a minute, as a kube-apiserver sends them. Milliseconds. */
 const BOOKMARK_INTERVAL = 60_000
+/** How long before its end a watch tells how far it has come: the next one need not begin further back. Milliseconds. */
+const BEFORE_END = 500
 
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
 
@@ -19,14 +21,15 @@ export async function* watch<T extends KubeObject>(
 ): AsyncGenerator<WatchEvent<T>> {
   const prefix = prefixFor(d, context.namespace)
   const matches = matcher(d, options)
-  const { resourceVersion } = options
+  const { resourceVersion, timeout = Infinity } = options
+  const end = performance.now() + timeout
   let revision: number
   if (!resourceVersion || resourceVersion === '0' || options.sendInitialEvents) {
     const selectors = {
       ...(options.labels && { labels: options.labels }),
       ...(options.fields && { fields: options.fields }),
     }
-    const now = await list(d, context, selectors)
+    const now = await list(d, context, { ...selectors, ...(resourceVersion && { resourceVersion }) })
     for (const object of now.items) yield { type: 'ADDED', object }
     revision = Number(now.metadata.resourceVersion)
     if (options.sendInitialEvents && options.allowBookmarks) yield bookmark(revision, { [INITIAL_EVENTS_END]: 'true' })
@@ -34,7 +37,7 @@ export async function* watch<T extends KubeObject>(
     revision = parseVersion(resourceVersion)
   }
   try {
-    yield* follow(d, prefix, revision, matches, options.allowBookmarks ?? false, context.signal)
+    yield* follow(d, prefix, revision, matches, options.allowBookmarks ? bookmarkTimes(end) : undefined, context.signal)
   } catch (error) {
     if (error instanceof Compacted) throw expired(`too old resource version: ${revision} (${error.oldest})`)
     if (error instanceof SlowWatcher) throw expired('this watch did not keep up with the changes; list and watch again')
@@ -47,17 +50,17 @@ async function* follow<T extends KubeObject>(
   prefix: string,
   revision: number,
   matches: (object: T) => boolean,
-  bookmarks: boolean,
+  times: (() => number) | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>> {
   const changes = d.store.watch(prefix, revision, signal)[Symbol.asyncIterator]()
-  let timer = bookmarks ? tick() : undefined
+  let timer = times && tick(times())
   try {
     let next = changes.next()
     for (;;) {
       const result = await (timer ? Promise.race([next, timer.elapsed]) : next)
       if (result === 'tick') {
-        timer = tick()
+        timer = tick(times!())
         const current = await d.store.revision(prefix)
         if (await isIdle(next)) yield bookmark(current)
         continue
@@ -84,9 +87,18 @@ async function isIdle(next: Promise<unknown>): Promise<boolean> {
   return !arrived
 }
 
-function tick(): { elapsed: Promise<'tick'>; cancel(): void } {
+/** Milliseconds from now until the next bookmark of a watch with this end. */
+function bookmarkTimes(end: number): () => number {
+  return () => {
+    const left = end - BEFORE_END - performance.now()
+    // A timer may be early by a part of a millisecond.
+    return left > 0 ? Math.min(Math.ceil(left) + 1, BOOKMARK_INTERVAL) : BOOKMARK_INTERVAL
+  }
+}
+
+function tick(milliseconds: number): { elapsed: Promise<'tick'>; cancel(): void } {
   const { promise, resolve } = Promise.withResolvers<'tick'>()
-  const timer = setTimeout(() => resolve('tick'), BOOKMARK_INTERVAL)
+  const timer = setTimeout(() => resolve('tick'), milliseconds)
   return { elapsed: promise, cancel: () => clearTimeout(timer) }
 }
 

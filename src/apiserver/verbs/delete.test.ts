@@ -20,6 +20,11 @@ const REFUSED: [body: string, status: number, message: RegExp][] = [
   ['{"gracePeriodSeconds":1e30}', 400, /gracePeriodSeconds/],
   ['{"propagationPolicy":{}}', 400, /propagationPolicy/],
   ['{"propagationPolicy":"Sideways"}', 422, /propagationPolicy: Unsupported value: "Sideways"/],
+  [
+    '{"propagationPolicy":"Foreground","orphanDependents":false}',
+    422,
+    /^DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Invalid value: "Foreground": orphanDependents and deletionPropagation cannot be both set$/,
+  ],
   ['nonsense', 400, /json parse error/],
 ]
 

@@ -17,8 +17,8 @@ export async function watch(exchange: Exchange): Promise<Reply> {
   const { call, request } = exchange
   const endpoint = endpointOf(call)
   if (!endpoint.watch) throw methodNotSupported(call.resource, 'watch')
-  const options = watchOptions(request.query)
   const seconds = timeoutSeconds(request.query) || randomInt(DEFAULT_TIMEOUT.min, DEFAULT_TIMEOUT.max)
+  const options = watchOptions(request.query, seconds)
   const { signal, end } = endAfter(seconds * 1000, request.signal)
   const events = endpoint.watch({ ...call.context, signal }, options)[Symbol.asyncIterator]()
   // The first event decides whether this is an error (a bad selector) or a stream; a quiet watch must still send its header.

@@ -94,6 +94,12 @@ export interface Rules<T extends KubeObject> {
   finalizers?: readonly string[]
 }
 
+/** How an object is to be read. */
+export interface GetOptions {
+  /** Not older than this. */
+  resourceVersion?: string
+}
+
 /** What of a collection is wanted. */
 export interface ListOptions {
   /** Parsed selectors are made by the machinery: undefined means "everything". */
@@ -115,6 +121,8 @@ export interface FieldSelector {
 export interface WatchOptions extends ListOptions {
   sendInitialEvents?: boolean
   allowBookmarks?: boolean
+  /** Milliseconds after which it will be ended: the last bookmark comes shortly before that. */
+  timeout?: number
 }
 
 /** How an object is to go, and on which conditions. */
@@ -136,7 +144,7 @@ export type Transform<T> = { run(current: T): T | Promise<T> }['run']
  * A missing member means that the verb does not exist. Errors are ApiErrors.
  */
 export interface Endpoint<T extends KubeObject = KubeObject> {
-  get?(context: Context, name: string): Promise<T>
+  get?(context: Context, name: string, options?: GetOptions): Promise<T>
   /** A Status: the collection has no objects, only an answer (projectrequests: whether one may be made). */
   list?(context: Context, options: ListOptions): Promise<ObjectList<T> | Status>
   watch?(context: Context, options: WatchOptions): AsyncIterable<WatchEvent<T>>

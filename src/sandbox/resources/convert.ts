@@ -13,7 +13,7 @@ export function convert<A extends KubeObject, B extends KubeObject>(
   const list = (answer: ObjectList<A> | Status): ObjectList<B> | Status => (isStatus(answer) ? answer : all(answer))
   const all = ({ metadata, items }: ObjectList<A>): ObjectList<B> => ({ metadata, items: items.map(to) })
   return {
-    get: async (context, name) => to(await from.get!(context, name)),
+    get: async (context, name, options) => to(await from.get!(context, name, options)),
     list: async (context, options) => list(await from.list!(context, options)),
     async *watch(context, options): AsyncIterable<WatchEvent<B>> {
       for await (const { type, object } of from.watch!(context, options)) {

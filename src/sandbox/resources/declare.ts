@@ -67,7 +67,7 @@ function statusOf<T extends KubeObject>(endpoint: StoredEndpoint<T>, rules: Rule
     name: 'status',
     verbs: ['get', 'patch', 'update'],
     endpoint: {
-      get: (context, name) => other.get(context, name),
+      get: (context, name, options) => other.get(context, name, options),
       update: (context, name, transform) => other.update(context, name, transform),
     },
   }

@@ -85,7 +85,7 @@ export function scaleSubresource<T extends Scalable>(
     columns: scaleColumns,
     tracked: true,
     endpoint: {
-      get: async (context, name) => view(await endpoint.get(context, name)),
+      get: async (context, name, options) => view(await endpoint.get(context, name, options)),
       update,
     },
   }

@@ -104,6 +104,15 @@ describe('replicas', () => {
     await assert.rejects(b.list({ prefix: PREFIX, revision: next.revision + 1_000 }), FutureRevision)
   })
 
+  test('a reader may wait until a replica has what another one has written', async () => {
+    const [a, b] = [await replica(), await replica()]
+    const next = (await a.create(key('x'), thing('x', 1)))!.revision + 1
+    const reached = b.reached(PREFIX, next)
+    await a.create(key('y'), thing('y', 1))
+    await reached
+    assert.ok(await b.get(key('y')))
+  })
+
   test('a reader that leaves before its watch begins leaves nothing behind', async () => {
     const store = await replica()
     const changes = store.watch(PREFIX, (await store.revision(PREFIX)) + 1_000, never)[Symbol.asyncIterator]()
