@@ -2,7 +2,8 @@
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { ifFound } from '../core/machinery/status.ts'
-import { isManaged, MANAGER } from './manifest.ts'
+import { MANAGER, type Manifest } from './manifest.ts'
+import type { Ownership } from './ownership.ts'
 import { targetOf } from './resources.ts'
 
 /** Creates or changes an object to what it is here; fields that others have set stay. Errors: those of the API. */
@@ -19,10 +20,14 @@ export async function remove(client: ObjectClient, object: KubeObject): Promise<
   return (await ifFound(client.delete(targetOf(object), { propagationPolicy: 'Background' }))) !== undefined
 }
 
-/** Deletes an object that is ours; false when it was not there, or is somebody else's under the same name. */
-export async function removeOurs(client: ObjectClient, object: KubeObject): Promise<boolean> {
-  // What lies in a namespace of ours, or under a name of ours in others, is.
-  if (object.metadata.namespace !== undefined) return remove(client, object)
+/** Deletes an object that is ours. `foreign`: somebody else's under the same name, which is left alone. */
+export async function removeOurs(
+  client: ObjectClient,
+  object: Manifest,
+  isOurs: Ownership,
+): Promise<'removed' | 'missing' | 'foreign'> {
   const found = await ifFound(client.get(targetOf(object)))
-  return found !== undefined && isManaged(found) && remove(client, object)
+  if (found === undefined) return 'missing'
+  if (!isOurs(object, found)) return 'foreign'
+  return (await remove(client, object)) ? 'removed' : 'missing'
 }

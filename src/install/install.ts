@@ -9,6 +9,7 @@ import { inventory } from './inventory.ts'
 import type { Manifest } from './manifest.ts'
 import { manifests } from './manifests.ts'
 import { NAME } from './names.ts'
+import { ownership } from './ownership.ts'
 import { ensureNamespace } from './ownNamespace.ts'
 import { preflight } from './preflight.ts'
 import { nameOf, RESOURCES } from './resources.ts'
@@ -49,8 +50,9 @@ export async function install(
     await apply(client, object)
     applied(nameOf(object))
   }
+  const isOurs = await ownership(cluster, namespace)
   for (const object of await outdated(cluster, namespace, objects))
-    if (await removeOurs(client, object)) removed(nameOf(object))
+    if ((await removeOurs(client, object, isOurs)) === 'removed') removed(nameOf(object))
   if (patience > 0) await available(client, { patience: Math.max(0, deadline - performance.now()) })
 }
 

@@ -33,6 +33,14 @@ async function obstacles(prepare: (world: FakeCluster) => void, settings: Settin
   }
 }
 
+const NAMESPACED = [
+  ['deployments', 'millrace'],
+  ['services', 'millrace'],
+  ['serviceaccounts', 'millrace'],
+  ['roles', 'millrace'],
+  ['secrets', 'millrace-serving'],
+] as const
+
 const table: [string, (world: FakeCluster) => unknown, RegExp][] = [
   ['an old cluster', (w) => (w.minor = '29+'), /Kubernetes 1\.30 or newer is needed, and this is v1\.29/],
   ['no aggregator', (w) => w.hidden.add('/apis/apiregistration.k8s.io/v1'), /has no aggregator/],
@@ -95,6 +103,26 @@ const table: [string, (world: FakeCluster) => unknown, RegExp][] = [
     (w) => w.put('namespaces', { metadata: { name: 'millrace', deletionTimestamp: '2026-01-01T00:00:00Z' } }),
     /namespace millrace is being deleted/,
   ],
+  [
+    'somebody else who keeps our labels',
+    (w) => w.put('apiservices', apiService({ namespace: 'openshift-apiserver', name: 'api' }, OURS)),
+    /belongs to somebody else \(service openshift-apiserver\/api\)/,
+  ],
+  [
+    'a namespace on its way out, in which nobody may make anything',
+    (w) => {
+      w.put('namespaces', { metadata: { name: 'millrace', deletionTimestamp: '2026-01-01T00:00:00Z' } })
+      const why = 'unable to create new content in namespace millrace because it is being terminated'
+      w.patch = ({ resource, name }) => Promise.reject(forbidden(resource, name, why))
+    },
+    /nothing was changed: namespace millrace is being deleted: wait until it is gone, or choose another with --namespace$/,
+  ],
+  ...NAMESPACED.map(([plural, name]): [string, (world: FakeCluster) => unknown, RegExp] => [
+    `somebody else's ${plural} of that name in the namespace`,
+    (w) =>
+      w.put(plural, { metadata: { name, namespace: 'millrace', labels: { 'app.kubernetes.io/name': 'millrace' } } }),
+    new RegExp(`${plural.slice(0, -1)}/${name} in millrace is there already, and not by millrace install: rename or`),
+  ]),
   [
     'somebody else who has a role of that name',
     (w) => w.put('clusterroles', { metadata: { name: 'system:image-puller' } }),
@@ -179,4 +207,23 @@ test('nothing is in the way of a new installation, nor of the next version', asy
     await obstacles((w) => w.put('apiservices', apiService({ namespace: 'millrace', name: 'millrace' }, OURS))),
     '',
   )
+})
+
+test('nothing of others is in the way of what they make for us: where we are installed, and nowhere else', async () => {
+  const secret = (w: FakeCluster) => w.put('secrets', { metadata: { name: 'millrace-serving', namespace: 'millrace' } })
+  assert.match(await obstacles(secret), /secret\/millrace-serving in millrace is there already/)
+  // By cert-manager, before the certificates are our own.
+  const switched = (w: FakeCluster) => {
+    secret(w)
+    w.put('serviceaccounts', { metadata: { name: 'millrace', namespace: 'millrace', labels: OURS } })
+  }
+  assert.equal(await obstacles(switched), '')
+})
+
+test('a real OpenShift is told of once, and not by all that it has', async () => {
+  const message = await obstacles((w) => {
+    w.put('apiservices', apiService({ namespace: 'openshift-apiserver', name: 'api' }))
+    w.put('clusterroles', { metadata: { name: 'system:image-puller' } })
+  })
+  assert.doesNotMatch(message, /system:image-puller/)
 })

@@ -6,6 +6,7 @@ import type { Manifest } from './manifest.ts'
 import { CERT_MANAGER_GROUP } from './objects/certificates.ts'
 import { takenNamespace } from './ownNamespace.ts'
 import { foreignObstacles, ownerObstacles } from './preflight/owner.ts'
+import { grantObstacles } from './preflight/grants.ts'
 import { rightObstacles } from './preflight/rights.ts'
 import { findState } from './preflight/state.ts'
 import { trustObstacles } from './preflight/trust.ts'
@@ -20,12 +21,18 @@ export async function preflight(cluster: Cluster, namespace: string, objects: re
   // Who may not write may not even read the rest.
   const rights = await rightObstacles(cluster, objects)
   if (rights.length > 0) throw refusal(what, rights)
+  // In a namespace on its way out nobody may make anything, and that is all that a dry run would say.
+  const place = await namespaceObstacles(cluster, namespace)
+  if (place.length > 0) throw refusal(what, place)
+  const grants = await grantObstacles(cluster.client, objects)
+  if (grants.length > 0) throw refusal(what, grants)
   const found = await Promise.all([
     trustObstacles(cluster),
-    ownerObstacles(cluster, namespace),
-    foreignObstacles(cluster, objects),
+    // Where others own the whole, they own its parts.
+    ownerObstacles(cluster, namespace).then((owner) =>
+      owner.length > 0 ? owner : foreignObstacles(cluster, namespace, objects),
+    ),
     findState(cluster).then(({ obstacles }) => obstacles),
-    namespaceObstacles(cluster, namespace),
     bindingObstacles(cluster, namespace, objects),
     certManagerObstacles(cluster, objects),
   ])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FakeCluster } from '../../test/support/fakeCluster.ts'
+import type { Named } from '../core/machinery/client.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { install } from './install.ts'
 import { manifests } from './manifests.ts'
@@ -18,7 +19,7 @@ async function installed(more: Partial<Settings> = {}, prepare?: (fake: FakeClus
   return fake
 }
 
-async function run(fake: FakeCluster, purge = false) {
+async function run(fake: FakeCluster, purge = false, more: { namespace?: string; patience?: number } = {}) {
   const [removed, kept] = [[] as string[], [] as string[]]
   await uninstall(fake, {
     namespace: 'millrace',
@@ -26,6 +27,7 @@ async function run(fake: FakeCluster, purge = false) {
     removed: (name) => removed.push(name),
     kept: (text) => kept.push(text),
     patience: 1_000,
+    ...more,
   })
   return { removed, kept }
 }
@@ -33,6 +35,10 @@ async function run(fake: FakeCluster, purge = false) {
 const stream = (namespace: string, finalizers?: string[]): KubeObject => ({
   metadata: { name: 's', namespace, ...(finalizers && { finalizers }) },
 })
+const OURS = { 'app.kubernetes.io/name': 'millrace', 'app.kubernetes.io/managed-by': 'millrace' }
+const apiService = (namespace: string, name: string, labels: Record<string, string> = {}): KubeObject =>
+  ({ metadata: { name: 'v1.image.openshift.io', labels }, spec: { service: { namespace, name } } }) as KubeObject
+
 const PLURALS = [
   'clusterroles',
   'clusterrolebindings',
@@ -131,11 +137,119 @@ describe('uninstall', () => {
 
   test('changes nothing that is not ours', async () => {
     const fake = new FakeCluster()
-    const spec = { service: { namespace: 'openshift-apiserver', name: 'api' } }
-    fake.put('apiservices', { metadata: { name: 'v1.image.openshift.io' }, spec } as KubeObject)
+    const theirs: [plural: string, name: string][] = [
+      ['deployments', 'millrace'],
+      ['services', 'millrace'],
+      ['serviceaccounts', 'millrace'],
+      ['roles', 'millrace'],
+      ['secrets', 'millrace-serving'],
+      ['configmaps', 'millrace-registries'],
+      ['configmaps', 'millrace-rates'],
+      ['leases', 'millrace-controllers'],
+    ]
+    fake.put('namespaces', { metadata: { name: 'millrace' } })
+    const managedFields = [{ manager: 'kubectl' }]
+    for (const [plural, name] of theirs) fake.put(plural, { metadata: { name, namespace: 'millrace', managedFields } })
+    fake.put('apiservices', apiService('openshift-apiserver', 'api'))
     const before = fake.revision
-    await assert.rejects(run(fake), /cannot be uninstalled, and nothing was changed: .* belongs to somebody else/)
+    const { removed, kept } = await run(fake, true)
+    assert.deepEqual(removed, [])
     assert.equal(fake.revision, before)
+    for (const [plural, name] of theirs)
+      assert.ok(kept.includes(`${plural.slice(0, -1)}/${name} in millrace stays: it was not made by millrace install`))
+    assert.ok(kept.includes('apiservice/v1.image.openshift.io stays: it was not made by millrace install'))
+  })
+
+  test("is not for a namespace of Kubernetes' own", async () => {
+    const fake = new FakeCluster()
+    fake.put('secrets', { metadata: { name: 'millrace-serving', namespace: 'kube-system' } })
+    const before = fake.revision
+    await assert.rejects(
+      run(fake, false, { namespace: 'kube-system' }),
+      /nothing was changed: namespace kube-system is Kubernetes' own/,
+    )
+    assert.equal(fake.revision, before)
+  })
+
+  for (const labels of [{}, OURS])
+    test(`goes on where somebody else serves image streams by now, with labels ${JSON.stringify(labels)}`, async () => {
+      const fake = await installed()
+      const theirs = fake.put('apiservices', apiService('openshift-apiserver', 'api', labels))
+      const { removed, kept } = await run(fake)
+      assert.equal(fake.peek('apiservices', '', 'v1.image.openshift.io'), theirs)
+      assert.equal(kept.filter((text) => text.startsWith('apiservice/v1.image.openshift.io stays')).length, 1)
+      assert.ok(removed.includes('apiservice/v1alpha1.millrace.dev'))
+      assert.equal(removed.at(-1), 'namespace/millrace')
+    })
+
+  test('of another namespace is refused where somebody else serves image streams by now, too', async () => {
+    const fake = await installed({ namespace: 'tools' })
+    fake.put('apiservices', apiService('openshift-apiserver', 'api', OURS))
+    await assert.rejects(run(fake), /nothing was changed: Millrace is installed in namespace tools: go on there/)
+  })
+
+  test('takes what a server beside the cluster has written into a namespace of others', async () => {
+    const fake = new FakeCluster()
+    fake.put('namespaces', { metadata: { name: 'millrace' } })
+    const managedFields = [{ manager: 'millrace' }]
+    fake.put('leases', { metadata: { name: 'millrace-controllers', namespace: 'millrace', managedFields } })
+    fake.put('configmaps', { metadata: { name: 'millrace-rates', namespace: 'millrace', managedFields } })
+    const { removed } = await run(fake)
+    assert.deepEqual(removed, ['lease/millrace-controllers in millrace', 'configmap/millrace-rates in millrace'])
+  })
+
+  test('broken off it still knows the next time what is its own', async () => {
+    const fake = await installed({}, (fake) => void fake.put('namespaces', { metadata: { name: 'millrace' } }))
+    fake.put('secrets', { metadata: { name: 'millrace-authority', namespace: 'millrace' } })
+    fake.fault = ({ verb, name }) => {
+      if (verb === 'delete' && name === 'millrace-authority') throw new Error('broken off')
+    }
+    await assert.rejects(run(fake), /broken off/)
+    fake.fault = undefined
+    const { removed } = await run(fake)
+    assert.deepEqual(removed, ['secret/millrace-authority in millrace', 'serviceaccount/millrace in millrace'])
+  })
+
+  test('keeps a namespace in which somebody has something of their own, and says what', async () => {
+    const fake = await installed()
+    const put = (plural: string, name: string, more: object = {}) =>
+      fake.put(plural, { metadata: { name, namespace: 'millrace', ...more } })
+    put('configmaps', 'kube-root-ca.crt')
+    put('pods', 'millrace-1', { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'm', uid: 'u' }] })
+    put('secrets', 'hook', { labels: { 'millrace.dev/receiver': 'generic' } })
+    put('secrets', 'sealed', { ownerReferences: [{ apiVersion: 'x.io/v1', kind: 'Sealed', name: 's', uid: 'u' }] })
+    put('cronjobs', 'backup')
+    const { removed, kept } = await run(fake)
+    const why = 'it holds secret/hook, secret/sealed, cronjob/backup: --purge removes it'
+    assert.equal(kept.at(-1), `namespace millrace stays: ${why}`)
+    assert.ok(!removed.includes('namespace/millrace'))
+    assert.ok(fake.peek('secrets', 'millrace', 'hook'))
+    assert.equal((await run(fake, true)).removed.at(-1), 'namespace/millrace')
+  })
+
+  test('tells only some of what is in a namespace', async () => {
+    const fake = await installed()
+    for (let n = 1; n <= 8; n++) fake.put('secrets', { metadata: { name: `s${n}`, namespace: 'millrace' } })
+    assert.match((await run(fake)).kept.at(-1)!, /it holds secret\/s1, .*secret\/s5 and 3 more: --purge/)
+  })
+
+  test('of a namespace that does not go says why', async () => {
+    const fake = await installed()
+    const message = 'Discovery failed for some groups, 1 failing: dead.example.com/v1'
+    const conditions = [
+      { type: 'NamespaceDeletionDiscoveryFailure', status: 'True', message },
+      { type: 'NamespaceDeletionContentFailure', status: 'False', message: 'all is well' },
+    ]
+    const namespace = fake.peek('namespaces', '', 'millrace')!
+    const remove = fake.delete.bind(fake)
+    fake.delete = async <T extends KubeObject>(target: Named): Promise<T> => {
+      if (target.resource.plural !== 'namespaces') return remove(target)
+      return fake.put('namespaces', { ...namespace, status: { conditions } } as KubeObject) as T
+    }
+    await assert.rejects(
+      run(fake, false, { patience: 1 }),
+      new RegExp(`namespace/millrace is not gone: the cluster is still deleting what it holds; ${message}$`),
+    )
   })
 
   test('of whoever may not do all of it changes nothing', async () => {

@@ -5,13 +5,15 @@ import { ifFound } from '../core/machinery/status.ts'
 import { remove, removeOurs } from './apply.ts'
 import type { Cluster } from './cluster.ts'
 import { refusal } from './failure.ts'
+import { heldIn } from './held.ts'
 import { inventory, known, served } from './inventory.ts'
 import { registrations } from './manifests.ts'
 import type { Manifest } from './manifest.ts'
-import { isMadeByUs } from './ownNamespace.ts'
-import { ownerObstacles } from './preflight/owner.ts'
+import { ownership, type Ownership } from './ownership.ts'
+import { isMadeByUs, takenNamespace } from './ownNamespace.ts'
+import { placeObstacles } from './preflight/owner.ts'
 import { removalObstacles } from './preflight/rights.ts'
-import { LEASE, RATES, REGISTRIES } from './names.ts'
+import { CERTIFICATE_SECRET, LEASE, RATES, REGISTRIES } from './names.ts'
 import { AUTHORITY_SECRET } from './objects/certificates.ts'
 import { nameOf, RESOURCES, targetOf } from './resources.ts'
 import { DEFAULTS, type Settings } from './settings.ts'
@@ -37,6 +39,9 @@ const STATE = 'CustomResourceDefinition'
 /** What goes in its own way. */
 const isLasting = ({ kind }: Manifest): boolean => kind === STATE || kind === 'Namespace'
 
+/** By this it is known whose the namespace is, and with it what bears no label there: it goes after that. */
+const isAccount = ({ kind }: Manifest): boolean => kind === 'ServiceAccount'
+
 /** Removes an installation. What is gone already is no error. Errors: InstallError, those of the API. */
 export async function uninstall(cluster: Cluster, options: UninstallOptions): Promise<void> {
   const { namespace, purge, kept } = options
@@ -44,15 +49,20 @@ export async function uninstall(cluster: Cluster, options: UninstallOptions): Pr
   const refuse = (obstacles: readonly string[]): void => {
     if (obstacles.length > 0) throw refusal('Millrace cannot be uninstalled, and nothing was changed', obstacles)
   }
+  refuse([takenNamespace(namespace)].filter((taken) => taken !== undefined))
   const wanted = [...traces(namespace), ...(await served(cluster, known(namespace)))].filter(
     ({ kind }) => purge || kind !== STATE,
   )
-  refuse(await removalObstacles(client, wanted))
-  refuse(await ownerObstacles(cluster, namespace))
+  refuse(await removalObstacles(client, namespace, wanted))
+  refuse(await placeObstacles(cluster, namespace))
+  const isOurs = await ownership(cluster, namespace)
   const settings: Settings = { ...DEFAULTS, namespace, image: '', version: '' }
-  await removeAll(cluster, registrations(settings), options)
+  const registered = registrations(settings)
+  await removeAll(cluster, registered, isOurs, options)
   const all = await inventory(cluster, namespace)
-  await removeAll(cluster, [...traces(namespace), ...all.filter((object) => !isLasting(object))], options)
+  const done = new Set(registered.map(nameOf))
+  const others = all.filter((object) => !isLasting(object) && !isAccount(object) && !done.has(nameOf(object)))
+  await removeAll(cluster, [...all.filter(isAccount), ...traces(namespace), ...others], isOurs, options)
   // The guards of objects that somebody holds would block their namespaces: nobody is left to take them off.
   for (const { stored } of STORED_KINDS) await ifFound(releaseAll(client, stored))
   const definitions = all.filter(({ kind }) => kind === STATE)
@@ -65,9 +75,15 @@ export async function uninstall(cluster: Cluster, options: UninstallOptions): Pr
 async function removeAll(
   { client }: Cluster,
   objects: readonly Manifest[],
-  { removed }: UninstallOptions,
+  isOurs: Ownership,
+  { removed, kept }: UninstallOptions,
 ): Promise<void> {
-  for (const object of objects.toReversed()) if (await removeOurs(client, object)) removed(nameOf(object))
+  for (const object of objects.toReversed()) {
+    const name = nameOf(object)
+    const became = await removeOurs(client, object, isOurs)
+    if (became === 'removed') removed(name)
+    else if (became === 'foreign') kept(`${name} stays: it was not made by millrace install`)
+  }
 }
 
 /** What appears beside the objects of an installation while it runs. */
@@ -127,18 +143,47 @@ async function removeNamespace(
     return kept(`namespace ${namespace} stays: it was there before Millrace, or somebody else has made it`)
   if (!purge && (await holdsStreams(client, namespace)))
     return kept(`namespace ${namespace} stays: there are image streams in it`)
+  const held = purge ? [] : await heldIn(client, namespace, OWN_NAMES)
+  if (held.length > 0) return kept(`namespace ${namespace} stays: it holds ${enumerated(held)}: --purge removes it`)
   if (!(await remove(client, object))) return
   await gone(client, object, patience)
   removed(nameOf(object))
 }
 
+/** What a server that has not ended yet, or cert-manager, may have made once more. */
+const OWN_NAMES = new Set([
+  `secret/${CERTIFICATE_SECRET}`,
+  `secret/${AUTHORITY_SECRET}`,
+  `configmap/${REGISTRIES}`,
+  `configmap/${RATES}`,
+])
+
+/** Names that are told. */
+const TOLD = 5
+
+function enumerated(names: readonly string[]): string {
+  const more = names.length - TOLD
+  return names.slice(0, TOLD).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
 /** Waits until the cluster has deleted an object with all that it holds. Error: InstallError. */
 function gone(client: Cluster['client'], object: Manifest, patience: number): Promise<void> {
   const look = async (): Promise<void> => {
-    if (await ifFound(client.get(targetOf(object)))) throw new Error('the cluster is still deleting what it holds')
+    const found = await ifFound(client.get<Deleted>(targetOf(object)))
+    if (found) throw new Error(['the cluster is still deleting what it holds', ...hindrances(found)].join('; '))
   }
   return until(`${nameOf(object)} is not gone`, look, { patience })
 }
+
+interface Deleted extends KubeObject {
+  status?: { conditions?: { type: string; status: string; message?: string }[] }
+}
+
+/** What keeps a namespace, as the cluster says it: the APIService of somebody else whose server is dead, finalizers. */
+const hindrances = ({ status }: Deleted): string[] =>
+  (status?.conditions ?? [])
+    .filter(({ type, status }) => type.startsWith('Namespace') && status === 'True')
+    .flatMap(({ message }) => message ?? [])
 
 async function holdsStreams(client: Cluster['client'], namespace: string): Promise<boolean> {
   for (const { stored, namespaced } of STORED_KINDS) {

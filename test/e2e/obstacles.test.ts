@@ -83,6 +83,82 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
     assert.equal(await state(), before)
   })
 
+  test('has objects of others under our names: installing says which, and neither that nor uninstalling touches them', async () => {
+    const inOurs = ['-n', 'millrace']
+    // Servers beside the cluster leave theirs.
+    await here.millrace.run('uninstall', '--purge')
+    await kubectl.run('create', 'namespace', 'millrace')
+    await kubectl.run('create', 'deployment', 'millrace', '--image=r.test/theirs:1', ...inOurs)
+    await kubectl.run('create', 'serviceaccount', 'millrace', ...inOurs)
+    await kubectl.run('create', 'secret', 'generic', 'millrace-serving', ...inOurs)
+    const theirs = () => {
+      const shown = 'jsonpath={range .items[*]}{.metadata.uid} {.spec}{.data}{.metadata.labels}{"\\n"}{end}'
+      return kubectl.run('get', 'deployments,serviceaccounts,secrets', ...inOurs, '-o', shown)
+    }
+    const before = await theirs()
+    const { stderr } = await here.millrace.fail('install', '--image=r.test/i:1')
+    assert.match(stderr, /^error: Millrace cannot be installed in this cluster, and nothing was changed:$/m)
+    for (const name of ['deployment/millrace', 'serviceaccount/millrace', 'secret/millrace-serving'])
+      assert.match(stderr, new RegExp(`^ {2}- ${name} in millrace is there already, and not by millrace install`, 'm'))
+    const out = await here.millrace.run('uninstall')
+    for (const name of ['deployment/millrace', 'serviceaccount/millrace', 'secret/millrace-serving'])
+      assert.match(out, new RegExp(`^${name} in millrace stays: it was not made by millrace install$`, 'm'))
+    assert.doesNotMatch(out, /removed$/m)
+    assert.equal(await theirs(), before)
+    const refused = await here.millrace.fail('uninstall', '--namespace=kube-system')
+    assert.match(refused.stderr, /nothing was changed: namespace kube-system is Kubernetes' own/)
+  })
+
+  test('is deleting the namespace: installing says to wait', async () => {
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'held', finalizers: ['example.com/hold'] } }
+    await kubectl.with(JSON.stringify(map)).run('create', '-n', 'millrace', '-f', '-')
+    await kubectl.run('delete', 'namespace', 'millrace', '--wait=false')
+    const { stderr } = await here.millrace.fail('install', '--image=r.test/i:1')
+    assert.match(stderr, /nothing was changed: namespace millrace is being deleted: wait until it is gone/)
+    const released = JSON.stringify({ metadata: { finalizers: null } })
+    await kubectl.run('patch', 'configmap', 'held', '-n', 'millrace', '--type=merge', '-p', released)
+    await kubectl.run('wait', '--for=delete', 'namespace/millrace', '--timeout=60s')
+  })
+
+  test('holds something of somebody in the namespace: uninstalling keeps that, and --purge does not', async () => {
+    await here.install()
+    await kubectl.run('create', 'secret', 'generic', 'hook', '-n', 'millrace')
+    const kept = await here.millrace.run('uninstall')
+    assert.match(kept, /^namespace millrace stays: it holds secret\/hook: --purge removes it$/m)
+    await kubectl.run('get', 'secret', 'hook', '-n', 'millrace')
+    assert.match(await here.millrace.run('uninstall', '--purge'), /^namespace\/millrace removed$/m)
+  })
+
+  test('has objects as they are printed: installing goes on with them', async () => {
+    const printed = await here.millrace.run('install', '--image=registry.test/millrace:1', '--print')
+    await kubectl.with(printed).run('apply', '-f', '-')
+    await here.install()
+    await here.millrace.run('uninstall', '--purge')
+    await kubectl.run('delete', 'namespace', 'millrace', '--timeout=60s')
+  })
+
+  test('says what keeps a namespace from going', async () => {
+    await here.install()
+    const dead = {
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: 'v1.dead.example.com' },
+      spec: {
+        group: 'dead.example.com',
+        version: 'v1',
+        groupPriorityMinimum: 100,
+        versionPriority: 100,
+        insecureSkipTLSVerify: true,
+        service: { namespace: 'default', name: 'nobody' },
+      },
+    }
+    await kubectl.with(JSON.stringify(dead)).run('create', '-f', '-')
+    const { stderr } = await here.millrace.fail('uninstall', '--timeout=10s')
+    await kubectl.run('delete', 'apiservice', dead.metadata.name)
+    assert.match(stderr, /^error: namespace\/millrace is not gone: .*; .*dead\.example\.com\/v1/m)
+    await kubectl.run('wait', '--for=delete', 'namespace/millrace', '--timeout=90s')
+  })
+
   test('lets nobody uninstall who may not: it is said what that takes, and nothing is changed', async () => {
     await here.install()
     const reader = await somebody('reader', ['get,list', '*'])

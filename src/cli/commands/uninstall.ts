@@ -13,9 +13,13 @@ export function addUninstall(program: Command, context: ProgramContext): void {
     .summary('remove Millrace from a cluster')
     .description(
       `Removes what "millrace install" has applied, first what makes the cluster send requests to Millrace. It works as well when the server is dead:
-then it is what lets namespaces be deleted again. Image streams stay in the cluster unless --purge is given.`,
+then it is what lets namespaces be deleted again. Image streams stay in the cluster unless --purge is given,
+and so does the namespace where it holds objects of somebody else.`,
     )
-  flags(command, { '--purge': 'remove all image streams and images, too: nothing brings them back' })
+  flags(command, {
+    '--purge':
+      'remove all image streams and images, too, and the namespace with all that it holds: nothing brings them back',
+  })
     .addOption(new Option('--timeout <duration>', 'how long to wait until all is gone').default('2m'))
     .action(async (_options, self: Command) => {
       const options = self.optsWithGlobals<Options>()

@@ -2,13 +2,10 @@
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { ifFound } from '../../core/machinery/status.ts'
 import type { Cluster } from '../cluster.ts'
-import { isManaged, isOurs, MANAGED_BY, MANAGER, type Manifest } from '../manifest.ts'
+import { isManaged, MANAGED_BY, MANAGER, type Manifest } from '../manifest.ts'
 import { API_SERVICE, NAME, REPORT_API_SERVICE } from '../names.ts'
+import { leadsToUs, ownership, type ApiService } from '../ownership.ts'
 import { nameOf, RESOURCES, targetOf } from '../resources.ts'
-
-interface ApiService extends KubeObject {
-  spec: { service?: { namespace: string; name: string } | null }
-}
 
 interface Service extends KubeObject {
   spec: { type?: string; externalName?: string; ports?: { port: number }[] }
@@ -21,19 +18,35 @@ export async function installedObstacles({ client }: Cluster, namespace: string)
   return [`Millrace is installed in this cluster, in namespace ${namespace}: run "millrace uninstall" first`]
 }
 
-/** What is in the way, if anything. */
-export async function ownerObstacles({ client }: Cluster, namespace: string): Promise<string[]> {
-  const look = (name: string) => ifFound(client.get<ApiService>({ resource: RESOURCES.APIService, name }))
-  const [found, reports] = [await look(API_SERVICE), await look(REPORT_API_SERVICE)]
-  const foreign = reports && !isOurs(reports) ? [foreignReports(reports)] : []
-  if (found) return [...apiServiceObstacles(found, namespace), ...foreign]
-  if (foreign.length > 0) return foreign
-  // Somebody may have detached the server by hand.
+const lookAt = ({ client }: Cluster, name: string): Promise<ApiService | undefined> =>
+  ifFound(client.get<ApiService>({ resource: RESOURCES.APIService, name }))
+
+/** What is in the way of serving image streams, if anything. */
+export async function ownerObstacles(cluster: Cluster, namespace: string): Promise<string[]> {
+  const [found, reports] = [await lookAt(cluster, API_SERVICE), await lookAt(cluster, REPORT_API_SERVICE)]
+  const foreign = [
+    ...(found && !leadsToUs(found) ? [foreignStreams(found)] : []),
+    ...(reports && !leadsToUs(reports) ? [foreignReports(reports)] : []),
+  ]
+  return foreign.length > 0 ? foreign : placeObstacles(cluster, namespace)
+}
+
+/** What is in the way of changing an installation in this namespace, if anything: that it is in another, or somebody else's to change. */
+export async function placeObstacles(cluster: Cluster, namespace: string): Promise<string[]> {
+  const { client } = cluster
+  const found = await lookAt(cluster, API_SERVICE)
+  if (found && leadsToUs(found)) return apiServiceObstacles(found, namespace)
+  // Somebody may have detached the server by hand, or have put theirs in its place.
   const target = { resource: RESOURCES.ClusterRoleBinding, name: NAME }
   const binding = await ifFound(client.get<RoleBinding>(target))
   const place = binding && isManaged(binding) ? binding.subjects?.[0]?.namespace : undefined
   return place === undefined || place === namespace ? [] : [installedElsewhere(place)]
 }
+
+const foreignStreams = ({ spec: { service } }: ApiService): string =>
+  service
+    ? `APIService ${API_SERVICE} belongs to somebody else (service ${service.namespace}/${service.name}): a real OpenShift has image streams already, and they stay what they are`
+    : `this cluster serves image.openshift.io itself, from a CustomResourceDefinition: delete that (with all that it holds) first`
 
 const foreignReports = ({ spec: { service } }: ApiService): string =>
   service
@@ -48,30 +61,26 @@ const installedElsewhere = (place: string): string =>
   `Millrace is installed in namespace ${place}: go on there with --namespace ${place}, or uninstall it first`
 
 function apiServiceObstacles(found: ApiService, namespace: string): string[] {
-  const { service } = found.spec
-  if (!service)
-    return [
-      `this cluster serves image.openshift.io itself, from a CustomResourceDefinition: delete that (with all that it holds) first`,
-    ]
-  const place = `${service.namespace}/${service.name}`
-  if (!isOurs(found))
-    return [
-      `APIService ${API_SERVICE} belongs to somebody else (service ${place}): a real OpenShift has image streams already, and they stay what they are`,
-    ]
-  if (service.namespace !== namespace) return [installedElsewhere(service.namespace)]
+  const place = found.spec.service?.namespace
+  if (place !== undefined && place !== namespace) return [installedElsewhere(place)]
   const by = found.metadata.labels?.[MANAGED_BY]
   if (by !== undefined && by !== MANAGER)
     return [`Millrace was installed here by ${by}: go on with ${by}, or uninstall it there first`]
   return []
 }
 
-/** What is in the way of objects that lie in no namespace: others may have some of these names. */
-export async function foreignObstacles({ client }: Cluster, objects: readonly Manifest[]): Promise<string[]> {
-  const checked = objects.filter(({ kind, metadata }) => metadata.namespace === undefined && !OWN_CHECKS.includes(kind))
-  const found = await Promise.all(checked.map((object) => ifFound(client.get<KubeObject>(targetOf(object)))))
+/** What is in the way of these objects: others may have some of their names, and what is theirs is not taken over. */
+export async function foreignObstacles(
+  cluster: Cluster,
+  namespace: string,
+  objects: readonly Manifest[],
+): Promise<string[]> {
+  const isOurs = await ownership(cluster, namespace)
+  const checked = objects.filter(({ kind }) => !OWN_CHECKS.includes(kind))
+  const found = await Promise.all(checked.map((object) => ifFound(cluster.client.get<KubeObject>(targetOf(object)))))
   return checked.flatMap((object, index) => {
     const there = found[index]
-    if (there === undefined || isManaged(there)) return []
+    if (there === undefined || isOurs(object, there)) return []
     return [`${nameOf(object)} is there already, and not by millrace install: rename or delete it`]
   })
 }

@@ -1,12 +1,12 @@
 // Whether whoever installs, or uninstalls, may do all that it takes.
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Cluster } from '../cluster.ts'
+import { HELD } from '../held.ts'
 import type { Manifest } from '../manifest.ts'
 import { TRUST } from '../names.ts'
 import { RESOURCES, targetOf } from '../resources.ts'
 import { STORED_KINDS } from '../storedKinds.ts'
 import { denied, type AccessQuestion } from './access.ts'
-import { grantObstacles } from './grants.ts'
 
 /** Applying creates what is not there, and is preceded by a look. */
 const APPLYING = ['create', 'get', 'patch']
@@ -15,20 +15,21 @@ const APPLYING = ['create', 'get', 'patch']
 export async function rightObstacles({ client }: Cluster, objects: readonly Manifest[]): Promise<string[]> {
   const trust: AccessQuestion = { group: '', plural: 'configmaps', verb: 'get', ...TRUST }
   const missing = await denied(client, [...questionsOf(objects, APPLYING), trust])
-  if (missing.length === 0) return grantObstacles(client, objects)
+  if (missing.length === 0) return []
   return [`you may not ${missing.join(', ')}: installing takes the rights of a cluster administrator`]
 }
 
-/** What is in the way of removing these objects, if anything. */
-export async function removalObstacles(client: ObjectClient, objects: readonly Manifest[]): Promise<string[]> {
+/** What is in the way of removing these objects from our namespace and elsewhere, if anything. */
+export async function removalObstacles(
+  client: ObjectClient,
+  namespace: string,
+  objects: readonly Manifest[],
+): Promise<string[]> {
   const { group, plural } = RESOURCES.RoleBinding
   const questions: AccessQuestion[] = [
-    ...questionsOf(objects, ['delete']),
-    // What lies in no namespace may be somebody else's, and is looked at.
-    ...questionsOf(
-      objects.filter(({ metadata }) => metadata.namespace === undefined),
-      ['get'],
-    ),
+    // What is there may be somebody else's, and is looked at.
+    ...questionsOf(objects, ['delete', 'get']),
+    ...Object.values(HELD).map(({ group, plural }): AccessQuestion => ({ group, plural, verb: 'list', namespace })),
     // In which namespaces there are bindings is only to be seen there.
     { group, plural, verb: 'list' },
     { group, plural, verb: 'delete' },
