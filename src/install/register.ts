@@ -21,7 +21,8 @@ export async function register(client: ObjectClient, objects: readonly Manifest[
   await available(client, { signal })
 }
 
-interface Service extends KubeObject {
+/** A Service, as far as it says where requests go. */
+export interface Service extends KubeObject {
   spec?: { externalName?: string; ports?: { port: number }[] }
 }
 

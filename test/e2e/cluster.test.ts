@@ -1,9 +1,13 @@
 // Image streams of a real cluster: who may see them, and what happens when parts of it go away.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startCluster, type Cluster } from '../support/cluster.ts'
 import { withoutControlPlane } from '../support/controlPlane.ts'
 import { eventually } from '../support/eventually.ts'
+import { freePort } from '../support/freePort.ts'
+import { launch } from '../support/processes.ts'
+import { MILLRACE } from '../support/server.ts'
 
 const GROUP = 'image.openshift.io/v1'
 const stream = (name: string, more: object = {}) =>
@@ -13,6 +17,11 @@ const stream = (name: string, more: object = {}) =>
     metadata: { name, ...more },
     spec: { tags: [{ name: 'v1', reference: true, from: { kind: 'DockerImage', name: 'example.com/a/b:1' } }] },
   })
+
+const SERVICE = ['get', 'service', 'millrace', '-n', 'millrace', '-o', 'json']
+interface Service {
+  spec: { externalName: string; ports: { port: number }[] }
+}
 
 describe('a cluster', { skip: withoutControlPlane }, () => {
   let cluster: Cluster
@@ -133,6 +142,47 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
     })
     await eventually(() => kubectl.with(stream('after')).run('apply', '-f', '-'), { timeout: 30_000 })
     assert.match(await kubectl.run('get', 'is', 'after'), /v1/)
+  })
+
+  const urlOf = ({ spec }: Service) => `https://${spec.externalName}:${spec.ports[0]!.port}`
+  const registered = async () => urlOf(JSON.parse(await kubectl.run(...SERVICE)) as Service)
+  /** Starts a server with an authority of its own. */
+  const launchAt = (port: number, ...more: string[]) => {
+    const flags = [...cluster.startLine(port, join(cluster.directory, 'another')), ...more]
+    const env = { ...process.env, KUBECONFIG: cluster.kubeconfig, HOME: cluster.directory }
+    return launch(MILLRACE, flags, { env: { ...env, MILLRACE_LOG_LEVEL: 'warn' } })
+  }
+
+  test('whose registration another server takes over gives it back to the first when that one ends', async () => {
+    assert.equal(await registered(), cluster.own.url)
+    const port = await freePort()
+    const url = `https://localhost:${port}`
+    const another = launchAt(port)
+    await another.printed(/serves the image streams/, 60_000)
+    assert.equal(await registered(), url)
+    const over = `"before":"${cluster.own.url}","msg":"takes over the registration of another server"`
+    assert.ok(another.stderr().includes(over), another.stderr())
+    await eventually(() =>
+      assert.match(cluster.output(), new RegExp(`"by":"${url}","msg":"another server has taken over`)),
+    )
+
+    assert.equal(await another.stop('SIGTERM'), 0)
+    assert.equal(await registered(), cluster.own.url)
+    await eventually(() => kubectl.run('get', 'is', 'web', '-o', 'name'), { timeout: 30_000 })
+    assert.match(await kubectl.run('get', 'clusterroles', '-o', 'name'), /system:image-puller/)
+    assert.doesNotMatch(await kubectl.run(...SERVICE), /offered/)
+    assert.doesNotMatch(another.stderr() + cluster.output(), /registration could not|could not be registered/)
+  })
+
+  test('that does not reach another server has the first again when the start of the other one is broken off', async () => {
+    const [port, elsewhere] = await Promise.all([freePort(), freePort()])
+    const another = launchAt(elsewhere, `--port=${port}`)
+    await eventually(async () => assert.equal(await registered(), `https://localhost:${elsewhere}`), {
+      timeout: 30_000,
+    })
+    assert.equal(await another.stop('SIGTERM'), 0, another.stderr())
+    assert.equal(await registered(), cluster.own.url)
+    await eventually(() => kubectl.run('get', 'is', 'web', '-o', 'name'), { timeout: 30_000 })
   })
 
   test('whose server of image streams is gone goes on without it, and has all of them when it is back', async () => {

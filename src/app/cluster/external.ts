@@ -12,7 +12,7 @@ import { serviceHost } from '../../install/names.ts'
 import { installedObstacles } from '../../install/preflight/owner.ts'
 import { externalRightObstacles } from '../../install/preflight/serverRights.ts'
 import { preflight } from '../../install/preflight.ts'
-import { deregister, register } from '../../install/register.ts'
+import { Registration } from '../../install/registration.ts'
 import { storageDefinitions } from '../../install/storedKinds.ts'
 import { dataFailure } from '../startup.ts'
 import type { Placement } from './placement.ts'
@@ -30,6 +30,8 @@ export interface ExternalOptions {
   /** What has triggers. */
   workloads: readonly WorkloadKind[]
   log: Log
+  /** Ends what runs. */
+  signal: AbortSignal
 }
 
 /** Its certificates come from files, and are made at the start where they are not good. Errors: StartupError. */
@@ -37,6 +39,7 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
   const { cluster, namespace, host, log } = options
   const certificates = await openCertificates(options.dataDir, [serviceHost(namespace), host])
   const objects: Manifest[] = externalObjects({ ...options, ca: certificates.ca })
+  const registration = new Registration({ client: cluster.client, objects, log, signal: options.signal })
   return {
     async prepare(signal) {
       const asked = clusterUntil(cluster, signal)
@@ -53,11 +56,11 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
     authority: () => certificates.ca,
     address: `${host}:${options.port}`,
     onChange: () => undefined,
-    run: () => Promise.resolve(),
+    run: () => registration.run(),
     lead: () => Promise.resolve(),
-    announce: (signal) => register(cluster.client, objects, signal),
+    announce: (signal) => registration.announce(signal),
     // Without it the cluster would look for image streams where nobody answers, and could not delete any namespace.
-    withdraw: () => deregister(cluster.client, objects, log),
+    withdraw: () => registration.withdraw(),
   }
 }
 

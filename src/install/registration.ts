@@ -1,0 +1,169 @@
+// The registration of a server outside of the cluster: it can be taken over by another such server, and comes back when that one
+// ends. What tells is the Service of the name that all of them apply; the Lease has nothing to do with it.
+import type { ObjectClient } from '../core/machinery/client.ts'
+import type { Log } from '../core/machinery/log.ts'
+import { ifFound, isReason } from '../core/machinery/status.ts'
+import { pause } from '../kube/backoff.ts'
+import { ListWatch } from '../kube/listWatch.ts'
+import { compareVersions } from '../kube/version.ts'
+import { apply } from './apply.ts'
+import type { Manifest } from './manifest.ts'
+import { deregister, register, type Service } from './register.ts'
+import { RESOURCES, targetOf } from './resources.ts'
+
+/** Annotation of the Service by which a server that ends offers the registration to one that was registered before. */
+const OFFER = 'millrace.dev/offered'
+/** Milliseconds for which it does that: the others watch the Service, and write at once. */
+const OFFERED = 3_000
+/** Milliseconds between two looks whether somebody has accepted. */
+const LOOK = 100
+
+/** What is registered, and where. */
+export interface RegistrationOptions {
+  client: ObjectClient
+  /** As applied; the Service is among them. */
+  objects: readonly Manifest[]
+  log: Log
+  /** Ends `run`. */
+  signal: AbortSignal
+}
+
+/** See above. */
+export class Registration {
+  readonly #options: RegistrationOptions
+  readonly #service: Manifest
+  readonly #url: string
+  /** Whom the Service names, as far as has been told; undefined: nobody. Counts once we have been registered. */
+  #registered: string | undefined
+  #version: string | undefined
+  #state: 'starting' | 'announced' | 'leaving' = 'starting'
+  /** There have been others, who may still run. */
+  #hasOthers = false
+  #returning: Promise<void> = Promise.resolve()
+  readonly #leaving = new AbortController()
+
+  constructor(options: RegistrationOptions) {
+    this.#options = options
+    this.#service = options.objects.find(({ kind }) => kind === 'Service')!
+    this.#url = urlOf(this.#service)
+  }
+
+  /** Registers this server, whoever was before. Errors: those of `register`. */
+  async announce(signal: AbortSignal): Promise<void> {
+    const { client, objects, log } = this.#options
+    const before = await this.#look()
+    if (before && urlOf(before) !== this.#url) {
+      this.#hasOthers = true
+      log.warn({ url: this.#url, before: urlOf(before) }, 'takes over the registration of another server')
+    }
+    await register(client, objects, signal)
+    this.#registered = this.#url
+    this.#state = 'announced'
+    this.#learn(await this.#look())
+  }
+
+  /** Gives the registration to one that had it before and still runs, or takes it back. Another's is left alone. */
+  async withdraw(): Promise<void> {
+    const { client, objects, log } = this.#options
+    this.#state = 'leaving'
+    this.#leaving.abort()
+    await this.#returning
+    if (this.#hasOthers && (await this.#offer())) return
+    await deregister(client, objects, log)
+  }
+
+  /** Follows who is registered, until the signal aborts. */
+  async run(): Promise<void> {
+    const { client, log, signal } = this.#options
+    const { name, namespace } = this.#service.metadata
+    const following = {
+      client,
+      resource: RESOURCES.Service,
+      namespace: namespace!,
+      fieldSelector: `metadata.name=${name}`,
+    }
+    const services = new ListWatch<Service>(
+      { ...following, log, signal },
+      {
+        replace: ([found]) => this.#hear(found),
+        apply: ({ type, object }, ahead) => {
+          if (ahead && type !== 'BOOKMARK') this.#hear(object, type === 'DELETED')
+        },
+      },
+    )
+    await services.run()
+  }
+
+  /** What a watch tells may be older than what has been read. */
+  #hear(service: Service | undefined, isDeleted = false): void {
+    if (this.#state !== 'announced') return
+    if (service && compareVersions(service.metadata.resourceVersion, this.#version) <= 0) return
+    this.#learn(isDeleted ? undefined : service)
+    this.#version = service?.metadata.resourceVersion
+  }
+
+  #learn(service: Service | undefined): void {
+    const { log } = this.#options
+    this.#version = service?.metadata.resourceVersion
+    const registered = service && urlOf(service)
+    if (registered !== undefined && registered !== this.#url && service?.metadata.annotations?.[OFFER])
+      this.#returning = this.#accept(service)
+    if (registered === this.#registered) return
+    this.#registered = registered
+    if (registered === undefined)
+      log.warn(
+        { url: this.#url },
+        'the registration of this server was removed: the cluster asks it no more; start it again',
+      )
+    else if (registered !== this.#url) {
+      this.#hasOthers = true
+      const until = 'the cluster asks this one no more, until that one ends'
+      log.warn({ url: this.#url, by: registered }, `another server has taken over the registration: ${until}`)
+    }
+  }
+
+  /** Of several that may, the one that writes the Service first does. */
+  async #accept({ metadata: { resourceVersion } }: Service): Promise<void> {
+    const { client, objects, log } = this.#options
+    try {
+      const metadata = { ...this.#service.metadata, resourceVersion: resourceVersion! }
+      await apply(client, { ...this.#service, metadata })
+      await register(client, objects, this.#leaving.signal)
+      log.info({ url: this.#url }, 'this server is registered again')
+    } catch (error) {
+      if (isReason(error, 'Conflict') || this.#leaving.signal.aborted) return
+      log.error({ err: error, url: this.#url }, 'this server could not be registered again: start it again')
+    }
+  }
+
+  /** True when somebody has accepted. */
+  async #offer(): Promise<boolean> {
+    const { client, log } = this.#options
+    const isOthers = async (): Promise<boolean> => {
+      const found = await this.#look()
+      return found !== undefined && urlOf(found) !== this.#url
+    }
+    try {
+      if (await isOthers()) return true
+      const metadata = { ...this.#service.metadata, annotations: { [OFFER]: 'true' } }
+      await apply(client, { ...this.#service, metadata })
+      const deadline = performance.now() + OFFERED
+      while (performance.now() < deadline) {
+        await pause(LOOK, this.#options.signal)
+        if (await isOthers()) return true
+      }
+    } catch (error) {
+      log.warn({ err: error, url: this.#url }, 'the registration could not be offered to servers that had it before')
+    }
+    return false
+  }
+
+  #look(): Promise<Service | undefined> {
+    return ifFound(this.#options.client.get<Service>(targetOf(this.#service)))
+  }
+}
+
+/** Where the cluster sends requests: the URL of a server outside of it, or what else the Service is. */
+function urlOf({ spec }: Service): string {
+  return spec?.externalName ? `https://${spec.externalName}:${spec.ports?.[0]?.port}` : 'an installation in the cluster'
+}
