@@ -36,10 +36,13 @@ export async function deregister(client: ObjectClient, objects: readonly Manifes
   }
 }
 
+/** Where the cluster sends requests: the URL of a server outside of it, or what else the Service is. */
+export const urlOf = ({ spec }: Service): string =>
+  spec?.externalName ? `https://${spec.externalName}:${spec.ports?.[0]?.port}` : 'an installation in the cluster'
+
 /** Whether the Service in the cluster is not as we have applied it. */
 async function isTakenOver(client: ObjectClient, objects: readonly Manifest[]): Promise<boolean> {
   const ours: Service | undefined = objects.find(({ kind }) => kind === 'Service')
   const found = ours && (await ifFound(client.get<Service>(targetOf(ours))))
-  const address = ({ spec }: Service): string => `${spec?.externalName}:${spec?.ports?.[0]?.port}`
-  return found !== undefined && address(found) !== address(ours!)
+  return found !== undefined && urlOf(found) !== urlOf(ours!)
 }

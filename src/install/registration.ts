@@ -8,7 +8,7 @@ import { ListWatch } from '../kube/listWatch.ts'
 import { compareVersions } from '../kube/version.ts'
 import { apply } from './apply.ts'
 import type { Manifest } from './manifest.ts'
-import { deregister, register, type Service } from './register.ts'
+import { deregister, register, urlOf, type Service } from './register.ts'
 import { RESOURCES, targetOf } from './resources.ts'
 
 /** Annotation of the Service by which a server that ends offers the registration to one that was registered before. */
@@ -161,9 +161,4 @@ export class Registration {
   #look(): Promise<Service | undefined> {
     return ifFound(this.#options.client.get<Service>(targetOf(this.#service)))
   }
-}
-
-/** Where the cluster sends requests: the URL of a server outside of it, or what else the Service is. */
-function urlOf({ spec }: Service): string {
-  return spec?.externalName ? `https://${spec.externalName}:${spec.ports?.[0]?.port}` : 'an installation in the cluster'
 }
