@@ -1,8 +1,7 @@
 // The account that server and client work as: a ServiceAccount with a token, as a pod has. A kube-apiserver remembers whose a token is;
 // the certificate of an administrator it verifies with each request, for a seventh of all that it does while images are imported.
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readKubeconfig } from '../../test/support/kubeconfig.ts'
+import { writeWithToken } from '../../test/support/kubeconfig.ts'
 import { connect } from '../client.ts'
 
 const RBAC = 'rbac.authorization.k8s.io'
@@ -34,26 +33,11 @@ export async function createAccount(kubeconfig: string, name: string, directory:
     kind: 'TokenRequest',
     spec: { expirationSeconds: VALID },
   })
-  const file = join(directory, 'kubeconfig')
-  writeFileSync(file, JSON.stringify(kubeconfigOf(kubeconfig, status.token)), { mode: 0o600 })
   return {
-    kubeconfig: file,
+    kubeconfig: writeWithToken(kubeconfig, status.token, join(directory, 'kubeconfig')),
     async remove() {
       await administrator.send('DELETE', `${BINDINGS}/${name}`)
       await administrator.close()
     },
-  }
-}
-
-function kubeconfigOf(administrator: string, token: string): object {
-  const { url, ca } = readKubeconfig(administrator)
-  const cluster = { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') }
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'bench', cluster }],
-    users: [{ name: 'bench', user: { token } }],
-    contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
-    'current-context': 'bench',
   }
 }

@@ -1,5 +1,5 @@
 // What tests read out of a kubeconfig.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
 export interface Credentials {
@@ -23,4 +23,12 @@ export function readKubeconfig(path: string): { url: string; ca: string; admin: 
   const key = user['client-key-data']
   const admin = cert && key ? { cert: decoded(cert), key: decoded(key) } : { token: user.token ?? '' }
   return { url: server, ca: decoded(ca), admin, ...(user.token && { token: user.token }) }
+}
+
+/** Writes the same for whoever has a token; gives the path that it is given. */
+export function writeWithToken(from: string, token: string, to: string): string {
+  const config = parse(readFileSync(from, 'utf8')) as Kubeconfig
+  config.users[0]!.user = { token }
+  writeFileSync(to, JSON.stringify(config), { mode: 0o600 })
+  return to
 }
