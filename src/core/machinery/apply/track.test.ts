@@ -91,11 +91,13 @@ test('an object that was never tracked stays so', () => {
   )
 })
 
-test('a client can reset the bookkeeping, and nonsense does not', () => {
+test('a client can end the bookkeeping, but not by way of a subresource, and nonsense does not', () => {
   const created = write('me', undefined, thing({ replicas: 1, args: ['a'] }))
   const edited = (managedFields: ManagedFieldsEntry[]) =>
     thing({ replicas: 2, args: ['a'] }, undefined, { managedFields })
-  assert.deepEqual(owners(write('you', created, edited([{}]))), { 'you Update': { 'f:spec': { 'f:replicas': {} } } })
+  assert.equal(write('you', created, edited([{}])).metadata.managedFields, undefined)
+  const scaled = write('you', created, edited([{}]), { subresource: 'scale' })
+  assert.deepEqual(Object.keys(owners(scaled)), ['me Update', 'you Update'])
   const nonsense = {
     manager: 'z',
     operation: 'Update',

@@ -36,7 +36,7 @@ export function trackUpdate(
   after: KubeObject,
   writer: Writer,
 ): ManagedFieldsEntry[] | undefined {
-  const start = startOf(before, after)
+  const start = startOf(before, after, writer)
   if (!start) return undefined
   return encodeHoldings(record(schema, before, after, start, writer))
 }
@@ -69,13 +69,20 @@ function zeroOf(schema: TSchema): unknown {
   return zeros.get(schema)
 }
 
-/** The holdings before a write; undefined when the object is not tracked. Clients may edit them, or reset them with `[{}]`. */
-function startOf(before: KubeObject | undefined, after: KubeObject): Holdings | undefined {
+/**
+ * The holdings before a write; undefined when the object is not tracked. Clients may edit them, or end the tracking with `[{}]`, but not
+ * by way of a subresource.
+ */
+function startOf(before: KubeObject | undefined, after: KubeObject, writer: Writer): Holdings | undefined {
   if (!before) return new Map()
-  const given = after.metadata.managedFields
-  if (given?.length === 1 && Object.keys(given[0]!).length === 0) return new Map()
-  const theirs = given && given.length > 0 ? decodeHoldings(given) : undefined
+  const given = writer.subresource ? undefined : after.metadata.managedFields
+  if (given && isReset(given)) return undefined
+  const theirs = given && decodeHoldings(given)
   if (theirs) return theirs
   const stored = decodeHoldings(before.metadata.managedFields)
   return stored && stored.size > 0 ? stored : undefined
+}
+
+function isReset([first, ...more]: readonly ManagedFieldsEntry[]): boolean {
+  return first !== undefined && more.length === 0 && Object.keys(first).length === 0
 }
