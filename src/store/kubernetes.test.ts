@@ -1,4 +1,5 @@
-import { after } from 'node:test'
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
 import { storeContract } from '../../test/contract/store.ts'
 import { startControlPlane, withoutControlPlane, type ControlPlane } from '../../test/support/controlPlane.ts'
 import { eventually } from '../../test/support/eventually.ts'
@@ -7,6 +8,7 @@ import { Kept } from '../../test/support/kept.ts'
 import { silent } from '../core/machinery/log.ts'
 import { customResourceDefinition } from './kubernetes/definition.ts'
 import { openKubernetes, type StoredKind } from './kubernetes.ts'
+import { keyOf } from './store.ts'
 
 const kind = (plural: string, served: string): StoredKind => ({
   served: { group: '', plural: served },
@@ -38,6 +40,24 @@ storeContract(
   },
   withoutControlPlane,
 )
+
+test('a kube-apiserver keeps no account of who wrote what is changed', { skip: withoutControlPlane }, async () => {
+  const { client } = await (cluster ??= startCluster())
+  await clear(client)
+  const [kind] = KINDS as [StoredKind]
+  const store = openKubernetes({ client, kinds: [kind], log: silent })
+  const key = keyOf(kind.served, 'default', 'x')
+  const accounts = async (): Promise<unknown> =>
+    (await client.get({ resource: kind.stored, namespace: 'default', name: 'x' })).metadata.managedFields
+  const metadata = { name: 'x', uid: 'u' }
+  const created = (await store.create(key, { metadata }))!
+  assert.ok(await accounts())
+  const labelled = (await store.update(key, { metadata: { ...metadata, labels: { a: '1' } } }, created.revision))!
+  assert.equal(await accounts(), undefined)
+  await store.update(key, { metadata: { ...metadata, labels: { a: '2' } } }, labelled.revision)
+  assert.equal(await accounts(), undefined)
+  await store.close()
+})
 
 async function startCluster(): Promise<ControlPlane> {
   const started = await startControlPlane()

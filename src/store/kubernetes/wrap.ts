@@ -17,6 +17,12 @@ export interface StoredObject extends KubeObject {
  */
 export const GUARD = 'storage.millrace.dev/finalizers'
 
+/**
+ * Nobody asks who wrote which field of a custom resource, and finding it out is a fifth of what a change costs a kube-apiserver. It does so
+ * at creation only, once a change has ended that. https://kubernetes.io/docs/reference/using-api/server-side-apply/#clearing-managedfields
+ */
+const UNTRACKED = { managedFields: [{}] }
+
 /** The custom resource of an object. `revision`: of the state that it replaces. */
 export function wrap(object: KubeObject, namespace: string, revision?: number): StoredObject {
   const { resourceVersion: _, ...metadata } = object.metadata
@@ -25,7 +31,7 @@ export function wrap(object: KubeObject, namespace: string, revision?: number): 
     metadata: {
       name: storedName(metadata.name ?? ''),
       ...(namespace && { namespace }),
-      ...(revision !== undefined && { resourceVersion: String(revision) }),
+      ...(revision !== undefined && { resourceVersion: String(revision), ...UNTRACKED }),
       ...(guarded && { finalizers: [GUARD] }),
     },
     object: { ...object, metadata },
