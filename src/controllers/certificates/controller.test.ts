@@ -5,7 +5,7 @@ import { FakeClient } from '../../../test/support/fakeClient.ts'
 import { silent } from '../../core/machinery/log.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { conflict } from '../../core/machinery/status.ts'
-import { parseBundle, trusted, type Secret } from './bundle.ts'
+import { authoritiesOf, parseBundle, trusted, type Secret } from './bundle.ts'
 import { CertificateController, type Trusting } from './controller.ts'
 
 const SECRET = { metadata: { namespace: 'ns', name: 'serving', resourceVersion: '1' } }
@@ -98,6 +98,18 @@ test('mends a damaged secret', async (t) => {
   const ca = await w.start(t).settled()
   w.put('secrets', { ...w.secret(), data: {} } as Secret)
   await eventually(async () => assert.notEqual(await w.settled(), ca), { interval: 2 })
+})
+
+test('mends a secret that does not say any more whom to trust, with the certificate that it has', async (t) => {
+  const w = new World()
+  w.put('secrets', SECRET)
+  const ca = await w.start(t).settled()
+  const { 'ca.crt': _, ...rest } = w.secret().data!
+  for (const data of [rest, { ...rest, 'ca.crt': 'AAAA' }]) {
+    w.put('secrets', { ...w.secret(), data } as Secret)
+    await eventually(() => assert.equal(authoritiesOf(w.secret()), ca), { interval: 2 })
+    assert.equal(await w.settled(), ca)
+  }
 })
 
 test('a lost compare-and-swap, and a refused patch, are tried again', async (t) => {

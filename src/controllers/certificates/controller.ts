@@ -7,7 +7,7 @@ import type { KubeObject, ResourceRef } from '../../core/machinery/object.ts'
 import { exponential, type Backoff } from '../../kube/backoff.ts'
 import { Reflector } from '../../kube/reflector.ts'
 import { ControlLoop, type Again } from '../loop.ts'
-import { encodeBundle, parseBundle, trusted, type Secret } from './bundle.ts'
+import { authoritiesOf, encodeBundle, parseBundle, trusted, type Secret } from './bundle.ts'
 import { rotate } from './rotation.ts'
 
 const SECRETS = { group: '', version: 'v1', plural: 'secrets' }
@@ -98,7 +98,8 @@ export class CertificateController {
     const bare = bundle && Buffer.from(trusted(bundle)).toString('base64')
     const told = bare !== undefined && this.#untold(bare).length === 0
     const next = await rotate(bundle, { hosts, now: now(), told })
-    if (next !== bundle) {
+    // Replicas trust what the Secret says, also where somebody has changed only that.
+    if (next !== bundle || authoritiesOf(secret) !== trusted(bundle)) {
       log.info({ secret: `${namespace}/${name}` }, 'renewing the certificates of the server')
       const target = { resource: SECRETS, namespace, name }
       await client.update<Secret>(target, { ...secret, data: encodeBundle(next) } as Secret, { signal })
