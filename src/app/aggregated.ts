@@ -59,6 +59,7 @@ import { leaderHandler } from './reports/handler.ts'
 import { LeaderClient } from './reports/leader.ts'
 import { portFailure } from './startup.ts'
 import { VERSION } from './version.ts'
+import { Waiting } from './waiting.ts'
 
 /** A server for a cluster. */
 export interface AggregatedOptions {
@@ -158,7 +159,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const receivers = secretReceivers({ client, namespace, log, metrics, signal })
   for (const part of [caches, placement, receivers, registries, defaults]) background.run(part.run())
 
-  const waitingFor = new Set([
+  const before = [
     'certificate',
     'state',
     'trust',
@@ -167,7 +168,9 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     'registries',
     'pull-secrets',
     'registration',
-  ])
+  ]
+  const waiting = new Waiting(before, log)
+  lifecycle.add('waiting', () => waiting.stop())
   const events = importRecorder({ client, log, signal })
   const resources = imageResources({
     store,
@@ -212,7 +215,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     ...common,
     resources: [...resources, ...reports(leader.current)],
     admission: [quotas({ client: () => client, mayHave: caches.mayHaveQuotas, log })],
-    notReady: () => [...waitingFor, ...store.denied.map(stateOutage)],
+    notReady: () => [...waiting.names, ...store.denied.map(stateOutage)],
     metrics,
     exposition: metrics.exposition,
   })
@@ -236,19 +239,15 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     metrics,
   })
   lifecycle.add('leadership', () => leadership.stop())
-  const ready = async (what: string, done: Promise<unknown>): Promise<void> => {
-    await done
-    waitingFor.delete(what)
-  }
   const known = Promise.all([
-    ready('certificate', placement.certified),
-    ready('state', store.filled),
-    ready('trust', caches.known.trust),
-    ready('namespaces', caches.known.namespaces),
+    waiting.for('certificate', placement.certified),
+    waiting.for('state', store.filled),
+    waiting.for('trust', caches.known.trust),
+    waiting.for('namespaces', caches.known.namespaces),
     // A sender that is told that there is no such receiver may not come again.
-    ready('receivers', receivers.known),
-    ready('registries', registries.known),
-    ready('pull-secrets', defaults.known),
+    waiting.for('receivers', receivers.known),
+    waiting.for('registries', registries.known),
+    waiting.for('pull-secrets', defaults.known),
   ])
   await unlessAborted(known, starting)
 
@@ -262,10 +261,10 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   for (const part of [caches.trust, placement]) part.onChange(() => listener.setTls(tls()))
   lifecycle.add('listener', () => listener.close())
   lifecycle.add('registration', () => {
-    waitingFor.add('shutdown')
+    waiting.add('shutdown')
     return placement.withdraw()
   })
-  await ready('registration', placement.announce(starting))
+  await waiting.for('registration', placement.announce(starting))
   started.resolve()
   // Stopped first: the next leader begins at once, while requests that still come are answered here.
   lifecycle.add('leadership', () => leadership.stop())
