@@ -2,7 +2,7 @@
 import { managerName } from '../core/machinery/apply/track.ts'
 import { PATCH_MEDIA_TYPES } from '../core/machinery/client.ts'
 import type { Resource, Subresource, User, Verb } from '../core/machinery/resource.ts'
-import { ApiError, forbidden, methodNotSupported, unknownPath } from '../core/machinery/status.ts'
+import { ApiError, methodNotSupported, unknownPath } from '../core/machinery/status.ts'
 import type { Reply, Request } from '../http/handler.ts'
 import type { Call } from './call.ts'
 import { type Authorizer, createContext } from './context.ts'
@@ -11,6 +11,7 @@ import type { Admission } from './admission.ts'
 import type { Asked } from './measure.ts'
 import { negotiate } from './negotiate.ts'
 import { dryRun, isWatch } from './options.ts'
+import { permit } from './permit.ts'
 import { representationsOf } from './respond.ts'
 import { parseRoute, type Route } from './route.ts'
 import { create } from './verbs/create.ts'
@@ -66,7 +67,7 @@ export async function dispatch(
   const context = createContext({ user, namespace, dryRun: dry, signal, authorizer: d.authorizer, warnings })
   const manager = managerName(request.query.get('fieldManager'), headerOf(request, 'user-agent'))
   const call: Call = { resource, context, name, manager, ...(subresource && { subresource }) }
-  await authorize(call, verb)
+  await permit(call, verb)
   const accepted = negotiate(headerOf(request, 'accept'), representationsOf(call))
   const exchange: Exchange = { request, call, accepted, warnings, admit: d.admit }
   return (await raw(exchange)) ?? RUN[verb](exchange)
@@ -124,22 +125,4 @@ function methodVerb(request: Request, collection: boolean): Verb | undefined {
     default:
       return undefined
   }
-}
-
-async function authorize(call: Call, verb: Verb): Promise<void> {
-  const { resource, subresource, context, name } = call
-  const { group, plural } = resource
-  const answer = await context.authorize({
-    verb,
-    group,
-    resource: plural,
-    ...(subresource && { subresource: subresource.name }),
-    ...(context.namespace && { namespace: context.namespace }),
-    ...(name && { name }),
-  })
-  if (answer.allowed) return
-  const what = subresource ? `${plural}/${subresource.name}` : plural
-  const where = context.namespace ? ` in the namespace ${JSON.stringify(context.namespace)}` : ' at the cluster scope'
-  const why = `User ${JSON.stringify(context.user.name)} cannot ${verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)}${where}`
-  throw forbidden({ group, plural }, name, answer.reason ? `${why}: ${answer.reason}` : why)
 }

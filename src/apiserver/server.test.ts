@@ -38,6 +38,18 @@ test('creating fills metadata, and answers 201 with the canonical object', async
   assert.deepEqual(made.headers.warning, ['299 - "unknown field \\"spec.bogus\\""'])
 })
 
+test('a link of an object to itself, as old servers gave it, is not kept', async () => {
+  const { handler } = await start()
+  const exported = widget('a', { color: 'red' }, { selfLink: '/old' })
+  for (const [method, url, type] of [
+    ['POST', W, 'application/json'],
+    ['PATCH', `${W}/a`, 'application/merge-patch+json'],
+  ] as const) {
+    const { json } = await request(handler, method, url, { body: exported, type })
+    assert.ok(!('selfLink' in (json as Body).metadata), method)
+  }
+})
+
 test('errors carry the status, reason and details of Kubernetes', async () => {
   const { handler } = await start()
   await request(handler, 'POST', W, { body: widget('a') })

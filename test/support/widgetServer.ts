@@ -1,5 +1,6 @@
 // A small API server for tests of the machinery: namespaces and widgets.
 import { byCertificate } from '../../src/apiserver/authenticate.ts'
+import type { Authorizer } from '../../src/apiserver/context.ts'
 import { Persisted } from '../../src/apiserver/persisted.ts'
 import { type ApiServer, createApiServer } from '../../src/apiserver/server.ts'
 import { storedNamespaces } from '../../src/apiserver/storedNamespaces.ts'
@@ -40,10 +41,11 @@ function namespaces(store: Store): Resource<Static<typeof Namespace>> {
   }
 }
 
-/** An API server in memory with widgets and the namespaces p and q. `rules` override the widgets'. */
+/** An API server in memory with widgets and the namespaces p and q. `rules` override the widgets'; only masters are authorized by default. */
 export async function startWidgets(
   rules: Rules<Widget> = {},
   admission: readonly AdmissionStep[] = [],
+  authorizer?: Authorizer,
 ): Promise<ApiServer> {
   const store = openMemory()
   const server = createApiServer({
@@ -51,6 +53,7 @@ export async function startWidgets(
     resources: [namespaces(store), widgets(store, rules)],
     admission,
     authenticator: byCertificate,
+    ...(authorizer && { authorizer }),
     log: silent,
     version: '0.0.0',
   })

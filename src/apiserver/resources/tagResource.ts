@@ -34,7 +34,7 @@ import { selector } from './select.ts'
 import type { StreamPaths, Streams } from './streams.ts'
 import { listTags } from './tagPages.ts'
 import type { TagForm } from './tagForm.ts'
-import { checkVersion, deleteTag, streamToBe, newTarget, requireCreate, writeStream, type Written } from './tagWrite.ts'
+import { checkVersion, deleteTag, streamToBe, newTarget, writeStream, type Written } from './tagWrite.ts'
 
 /** What tags are read from and written to. */
 export interface TagDeps {
@@ -170,7 +170,6 @@ class TagEndpoint<T extends KubeObject> implements Endpoint<T> {
     const stream = streamToBe(context, streamName)
     const wanted = await transform(this.#form.render(stream, tag))
     if (wanted.metadata.resourceVersion) throw notFound(this.#subject, name)
-    await requireCreate(context, this.#subject, name)
     const reference = this.#form.reference(wanted)
     if (reference) reference.name ||= tag
     wanted.metadata.namespace ||= context.namespace

@@ -9,7 +9,6 @@ import type { Context, DeleteOptions } from '../../core/machinery/resource.ts'
 import {
   badRequest,
   conflict,
-  forbidden,
   ifFound,
   isReason,
   notFound,
@@ -60,14 +59,6 @@ async function found(paths: StreamPaths, context: Context, name: string): Promis
 export function streamToBe(context: Context, name: string): ImageStream {
   const { namespace } = context
   return newStream({ name, namespace, uid: context.uid(), creationTimestamp: formatTime(context.now()) })
-}
-
-/** An update that makes the object: the user must be allowed to create. Error: Forbidden. */
-export async function requireCreate(context: Context, subject: Subject, name: string): Promise<void> {
-  const { group, plural: resource } = subject
-  const { namespace } = context
-  const answer = await context.authorize({ verb: 'create', group, resource, namespace, name })
-  if (!answer.allowed) throw forbidden(subject, name, answer.reason ?? 'not allowed to create it')
 }
 
 /** Refuses a resourceVersion that is not the stream's. Error: Conflict. */

@@ -26,6 +26,7 @@ function fillMetadata(meta: ObjectMeta, context: Context, namespaced: boolean): 
   delete meta.deletionTimestamp
   delete meta.deletionGracePeriodSeconds
   delete meta.generation
+  delete meta.selfLink
   meta.uid = context.uid()
   meta.creationTimestamp = formatTime(context.now())
   if (!meta.name && meta.generateName) meta.name = generateName(meta.generateName)

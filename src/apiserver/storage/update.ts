@@ -3,7 +3,7 @@ import { deepEqual } from '../../core/machinery/json/equal.ts'
 import { validateMetadata } from '../../core/machinery/meta/metadata.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Context, Transform } from '../../core/machinery/resource.ts'
-import { badRequest, invalid, notFound } from '../../core/machinery/status.ts'
+import { invalid, notFound } from '../../core/machinery/status.ts'
 import type { Entry } from '../../store/store.ts'
 import { create } from './create.ts'
 import { type Definition, keyFor, metadataRules, modified, present, written } from './definition.ts'
@@ -68,10 +68,6 @@ async function replace<T extends KubeObject>(
 
 function checkVersion<T extends KubeObject>(d: Definition<T>, name: string, old: T, next: T): void {
   const given = next.metadata.resourceVersion
-  if (next.metadata.name !== name)
-    throw badRequest(
-      `the name of the object (${next.metadata.name ?? ''}) does not match the name on the URL (${name})`,
-    )
   if (!given && d.rules.unconditionalUpdate === false) {
     // The kind of this error is the resource's name, and the value 0 is bare: so does Kubernetes' generic store.
     const message = 'Invalid value: 0: must be specified for an update'
@@ -87,6 +83,7 @@ function restoreMetadata<T extends KubeObject>(next: T, old: T): void {
   delete next.kind
   delete next.apiVersion
   const { metadata } = next
+  delete metadata.selfLink
   metadata.resourceVersion = old.metadata.resourceVersion!
   metadata.uid ||= old.metadata.uid!
   if (old.metadata.creationTimestamp) metadata.creationTimestamp = old.metadata.creationTimestamp

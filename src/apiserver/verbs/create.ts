@@ -1,4 +1,4 @@
-import { badRequest, methodNotSupported, type Status } from '../../core/machinery/status.ts'
+import { methodNotSupported, type Status } from '../../core/machinery/status.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Reply } from '../../http/handler.ts'
 import { parseBody } from '../body.ts'
@@ -9,6 +9,7 @@ import type { Admission } from '../admission.ts'
 import { fieldValidation } from '../options.ts'
 import { own } from '../ownership.ts'
 import { respond } from '../respond.ts'
+import { matchNamespace } from './match.ts'
 
 /** POST: 201 with the object. */
 export async function create(exchange: Exchange): Promise<Reply> {
@@ -35,13 +36,4 @@ export async function createDecoded(
   // The URL of a creation has no name: whoever refuses it wants to say which object.
   const context = admit.reserving({ ...call, name: call.name || (object.metadata.name ?? '') })
   return endpoint.create(context, admitted, call.name || undefined)
-}
-
-/** The namespace in an object must be that of the URL; left out, it becomes it. Error: BadRequest. */
-export function matchNamespace(call: Call, object: KubeObject): void {
-  const { namespace } = call.context
-  const given = object.metadata.namespace
-  if (given && given !== namespace)
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
-  if (namespace) object.metadata.namespace = namespace
 }

@@ -5,7 +5,7 @@ import { applyJsonPatch } from '../../core/machinery/patch/json.ts'
 import { applyMergePatch } from '../../core/machinery/patch/merge.ts'
 import { applyStrategicMergePatch } from '../../core/machinery/patch/strategic.ts'
 import type { TSchema } from '../../core/machinery/schema.ts'
-import { ApiError, badRequest, invalid, isReason } from '../../core/machinery/status.ts'
+import { ApiError, badRequest, conflict, invalid, isReason } from '../../core/machinery/status.ts'
 import type { Reply } from '../../http/handler.ts'
 import { mediaType, parseText, readBody } from '../body.ts'
 import { type Call, spokenBy } from '../call.ts'
@@ -14,8 +14,10 @@ import type { Exchange } from '../exchange.ts'
 import type { Admission } from '../admission.ts'
 import { fieldValidation } from '../options.ts'
 import { applied, own } from '../ownership.ts'
+import { permit } from '../permit.ts'
 import { respond } from '../respond.ts'
-import { createDecoded, matchNamespace } from './create.ts'
+import { createDecoded } from './create.ts'
+import { matchName, matchNamespace } from './match.ts'
 import { change } from './update.ts'
 
 /** A patch with the query that came along. */
@@ -84,8 +86,10 @@ async function apply(
   if (!asked.fieldManager)
     throw invalid('meta.k8s.io', 'PatchOptions', '', [required('fieldManager', 'is required for apply patch')])
   const result = (current: KubeObject | undefined): KubeObject => {
-    const object = applied(call, current, asked.patch, asked.force ?? false)
-    return decoded(call, object, asked)
+    const object = decoded(call, applied(call, current, asked.patch, asked.force ?? false), asked)
+    const { uid } = object.metadata
+    if (uid && !current?.metadata.uid) throw conflict(call.resource, call.name, uidMismatch(uid))
+    return object
   }
   try {
     return await change(call, result, admit)
@@ -94,6 +98,8 @@ async function apply(
   }
   const object = result(undefined)
   object.metadata.name ||= call.name
+  matchName(call, object)
+  await permit(call, 'create')
   try {
     return { object: await createDecoded(call, object, admit, 'applied'), created: true }
   } catch (error) {
@@ -102,6 +108,9 @@ async function apply(
     return change(call, result, admit)
   }
 }
+
+const uidMismatch = (uid: string): string =>
+  `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`
 
 function patchType(type: string): PatchType {
   for (const [name, media] of Object.entries(PATCH_MEDIA_TYPES)) if (media === type) return name as PatchType

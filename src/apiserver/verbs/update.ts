@@ -10,8 +10,9 @@ import type { Exchange } from '../exchange.ts'
 import type { Admission } from '../admission.ts'
 import { fieldValidation } from '../options.ts'
 import { own } from '../ownership.ts'
+import { permit } from '../permit.ts'
 import { respond } from '../respond.ts'
-import { matchNamespace } from './create.ts'
+import { matchName, matchNamespace } from './match.ts'
 
 /** PUT: 200 with the object, or 201 where it was created. */
 export async function update(exchange: Exchange): Promise<Reply> {
@@ -45,7 +46,12 @@ export async function change(
   return endpoint.update(admit.reserving(call), call.name, async (current) => {
     // No version: there is nothing yet, and this update creates it.
     const old = current.metadata.resourceVersion ? current : undefined
-    if (!old) await admit.check(call, 'create')
-    return admit.mutate(call, await transform(current), old)
+    if (!old) {
+      await permit(call, 'create')
+      await admit.check(call, 'create')
+    }
+    const next = await transform(current)
+    matchName(call, next)
+    return admit.mutate(call, next, old)
   })
 }

@@ -41,6 +41,8 @@ export interface ObjectMeta {
   ownerReferences?: OwnerReference[]
   finalizers?: string[]
   managedFields?: ManagedFieldsEntry[]
+  /** Of old clients; never kept. */
+  selfLink?: string
 }
 
 /** What every object has. */
