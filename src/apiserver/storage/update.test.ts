@@ -29,3 +29,33 @@ test('nobody who names no version gets a conflict, however many write at once, a
   const late = await request(handler, 'PUT', `${W}/w`, { body: created.json })
   assert.equal(late.status, 409)
 })
+
+test('who goes away while others have their turn writes nothing', async () => {
+  const turn = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const { handler } = await startWidgets({
+    prepareForUpdate: () => {
+      begun.resolve()
+      return turn.promise
+    },
+  })
+  await request(handler, 'POST', W, { body: { metadata: { name: 'w' }, spec: {} } })
+  const label = (value: string, signal?: AbortSignal) =>
+    request(handler, 'PATCH', `${W}/w`, {
+      body: { metadata: { labels: { [value]: '' } } },
+      type: MERGE,
+      ...(signal && { signal }),
+    })
+  const gone = new AbortController()
+  const first = label('first')
+  await begun.promise
+  const [second, third] = [label('second', gone.signal), label('third')]
+  gone.abort()
+  turn.resolve()
+  assert.deepEqual([(await first).status, (await second).status, (await third).status], [200, 500, 200])
+  const { json } = await request(handler, 'GET', `${W}/w`)
+  assert.deepEqual((json as { metadata: object }).metadata, {
+    ...(json as { metadata: object }).metadata,
+    labels: { first: '', third: '' },
+  })
+})
