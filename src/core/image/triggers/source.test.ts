@@ -30,6 +30,13 @@ const sources: [string, object, string[], string[], RegExp?][] = [
   ],
   ['no kind', { name: 'ubi:8' }, SET, ['TriggerKindMissing']],
   ['no tag', from('ubi'), [], ['TriggerNameInvalid'], /did you mean "ubi:latest"/],
+  [
+    'a stream whose name is too long',
+    from(`${'s'.repeat(254)}:1`),
+    [],
+    ['TriggerNameInvalid'],
+    /cannot be longer than 255/,
+  ],
   ['no name', from(''), [], ['TriggerNameInvalid'], /from\.name is missing/],
   ['an image', from(`ubi@${DIGEST}`), [], ['TriggerNameInvalid'], /names an image/],
   ['a pull specification', from('quay.io/acme/ubi:8'), [], ['TriggerNameInvalid'], /that is a pull specification/],

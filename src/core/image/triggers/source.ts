@@ -3,7 +3,7 @@ import { dns1123Label } from '../../machinery/meta/names.ts'
 import { DEFAULT_TAG } from '../lookup.ts'
 import type { Trigger } from './annotation.ts'
 import { didYouMean, entryProblem, quote, type TriggerProblem } from './problem.ts'
-import { streamNameProblems } from '../validation/name.ts'
+import { streamNameProblems, streamPathProblem } from '../validation/name.ts'
 
 /** A tag of a stream. */
 export interface TagSource {
@@ -33,9 +33,9 @@ export function sourceOf(
   const stream = name.slice(0, Math.max(colon, 0))
   if (stream === '' || /[/@]/.test(name))
     return { problem: entryProblem('TriggerNameInvalid', index, explainName(name)) }
-  const impossible = explainStream(stream, name) ?? explainNamespace(trigger.from.namespace)
-  if (impossible !== undefined) return { problem: entryProblem('TriggerNameInvalid', index, impossible) }
   const source = { namespace: trigger.from.namespace || namespace, stream, tag: name.slice(colon + 1) || DEFAULT_TAG }
+  const impossible = explainStream(source, name) ?? explainNamespace(trigger.from.namespace)
+  if (impossible !== undefined) return { problem: entryProblem('TriggerNameInvalid', index, impossible) }
   if (kind !== '') return { source }
   return {
     source,
@@ -60,8 +60,11 @@ function explainName(name: string): string {
 }
 
 /** Why there will never be a stream of this name, if so: whoever waited for it would wait for ever. */
-function explainStream(stream: string, name: string): string | undefined {
-  if (streamNameProblems(stream).length === 0) return undefined
+function explainStream({ namespace, stream }: TagSource, name: string): string | undefined {
+  if (streamNameProblems(stream).length === 0) {
+    const tooLong = streamPathProblem(namespace, stream)
+    return tooLong && `from.name ${quote(name)}: no image stream can be called so: ${tooLong}`
+  }
   const lower = stream.toLowerCase()
   const meant =
     streamNameProblems(lower).length === 0

@@ -3,19 +3,17 @@ import type { FieldError } from '../../machinery/fieldError.ts'
 import type { Reference } from '../../oci/reference.ts'
 import { INSECURE_ANNOTATION, isSet } from '../annotations.ts'
 import type { ImageStream } from '../types.ts'
+import { streamPathProblem } from './name.ts'
 import { checkReference, requireReference } from './reference.ts'
 import { anyRegistry, type RegistryCheck, validateTag } from './tag.ts'
-
-/** `namespace/name` becomes the path of a repository. */
-const MAX_PATH = 255
 
 /** Errors of a stream as a whole. */
 export function validateStream(stream: ImageStream, registry: RegistryCheck = anyRegistry): FieldError[] {
   const { namespace = '', name = '', annotations } = stream.metadata
   const insecure = isSet(annotations, INSECURE_ANNOTATION)
   const found: FieldError[] = []
-  if (`${namespace}/${name}`.length > MAX_PATH)
-    found.push(errors.invalid('metadata.name', name, `'namespace/name' cannot be longer than ${MAX_PATH} characters`))
+  const tooLong = streamPathProblem(namespace, name)
+  if (tooLong) found.push(errors.invalid('metadata.name', name, tooLong))
   errors.append(found, validateRepository(stream.spec.dockerImageRepository ?? '', insecure, registry))
   for (const tag of stream.spec.tags ?? [])
     errors.append(
