@@ -108,6 +108,19 @@ test('a client can end the bookkeeping, but not by way of a subresource, and non
   assert.deepEqual(Object.keys(owners(write('you', created, edited([nonsense])))), ['me Update', 'you Update'])
 })
 
+test('a creator owns what it sets, whoever did before in what it was exported from', () => {
+  const mine = { 'me Update': { 'f:spec': { 'f:replicas': {} } } }
+  for (const operation of ['Apply', 'Update'] as const) {
+    const fieldsV1 = { 'f:spec': { 'f:replicas': {} } }
+    const entry = { manager: 'you', operation, apiVersion, time: at(0), fieldsType: 'FieldsV1', fieldsV1 } as const
+    assert.deepEqual(
+      owners(write('me', undefined, thing({ replicas: 1 }, undefined, { managedFields: [entry] }))),
+      mine,
+    )
+  }
+  assert.deepEqual(owners(write('me', undefined, thing({ replicas: 1 }, undefined, { managedFields: [{}] }))), mine)
+})
+
 test('the oldest of many updaters become one', () => {
   let current = write('m0', undefined, thing({}, undefined, { labels: { l0: '' } }))
   for (let i = 1; i < 30; i++) {

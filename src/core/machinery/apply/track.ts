@@ -74,15 +74,15 @@ function zeroOf(schema: TSchema): unknown {
  * by way of a subresource.
  */
 function startOf(before: KubeObject | undefined, after: KubeObject, writer: Writer): Holdings | undefined {
-  if (!before) return new Map()
   const given = writer.subresource ? undefined : after.metadata.managedFields
-  if (given && isReset(given)) return undefined
-  const theirs = given && decodeHoldings(given)
+  const isOver = given !== undefined && isReset(given)
+  const theirs = isOver ? undefined : given && decodeHoldings(given)
   if (theirs) return theirs
-  const stored = decodeHoldings(before.metadata.managedFields)
+  if (!before) return new Map()
+  const stored = isOver ? undefined : decodeHoldings(before.metadata.managedFields)
   return stored && stored.size > 0 ? stored : undefined
 }
 
 function isReset([first, ...more]: readonly ManagedFieldsEntry[]): boolean {
-  return first !== undefined && more.length === 0 && Object.keys(first).length === 0
+  return !first || (more.length === 0 && Object.keys(first).length === 0)
 }
