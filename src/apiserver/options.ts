@@ -39,8 +39,9 @@ export function listOptions(query: URLSearchParams): ListOptions {
   if (labels) options.labels = parseLabelSelector(labels)
   const fields = query.get('fieldSelector')
   if (fields) options.fields = parseFieldSelector(fields)
-  const limit = integer(query, 'limit')
-  if (limit) options.limit = Math.min(limit, MAX_LIMIT)
+  // As in Kubernetes, one below zero limits nothing.
+  const limit = integer(query, 'limit', /^-?\d{1,10}$/)
+  if (limit !== undefined && limit > 0) options.limit = Math.min(limit, MAX_LIMIT)
   for (const key of ['continue', 'resourceVersion'] as const) {
     const value = query.get(key)
     if (value) options[key] = value
@@ -126,10 +127,10 @@ function flag(query: URLSearchParams, name: string): boolean {
   return value !== null && value !== '' && value !== 'false' && value !== '0'
 }
 
-function integer(query: URLSearchParams, name: string): number | undefined {
+function integer(query: URLSearchParams, name: string, form = /^\d{1,10}$/): number | undefined {
   const value = query.get(name)
   if (value === null || value === '') return undefined
-  if (!/^\d{1,10}$/.test(value))
+  if (!form.test(value))
     throw badRequest(`Invalid value: ${JSON.stringify(value)}: ${name} must be a whole number, not negative`)
   return Number(value)
 }
