@@ -5,10 +5,9 @@ import { available } from './availability.ts'
 import type { Cluster } from './cluster.ts'
 import { definitionsServed } from './definitions.ts'
 import { InstallError } from './failure.ts'
-import { inventory } from './inventory.ts'
-import type { Manifest } from './manifest.ts'
 import { manifests } from './manifests.ts'
 import { NAME } from './names.ts'
+import { outdated, outdatedRights } from './outdated.ts'
 import { ownership } from './ownership.ts'
 import { ensureNamespace } from './ownNamespace.ts'
 import { preflight } from './preflight.ts'
@@ -38,32 +37,24 @@ export async function install(
   const { client } = cluster
   const { namespace } = settings
   const objects = manifests(settings)
-  await preflight(cluster, namespace, objects)
+  await preflight(cluster, namespace, objects, await outdatedRights(cluster, namespace))
   const deadline = performance.now() + patience
+  const left = (): number => Math.max(0, deadline - performance.now())
   for (const object of objects) {
     if (object.kind === 'Namespace') {
       if (await ensureNamespace(client, object)) applied(nameOf(object))
       continue
     }
     if (object.kind === 'Deployment') await definitionsServed(client)
-    if (object.kind === 'APIService' && patience > 0) await rolledOut(client, namespace, patience)
+    if (object.kind === 'APIService' && patience > 0) await rolledOut(client, namespace, left())
     await apply(client, object)
     applied(nameOf(object))
   }
   const isOurs = await ownership(cluster, namespace)
   for (const object of await outdated(cluster, namespace, objects))
     if ((await removeOurs(client, object, isOurs)) === 'removed') removed(nameOf(object))
-  if (patience > 0) await available(client, { patience: Math.max(0, deadline - performance.now()) })
+  if (patience > 0) await available(client, { patience: left() })
 }
-
-/** What gave rights or made certificates by other settings than these. */
-async function outdated(cluster: Cluster, namespace: string, objects: readonly Manifest[]): Promise<Manifest[]> {
-  const names = new Set(objects.map(nameOf))
-  const all = await inventory(cluster, namespace)
-  return all.filter((object) => REPLACED.includes(object.kind) && !names.has(nameOf(object)))
-}
-
-const REPLACED = ['ClusterRoleBinding', 'RoleBinding', 'Certificate', 'Issuer']
 
 interface Deployment extends KubeObject {
   spec: { replicas?: number }

@@ -137,6 +137,15 @@ const table: [string, (world: FakeCluster) => unknown, RegExp][] = [
     /clusterrole\/millrace is there already, and not by millrace install/,
   ],
   [
+    'a server outside of the cluster',
+    (w) =>
+      w.put('services', {
+        metadata: { name: 'millrace', namespace: 'millrace', labels: OURS },
+        spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port: 8443 }] },
+      } as KubeObject),
+    /: a server outside of the cluster \(https:\/\/localhost:8443\) is registered in namespace millrace: end it, or run "millrace uninstall" where it has gone, first$/,
+  ],
+  [
     'no rights',
     (w) => w.denied.add('create apiservices').add('patch clusterroles'),
     /you may not patch clusterroles\.rbac\.authorization\.k8s\.io, create apiservices\.apiregistration\.k8s\.io: installing takes/,

@@ -5,7 +5,8 @@ import { refusal } from './failure.ts'
 import type { Manifest } from './manifest.ts'
 import { CERT_MANAGER_GROUP } from './objects/certificates.ts'
 import { takenNamespace } from './ownNamespace.ts'
-import { foreignObstacles, ownerObstacles } from './preflight/owner.ts'
+import type { AccessQuestion } from './preflight/access.ts'
+import { foreignObstacles, ownerObstacles, placeTaken } from './preflight/owner.ts'
 import { grantObstacles } from './preflight/grants.ts'
 import { rightObstacles } from './preflight/rights.ts'
 import { findState } from './preflight/state.ts'
@@ -13,14 +14,22 @@ import { trustObstacles } from './preflight/trust.ts'
 import { aggregatorObstacles, versionObstacles } from './preflight/version.ts'
 import { RESOURCES } from './resources.ts'
 
-/** Error: InstallError with all that is in the way of applying these objects. Changes nothing. */
-export async function preflight(cluster: Cluster, namespace: string, objects: readonly Manifest[]): Promise<void> {
+/**
+ * Error: InstallError with all that is in the way of applying these objects, and of what takes further `rights` afterwards. Changes
+ * nothing.
+ */
+export async function preflight(
+  cluster: Cluster,
+  namespace: string,
+  objects: readonly Manifest[],
+  rights: readonly AccessQuestion[] = [],
+): Promise<void> {
   const what = 'Millrace cannot be installed in this cluster, and nothing was changed'
   const basic = [...(await versionObstacles(cluster)), ...(await aggregatorObstacles(cluster))]
   if (basic.length > 0) throw refusal(what, basic)
   // Who may not write may not even read the rest.
-  const rights = await rightObstacles(cluster, objects)
-  if (rights.length > 0) throw refusal(what, rights)
+  const denied = await rightObstacles(cluster, objects, rights)
+  if (denied.length > 0) throw refusal(what, denied)
   // In a namespace on its way out nobody may make anything, and that is all that a dry run would say.
   const place = await namespaceObstacles(cluster, namespace)
   if (place.length > 0) throw refusal(what, place)
@@ -32,6 +41,7 @@ export async function preflight(cluster: Cluster, namespace: string, objects: re
     ownerObstacles(cluster, namespace).then((owner) =>
       owner.length > 0 ? owner : foreignObstacles(cluster, namespace, objects),
     ),
+    placeTaken(cluster, objects),
     findState(cluster).then(({ obstacles }) => obstacles),
     bindingObstacles(cluster, namespace, objects),
     certManagerObstacles(cluster, objects),

@@ -23,7 +23,7 @@ export async function register(client: ObjectClient, objects: readonly Manifest[
 
 /** A Service, as far as it says where requests go. */
 export interface Service extends KubeObject {
-  spec?: { externalName?: string; ports?: { port: number }[] }
+  spec?: { type?: string; externalName?: string; ports?: { port: number }[] }
 }
 
 /** Takes back what sends requests to this server; the namespace stays. What sends them to another one by now is left alone. */

@@ -9,7 +9,6 @@ import { externalObjects } from '../../install/external.ts'
 import { refusal } from '../../install/failure.ts'
 import type { Manifest } from '../../install/manifest.ts'
 import { serviceHost } from '../../install/names.ts'
-import { installedObstacles } from '../../install/preflight/owner.ts'
 import { externalRightObstacles } from '../../install/preflight/serverRights.ts'
 import { preflight } from '../../install/preflight.ts'
 import { Registration } from '../../install/registration.ts'
@@ -48,7 +47,6 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
       }
       refuse(await externalRightObstacles(asked.client, options))
       await preflight(asked, namespace, [...storageDefinitions(), ...objects])
-      refuse(await installedObstacles(asked, namespace))
       await installDefinitions(asked.client, signal)
     },
     certified: Promise.resolve(),

@@ -5,18 +5,26 @@ import type { Cluster } from '../cluster.ts'
 import { isManaged, MANAGED_BY, MANAGER, type Manifest } from '../manifest.ts'
 import { API_SERVICE, NAME, REPORT_API_SERVICE } from '../names.ts'
 import { leadsToUs, ownership, type ApiService } from '../ownership.ts'
+import { type Service, urlOf } from '../register.ts'
 import { nameOf, RESOURCES, targetOf } from '../resources.ts'
 
-interface Service extends KubeObject {
-  spec: { type?: string; externalName?: string; ports?: { port: number }[] }
+/**
+ * What is in the way of the Service among these objects, if anything: a server outside of the cluster would cut off those inside, and
+ * those inside one outside.
+ */
+export async function placeTaken({ client }: Cluster, objects: readonly Manifest[]): Promise<string[]> {
+  const wanted: Service | undefined = objects.find(({ kind }) => kind === 'Service')
+  const found = wanted && (await ifFound(client.get<Service>(targetOf(wanted))))
+  if (!found || isOutside(found) === isOutside(wanted)) return []
+  const { namespace } = found.metadata
+  return isOutside(found)
+    ? [
+        `a server outside of the cluster (${urlOf(found)}) is registered in namespace ${namespace}: end it, or run "millrace uninstall" where it has gone, first`,
+      ]
+    : [`Millrace is installed in this cluster, in namespace ${namespace}: run "millrace uninstall" first`]
 }
 
-/** What is in the way of a server outside of the cluster, if anything: one inside would be cut off. */
-export async function installedObstacles({ client }: Cluster, namespace: string): Promise<string[]> {
-  const found = await ifFound(client.get<Service>({ resource: RESOURCES.Service, namespace, name: NAME }))
-  if (!found || found.spec.type === 'ExternalName') return []
-  return [`Millrace is installed in this cluster, in namespace ${namespace}: run "millrace uninstall" first`]
-}
+const isOutside = ({ spec }: Service): boolean => spec?.type === 'ExternalName'
 
 const lookAt = ({ client }: Cluster, name: string): Promise<ApiService | undefined> =>
   ifFound(client.get<ApiService>({ resource: RESOURCES.APIService, name }))

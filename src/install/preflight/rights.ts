@@ -11,10 +11,14 @@ import { denied, type AccessQuestion } from './access.ts'
 /** Applying creates what is not there, and is preceded by a look. */
 const APPLYING = ['create', 'get', 'patch']
 
-/** What is in the way of applying these objects, if anything. */
-export async function rightObstacles({ client }: Cluster, objects: readonly Manifest[]): Promise<string[]> {
+/** What is in the way of applying these objects, if anything, and of what `more` asks for. */
+export async function rightObstacles(
+  { client }: Cluster,
+  objects: readonly Manifest[],
+  more: readonly AccessQuestion[],
+): Promise<string[]> {
   const trust: AccessQuestion = { group: '', plural: 'configmaps', verb: 'get', ...TRUST }
-  const missing = await denied(client, [...questionsOf(objects, APPLYING), trust])
+  const missing = await denied(client, [...questionsOf(objects, APPLYING), ...more, trust])
   if (missing.length === 0) return []
   return [`you may not ${missing.join(', ')}: installing takes the rights of a cluster administrator`]
 }
@@ -42,7 +46,8 @@ export async function removalObstacles(
   return [`you may not ${missing.join(', ')}: uninstalling takes the rights of a cluster administrator`]
 }
 
-function questionsOf(objects: readonly Manifest[], verbs: readonly string[]): AccessQuestion[] {
+/** Whether one may do this with each of these objects. */
+export function questionsOf(objects: readonly Manifest[], verbs: readonly string[]): AccessQuestion[] {
   return objects.flatMap((object) => {
     const { resource, namespace } = targetOf(object)
     const { group, plural } = resource

@@ -1,0 +1,28 @@
+// What an installation had by other settings, and these do not want: it gave rights, or made certificates.
+import type { Cluster } from './cluster.ts'
+import { inventory, known, served } from './inventory.ts'
+import type { Manifest } from './manifest.ts'
+import type { AccessQuestion } from './preflight/access.ts'
+import { questionsOf } from './preflight/rights.ts'
+import { nameOf, RESOURCES } from './resources.ts'
+
+const KINDS = ['ClusterRoleBinding', 'RoleBinding', 'Certificate', 'Issuer']
+const isReplaced = ({ kind }: Manifest): boolean => KINDS.includes(kind)
+
+/** Such objects, beside those that are wanted. Some may not be there. */
+export async function outdated(cluster: Cluster, namespace: string, objects: readonly Manifest[]): Promise<Manifest[]> {
+  const names = new Set(objects.map(nameOf))
+  const all = await served(cluster, await inventory(cluster, namespace))
+  return all.filter((object) => isReplaced(object) && !names.has(nameOf(object)))
+}
+
+/** What one must be allowed to find and remove them. */
+export async function outdatedRights(cluster: Cluster, namespace: string): Promise<AccessQuestion[]> {
+  const { group, plural } = RESOURCES.RoleBinding
+  const possible = (await served(cluster, known(namespace))).filter(isReplaced)
+  return [
+    ...questionsOf(possible, ['get', 'delete']),
+    // In which namespaces pull secrets were read is only to be seen there.
+    ...['list', 'get', 'delete'].map((verb) => ({ group, plural, verb })),
+  ]
+}
