@@ -1,5 +1,5 @@
 // What somebody else has in our namespace, and would lose with it: the secrets of webhooks and registries, or workloads of their own.
-import type { ObjectClient } from '../core/machinery/client.ts'
+import type { ObjectClient, Target } from '../core/machinery/client.ts'
 import type { KubeObject, ResourceRef } from '../core/machinery/object.ts'
 import { RESOURCES } from './resources.ts'
 
@@ -16,7 +16,11 @@ export const HELD: Readonly<Record<string, ResourceRef>> = {
   daemonset: resource('apps', 'daemonsets'),
   cronjob: resource('batch', 'cronjobs'),
   job: resource('batch', 'jobs'),
+  replicaset: resource('apps', 'replicasets'),
+  replicationcontroller: resource('', 'replicationcontrollers'),
   pod: resource('', 'pods'),
+  ingress: resource('networking.k8s.io', 'ingresses'),
+  networkpolicy: resource('networking.k8s.io', 'networkpolicies'),
 }
 
 interface Found extends KubeObject {
@@ -31,18 +35,34 @@ const ACCOUNT = 'kubernetes.io/service-account-token'
 /** Of owners that make and delete what they own: the pods of a Deployment, the jobs of a CronJob. */
 const WORKLOADS = ['apps/v1', 'batch/v1']
 
-/** Objects per kind: more are not needed to say why a namespace stays. */
+/** Objects in an answer. */
+const PAGE = 500
+/** Of a kind: more are not needed to say why a namespace stays. */
 const ENOUGH = 100
 
 /** Such objects as `kind/name`, but for those named. What a workload makes goes with that. */
 export async function heldIn(client: ObjectClient, namespace: string, but: ReadonlySet<string>): Promise<string[]> {
   const lists = await Promise.all(
     Object.entries(HELD).map(async ([kind, resource]) => {
-      const { items } = await client.list<Found>({ resource, namespace }, { limit: ENOUGH })
-      return items.filter(isSomebodys).map(({ metadata }) => `${kind}/${metadata.name}`)
+      const names: string[] = []
+      for await (const { metadata } of somebodys(client, { resource, namespace })) {
+        const name = `${kind}/${metadata.name}`
+        if (!but.has(name) && names.push(name) === ENOUGH) break
+      }
+      return names
     }),
   )
-  return lists.flat().filter((name) => !but.has(name))
+  return lists.flat()
+}
+
+/** All of a kind, page by page: what is left out may fill more than one. */
+async function* somebodys(client: ObjectClient, target: Target): AsyncGenerator<Found> {
+  let after: string | undefined
+  do {
+    const { items, metadata } = await client.list<Found>(target, { limit: PAGE, ...(after && { continue: after }) })
+    yield* items.filter(isSomebodys)
+    after = metadata.continue
+  } while (after)
 }
 
 const isSomebodys = ({ metadata, type }: Found): boolean =>

@@ -227,6 +227,15 @@ describe('uninstall', () => {
     assert.equal((await run(fake, true)).removed.at(-1), 'namespace/millrace')
   })
 
+  test('finds what somebody has behind much that a cluster makes', async () => {
+    const fake = await installed()
+    const token = { type: 'kubernetes.io/service-account-token' }
+    for (let n = 0; n < 600; n++)
+      fake.put('secrets', { metadata: { name: `a${n}`, namespace: 'millrace' }, ...token } as KubeObject)
+    fake.put('secrets', { metadata: { name: 'z', namespace: 'millrace' } })
+    assert.match((await run(fake)).kept.at(-1)!, /it holds secret\/z: --purge/)
+  })
+
   test('tells only some of what is in a namespace', async () => {
     const fake = await installed()
     for (let n = 1; n <= 8; n++) fake.put('secrets', { metadata: { name: `s${n}`, namespace: 'millrace' } })
