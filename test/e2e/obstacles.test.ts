@@ -123,8 +123,24 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
   test('holds something of somebody in the namespace: uninstalling keeps that, and --purge does not', async () => {
     await here.install()
     await kubectl.run('create', 'secret', 'generic', 'hook', '-n', 'millrace')
+    const template = {
+      metadata: { labels: { a: 'b' } },
+      spec: { containers: [{ name: 'c', image: 'r.test/theirs:1' }] },
+    }
+    const service = { name: 'millrace', port: { number: 443 } }
+    for (const [apiVersion, kind, name, spec] of [
+      ['apps/v1', 'ReplicaSet', 'bare', { replicas: 0, selector: { matchLabels: { a: 'b' } }, template }],
+      ['networking.k8s.io/v1', 'NetworkPolicy', 'more', { podSelector: {} }],
+      ['networking.k8s.io/v1', 'Ingress', 'hooks', { defaultBackend: { service } }],
+    ] as const) {
+      const object = { apiVersion, kind, metadata: { name, namespace: 'millrace' }, spec }
+      await kubectl.with(JSON.stringify(object)).run('create', '-f', '-')
+    }
     const kept = await here.millrace.run('uninstall')
-    assert.match(kept, /^namespace millrace stays: it holds secret\/hook: --purge removes it$/m)
+    assert.match(
+      kept,
+      /^namespace millrace stays: it holds secret\/hook, replicaset\/bare, ingress\/hooks, networkpolicy\/more: --purge removes it$/m,
+    )
     await kubectl.run('get', 'secret', 'hook', '-n', 'millrace')
     assert.match(await here.millrace.run('uninstall', '--purge'), /^namespace\/millrace removed$/m)
   })
@@ -157,6 +173,37 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
     await kubectl.run('delete', 'apiservice', dead.metadata.name)
     assert.match(stderr, /^error: namespace\/millrace is not gone: .*; .*dead\.example\.com\/v1/m)
     await kubectl.run('wait', '--for=delete', 'namespace/millrace', '--timeout=90s')
+  })
+
+  test('had its certificate from cert-manager: installing without it goes on with that Secret', async () => {
+    await here.install()
+    await kubectl.run('delete', 'secret', 'millrace-serving', '-n', 'millrace')
+    const data = { 'tls.crt': 'AAAA', 'tls.key': 'AAAA' }
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'millrace-serving' },
+      type: 'kubernetes.io/tls',
+      data,
+    }
+    await kubectl.with(JSON.stringify(secret)).run('create', '-n', 'millrace', '-f', '-')
+    await here.install()
+    const shown = ['get', 'secret', 'millrace-serving', '-n', 'millrace', '-o', 'jsonpath={.type} {.data}']
+    assert.equal(await kubectl.run(...shown), `kubernetes.io/tls ${JSON.stringify(data)}`)
+  })
+
+  test('lets somebody install who may do no more than that takes, and nobody who may do less', async () => {
+    const most: [string, string] = ['create,get,patch,escalate,bind', '*']
+    const few = await somebody('few', most)
+    const before = await state()
+    const { stderr } = await few.fail('install', '--image=r.test/i:1', '--timeout=0')
+    assert.match(
+      stderr,
+      /nothing was changed: you may not delete clusterrolebindings\.rbac\.authorization\.k8s\.io, .*list\/delete rolebindings/,
+    )
+    assert.equal(await state(), before)
+    const enough = await somebody('enough', most, ['list,delete', 'rolebindings'], ['delete', 'clusterrolebindings'])
+    await enough.run('install', '--image=registry.test/millrace:1', '--timeout=0')
   })
 
   test('lets nobody uninstall who may not: it is said what that takes, and nothing is changed', async () => {

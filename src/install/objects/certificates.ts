@@ -6,9 +6,9 @@ import { CERTIFICATE_SECRET, NAME, serviceHost } from '../names.ts'
 const INJECT = 'cert-manager.io/inject-ca-from'
 export const CERT_MANAGER_GROUP = 'cert-manager.io'
 
-/** The Secret, empty: so the server needs no right to create any. */
+/** The Secret, empty: so the server needs no right to create any. Without a type: one that cert-manager has made keeps its own. */
 export function certificateSecret(namespace: string): Manifest {
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: CERTIFICATE_SECRET, namespace }, type: 'Opaque' }
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: CERTIFICATE_SECRET, namespace } }
 }
 
 /** Secret in which cert-manager keeps the authority. */

@@ -90,8 +90,8 @@ function container(settings: Settings): object {
       ...workloadKinds.map((kind) => `--workload-kind=${kind}`),
       ...allowRegistryAddresses.map((range) => `--allow-registry-address=${range}`),
     ],
-    // Other replicas ask the one that leads.
-    env: [{ name: POD_IP, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
+    // Other replicas ask the one that leads. With the version, which Kubernetes would add: nobody else is to own a part of it.
+    env: [{ name: POD_IP, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } } }],
     ports: [{ name: PORT_NAME, containerPort: CONTAINER_PORT, protocol: 'TCP' }],
     startupProbe: probe('/livez', { periodSeconds: 2, failureThreshold: 60 }),
     livenessProbe: probe('/livez', { periodSeconds: 10, failureThreshold: 6 }),
