@@ -9,16 +9,31 @@ interface ApiService extends KubeObject {
   status?: { conditions?: { type: string; status: string; message?: string }[] }
 }
 
-/** Waits until it does. Errors: InstallError with what the aggregator says, the reason of the signal. */
-export async function available(client: ObjectClient, options: Waiting = {}): Promise<void> {
-  const { signal } = options
-  const reached = async (name: string): Promise<void> => {
+/** Error: why it does not, in the aggregator's words. */
+async function reach(client: ObjectClient, signal?: AbortSignal): Promise<void> {
+  for (const name of API_SERVICES) {
     const { status } = await client.get<ApiService>({ resource: RESOURCES.APIService, name }, signal && { signal })
     const condition = status?.conditions?.find(({ type }) => type === 'Available')
     if (condition?.status !== 'True') throw new Error(condition?.message ?? 'it has not been tried yet')
   }
-  const look = async (): Promise<void> => {
-    for (const name of API_SERVICES) await reached(name)
-  }
+}
+
+/** Whether it does now. */
+export const isReached = (client: ObjectClient): Promise<boolean> =>
+  reach(client).then(
+    () => true,
+    () => false,
+  )
+
+/**
+ * Waits until it does. `before`: what is seen to before each look. Errors: InstallError with what the aggregator says, the reason of the
+ * signal.
+ */
+export function available(
+  client: ObjectClient,
+  options: Waiting = {},
+  before: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const look = () => before().then(() => reach(client, options.signal))
   return until('the cluster does not reach the server', look, options)
 }

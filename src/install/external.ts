@@ -1,5 +1,6 @@
 // How a cluster reaches a server that runs outside of it: a Service that is only a name, and APIServices that point there.
 // For development, tests and first tries.
+import { createHash } from 'node:crypto'
 import type { WorkloadKind } from '../core/image/workloads.ts'
 import { labelled, type Manifest } from './manifest.ts'
 import { NAME } from './names.ts'
@@ -7,6 +8,9 @@ import { apiServices } from './objects/apiService.ts'
 import { namespaceObject } from './objects/namespace.ts'
 import { userRoles } from './objects/userRoles.ts'
 import { webhookConfiguration } from './objects/webhooks.ts'
+
+/** Annotation of the Service: the authority of the server behind it. Servers with the same can ask each other. */
+export const AUTHORITY = 'millrace.dev/authority'
 
 /** Where the cluster finds a server, and how it knows it. */
 export interface ExternalAddress {
@@ -27,10 +31,12 @@ export function externalObjects({ namespace, host, port, ca, version, workloads 
   const service: Manifest = {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: NAME, namespace },
+    metadata: { name: NAME, namespace, annotations: { [AUTHORITY]: fingerprint(ca) } },
     spec: { type: 'ExternalName', externalName: host, ports: [{ name: 'https', port, protocol: 'TCP' }] },
   }
   const webhooks = webhookConfiguration(namespace, workloads)
   const registrations = [...apiServices({ namespace, port, caBundle }), webhooks]
   return labelled([namespaceObject(namespace), ...userRoles(), service, ...registrations], version)
 }
+
+const fingerprint = (pem: string): string => createHash('sha256').update(pem).digest('hex')

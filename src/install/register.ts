@@ -14,11 +14,25 @@ import { targetOf } from './resources.ts'
  * of the signal. That ends no write that is under way: it could be done after it has been taken back.
  */
 export async function register(client: ObjectClient, objects: readonly Manifest[], signal: AbortSignal): Promise<void> {
-  for (const object of objects) {
-    signal.throwIfAborted()
-    await (object.kind === 'Namespace' ? ensureNamespace : apply)(client, object)
+  const applyAll = async (wanted: readonly Manifest[]): Promise<void> => {
+    for (const object of wanted) {
+      signal.throwIfAborted()
+      await (object.kind === 'Namespace' ? ensureNamespace : apply)(client, object)
+    }
   }
-  await available(client, { signal })
+  await applyAll(objects)
+  await available(client, { signal }, async () => {
+    // Another server that was ending meanwhile may have removed what is the same for both.
+    const missing = await missingOf(client, objects)
+    if (missing.length === 0) return
+    await applyAll(missing)
+    throw new Error('another server has removed a part of the registration')
+  })
+}
+
+async function missingOf(client: ObjectClient, objects: readonly Manifest[]): Promise<Manifest[]> {
+  const found = await Promise.all(objects.map((object) => ifFound(client.get(targetOf(object)))))
+  return objects.filter((_, index) => found[index] === undefined)
 }
 
 /** A Service, as far as it says where requests go. */
@@ -26,23 +40,22 @@ export interface Service extends KubeObject {
   spec?: { type?: string; externalName?: string; ports?: { port: number }[] }
 }
 
-/** Takes back what sends requests to this server; the namespace stays. What sends them to another one by now is left alone. */
+/**
+ * Takes back what sends requests to this server; the namespace stays. What sends them to another one by now is left alone: the Service
+ * says so, and goes first. Whoever registers meanwhile applies again what it misses then.
+ */
 export async function deregister(client: ObjectClient, objects: readonly Manifest[], log: Log): Promise<void> {
   const failed = (kind: string) => (error: unknown) =>
     log.error({ err: error, kind }, 'the registration could not be taken back: see millrace uninstall')
-  if (await isTakenOver(client, objects).catch(failed('Service'))) return
-  for (const object of objects.toReversed()) {
-    if (object.kind !== 'Namespace') await remove(client, object).catch(failed(object.kind))
+  const service: Service & Manifest = objects.find(({ kind }) => kind === 'Service')!
+  const others = objects.toReversed().filter(({ kind }) => kind !== 'Service' && kind !== 'Namespace')
+  for (const object of [service, ...others]) {
+    const found = await ifFound(client.get<Service>(targetOf(service))).catch(failed('Service'))
+    if (found && urlOf(found) !== urlOf(service)) return
+    await remove(client, object).catch(failed(object.kind))
   }
 }
 
 /** Where the cluster sends requests: the URL of a server outside of it, or what else the Service is. */
 export const urlOf = ({ spec }: Service): string =>
   spec?.externalName ? `https://${spec.externalName}:${spec.ports?.[0]?.port}` : 'an installation in the cluster'
-
-/** Whether the Service in the cluster is not as we have applied it. */
-async function isTakenOver(client: ObjectClient, objects: readonly Manifest[]): Promise<boolean> {
-  const ours: Service | undefined = objects.find(({ kind }) => kind === 'Service')
-  const found = ours && (await ifFound(client.get<Service>(targetOf(ours))))
-  return found !== undefined && urlOf(found) !== urlOf(ours!)
-}

@@ -2,12 +2,15 @@
 // ends. What tells is the Service of the name that all of them apply; the Lease has nothing to do with it.
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
+import type { KubeObject } from '../core/machinery/object.ts'
 import { ifFound, isReason } from '../core/machinery/status.ts'
 import { pause } from '../kube/backoff.ts'
 import { ListWatch } from '../kube/listWatch.ts'
 import { compareVersions } from '../kube/version.ts'
 import { apply } from './apply.ts'
+import { isReached } from './availability.ts'
 import type { Manifest } from './manifest.ts'
+import { AUTHORITY } from './external.ts'
 import { deregister, register, urlOf, type Service } from './register.ts'
 import { RESOURCES, targetOf } from './resources.ts'
 
@@ -41,11 +44,17 @@ export class Registration {
   #hasOthers = false
   #returning: Promise<void> = Promise.resolve()
   readonly #leaving = new AbortController()
+  #handler: (canAsk: boolean) => void = () => undefined
 
   constructor(options: RegistrationOptions) {
     this.#options = options
     this.#service = options.objects.find(({ kind }) => kind === 'Service')!
     this.#url = urlOf(this.#service)
+  }
+
+  /** `handler` hears whenever the cluster asks another server than before, and whether that can ask this one: it has the same authority. */
+  on(handler: (canAsk: boolean) => void): void {
+    this.#handler = handler
   }
 
   /** Registers this server, whoever was before. Errors: those of `register`. */
@@ -70,6 +79,16 @@ export class Registration {
     await this.#returning
     if (this.#hasOthers && (await this.#offer())) return
     await deregister(client, objects, log)
+    await this.#warnOfDead().catch((error: unknown) => log.debug({ err: error }, 'it is not known who is registered'))
+  }
+
+  /** Of another server's registration that leads to nobody: while it is there, no namespace can be deleted. */
+  async #warnOfDead(): Promise<void> {
+    const { client, log } = this.#options
+    const found = await this.#look()
+    if (!found || (await isReached(client))) return
+    const help = 'where it does not come back, run "millrace uninstall": until then no namespace can be deleted'
+    log.warn({ url: urlOf(found) }, `the server that is registered does not answer: ${help}`)
   }
 
   /** Follows who is registered, until the signal aborts. */
@@ -120,6 +139,7 @@ export class Registration {
       const until = 'the cluster asks this one no more, until that one ends'
       log.warn({ url: this.#url, by: registered }, `another server has taken over the registration: ${until}`)
     }
+    if (service) this.#handler(authorityOf(service) === authorityOf(this.#service))
   }
 
   /** Of several that may, the one that writes the Service first does. */
@@ -144,8 +164,15 @@ export class Registration {
       return found !== undefined && urlOf(found) !== this.#url
     }
     try {
-      if (await isOthers()) return true
-      const metadata = { ...this.#service.metadata, annotations: { [OFFER]: 'true' } }
+      const found = await this.#look()
+      if (found === undefined || urlOf(found) !== this.#url) return found !== undefined
+      // Whoever registers in between is not to lose it.
+      const { resourceVersion } = found.metadata
+      const metadata = {
+        ...this.#service.metadata,
+        resourceVersion: resourceVersion!,
+        annotations: { ...this.#service.metadata.annotations, [OFFER]: 'true' },
+      }
       await apply(client, { ...this.#service, metadata })
       const deadline = performance.now() + OFFERED
       while (performance.now() < deadline) {
@@ -153,6 +180,7 @@ export class Registration {
         if (await isOthers()) return true
       }
     } catch (error) {
+      if (isReason(error, 'Conflict')) return isOthers().catch(() => false)
       log.warn({ err: error, url: this.#url }, 'the registration could not be offered to servers that had it before')
     }
     return false
@@ -162,3 +190,5 @@ export class Registration {
     return ifFound(this.#options.client.get<Service>(targetOf(this.#service)))
   }
 }
+
+const authorityOf = ({ metadata }: KubeObject): string | undefined => metadata.annotations?.[AUTHORITY]

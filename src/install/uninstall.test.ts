@@ -230,8 +230,7 @@ describe('uninstall', () => {
   test('finds what somebody has behind much that a cluster makes', async () => {
     const fake = await installed()
     const token = { type: 'kubernetes.io/service-account-token' }
-    for (let n = 0; n < 600; n++)
-      fake.put('secrets', { metadata: { name: `a${n}`, namespace: 'millrace' }, ...token } as KubeObject)
+    for (let n = 0; n < 600; n++) fake.put('secrets', { metadata: { name: `a${n}`, namespace: 'millrace' }, ...token })
     fake.put('secrets', { metadata: { name: 'z', namespace: 'millrace' } })
     assert.match((await run(fake)).kept.at(-1)!, /it holds secret\/z: --purge/)
   })

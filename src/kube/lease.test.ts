@@ -50,6 +50,7 @@ describe('leader election', () => {
   let stops: AbortController[]
   let running: Promise<void>[]
   let leaders: string[]
+  let elections: Map<string, Election>
   /** Whose watches were found to be deaf. */
   let deafened: string[]
   let time: FakeTime
@@ -60,6 +61,7 @@ describe('leader election', () => {
     stops = []
     running = []
     leaders = []
+    elections = new Map()
     deafened = []
   })
   afterEach(async () => {
@@ -80,6 +82,7 @@ describe('leader election', () => {
       onDeaf: () => deafened.push(identity),
     })
     stops.push(stop)
+    elections.set(identity, election)
     running.push(
       election.run(async (signal) => {
         leaders.push(identity)
@@ -186,6 +189,31 @@ describe('leader election', () => {
     await client.patch(LEASE, 'merge', { spec: { holderIdentity: 'thief', leaseDurationSeconds: 3_600 } })
     await time.until(() => assert.deepEqual(leaders, []), 100)
     assert.equal((await lease()).spec.holderIdentity, 'thief')
+  })
+
+  test('a leader that stands aside is followed at once, and leads again when nobody else does', async () => {
+    take('a')
+    await leads('a')
+    const other = take('b')
+    await time.pass(TIMING.retry)
+    elections.get('a')!.standAside()
+    const before = time.now()
+    await leads('b')
+    assert.ok(time.now() - before < 100)
+    other.abort()
+    await leads('a')
+    assert.ok(time.now() - before > TIMING.duration)
+  })
+
+  test('who stands aside is back at once when it is to be', async () => {
+    take('a')
+    await leads('a')
+    elections.get('a')!.standAside()
+    await time.until(() => assert.deepEqual(leaders, []))
+    const before = time.now()
+    elections.get('a')!.standAgain()
+    await leads('a')
+    assert.ok(time.now() - before < TIMING.duration)
   })
 
   test('a lease that is deleted is made again, by one of them', async () => {

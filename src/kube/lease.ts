@@ -75,6 +75,8 @@ export class Election {
   /** Ends a wait: something has changed. */
   #alarm = new AbortController()
   #isFailing = false
+  /** When this replica stands again; see `now`. */
+  #standsFrom = -Infinity
 
   constructor(options: ElectionOptions) {
     this.#options = { now: () => performance.now(), date: () => new Date(), onDeaf: () => undefined, ...options }
@@ -101,16 +103,29 @@ export class Election {
     return holder ? { isSelf: holder === this.#options.identity, address } : undefined
   }
 
+  /** Gives the Lease back, and does not stand for it for as long as any other replica needs to take it. */
+  standAside(): void {
+    this.#standsFrom = this.#options.now() + this.#timing.duration + FOLLOWER.retry
+    this.#ring()
+  }
+
+  /** Ends that. */
+  standAgain(): void {
+    this.#standsFrom = -Infinity
+    this.#ring()
+  }
+
   /**
    * Waits for the Lease, runs `work` while it is held, and so on until the signal aborts; then gives the Lease back. What `work`
    * does must have ended before the Lease can be given to somebody else.
    */
   async run(work: Work): Promise<void> {
-    const { signal, log, identity } = this.#options
+    const { signal, log, identity, now } = this.#options
     signal.addEventListener('abort', () => this.#ring(), { once: true })
     const watching = this.#watch.run()
     while (!signal.aborted) {
-      const wait = this.#record.holder === identity ? 0 : this.#record.freeIn
+      const free = this.#record.holder === identity ? 0 : this.#record.freeIn
+      const wait = Math.max(free, this.#standsFrom - now())
       if (wait > 0) {
         await this.#wait(wait)
         continue
@@ -147,7 +162,8 @@ export class Election {
       this.#ring()
     }
     working.then(end, end)
-    while (!over.signal.aborted && !signal.aborted && this.#record.holder === identity && holds()) {
+    const stands = (): boolean => this.#record.holder === identity && now() >= this.#standsFrom
+    while (!over.signal.aborted && !signal.aborted && stands() && holds()) {
       const due = sent + renewal - now()
       if (due > 0) {
         await this.#wait(Math.min(due, counts - now()))

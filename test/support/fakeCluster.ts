@@ -1,7 +1,7 @@
 // A cluster into which Millrace can be installed, as far as that looks at it.
 import type { Named, PatchType } from '../../src/core/machinery/client.ts'
 import type { KubeObject } from '../../src/core/machinery/object.ts'
-import { unknownPath } from '../../src/core/machinery/status.ts'
+import { conflict, unknownPath } from '../../src/core/machinery/status.ts'
 import type { Cluster } from '../../src/install/cluster.ts'
 import { FakeClient } from './fakeClient.ts'
 
@@ -47,17 +47,16 @@ export class FakeCluster extends FakeClient implements Cluster {
     options: { dryRun?: boolean } = {},
   ): Promise<T> {
     if (type !== 'apply') return super.patch(target, type, patch, options)
-    this.calls.push({
-      verb: 'patch',
-      plural: target.resource.plural,
-      namespace: target.namespace,
-      name: target.name,
-      type,
-    })
+    const { resource, namespace, name } = target
+    const call = { verb: 'patch', plural: resource.plural, namespace, name, type } as const
+    this.calls.push(call)
+    await this.fault?.(call)
     if (options.dryRun) return patch as T
     const object = patch as KubeObject
-    const before = this.peek(target.resource.plural, target.namespace ?? '', target.name)?.metadata.annotations
-    const annotations = { ...before, ...object.metadata.annotations }
+    const before = this.peek(resource.plural, namespace ?? '', name)?.metadata
+    const { resourceVersion } = object.metadata
+    if (resourceVersion && resourceVersion !== before?.resourceVersion) throw conflict(resource, name, 'it has changed')
+    const annotations = { ...before?.annotations, ...object.metadata.annotations }
     const stored = this.put(target.resource.plural, { ...object, metadata: { ...object.metadata, annotations } })
     this.applied(stored)
     return stored as T

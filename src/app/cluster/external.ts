@@ -54,6 +54,7 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
     authority: () => certificates.ca,
     address: `${host}:${options.port}`,
     onChange: () => undefined,
+    onRegistration: (handler) => registration.on(handler),
     run: () => registration.run(),
     lead: () => Promise.resolve(),
     announce: (signal) => registration.announce(signal),

@@ -80,6 +80,8 @@ export function installedPlacement(options: InstalledOptions): Placement {
     authority: () => authority,
     address,
     onChange: (handler) => void handlers.push(handler),
+    // The Service leads to all of them.
+    onRegistration: () => undefined,
     run: () => secrets.run(),
     async lead(leading, holds) {
       if (certificates !== 'own') return

@@ -20,7 +20,7 @@ export interface LeadershipOptions {
   namespace: string
   /** Sees image streams through this server, and the rest of the cluster. */
   client: ObjectClient
-  placement: Pick<Placement, 'lead' | 'address'>
+  placement: Pick<Placement, 'lead' | 'address' | 'onRegistration'>
   /** What the leader's controllers work with. `quotas`: followed all the time, whoever leads. */
   work: Pick<ControllerOptions, 'kinds' | 'quotas' | 'schedule'>
   /** Resolves when this server answers: then controllers may begin. Its certificate may have to be made before. */
@@ -53,6 +53,7 @@ export function startLeadership({
   const onDeaf = (): void => cluster.dropWatches()
   const { address } = placement
   const election = new Election({ client: cluster, namespace, name: LEASE, identity, address, log, signal, onDeaf })
+  placement.onRegistration((canAsk) => (canAsk ? election.standAgain() : election.standAside()))
   const controllers = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.race([started, aborted(leading)])
     if (!leading.aborted)

@@ -14,6 +14,11 @@ export interface Placement {
   readonly address: string | undefined
   /** Hears of every other certificate. */
   onChange(handler: () => void): void
+  /**
+   * Hears when the cluster sends requests to another server than before, and whether that one can ask this one. Otherwise another is to lead:
+   * what only the leader knows could not be had.
+   */
+  onRegistration(handler: (canAsk: boolean) => void): void
   /** Runs in every replica, until it stops. */
   run(): Promise<void>
   /** Runs in the one that leads, until the signal aborts. `holds`: whether it still leads. */
