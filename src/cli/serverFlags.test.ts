@@ -31,6 +31,19 @@ test('addresses of registries are given one by one, and by mistake in one line',
   assert.match(err, /^error: --allow-registry-address must be an address or a range .*, not "127\.0\.0\.1,::1"\n$/)
 })
 
+test('where the cluster is to find a server must be what a Service can say', async () => {
+  for (const [url, message] of [
+    ['https://a_b:1', /needs a DNS name and a port that a Service can have, not a_b:1$/m],
+    ['https://localhost:0', /needs a DNS name and a port that a Service can have, not localhost:0$/m],
+    ['https://127.0.0.1:1', /needs a name, not the address 127\.0\.0\.1: try https:\/\/localhost$/m],
+    ['http://localhost:1', /must be https:\/\/HOST:PORT, not "http/],
+  ] as const) {
+    const { code, err } = await runCommand(['server', `--register-external=${url}`])
+    assert.equal(code, 1)
+    assert.match(err, message)
+  }
+})
+
 test('flags of installed servers are refused by others', async () => {
   for (const flag of ['--certificates=cert-manager', '--shutdown-delay=5s']) {
     const { code, err } = await runCommand(['server', '--register-external=https://localhost:1', flag])

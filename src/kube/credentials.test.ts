@@ -56,6 +56,10 @@ test('a plugin that fails is one line with its first words', async () => {
     failing({ command: 'sh', args: ['-c', 'echo please log in >&2; echo more >&2; exit 3'] }),
     says(/^cannot get credentials for user "u": please log in$/),
   )
+  await assert.rejects(
+    failing({ command: 'echo', args: ['t0ken'] }),
+    says(/^cannot get credentials for user "u": what its exec plugin prints is no ExecCredential in JSON$/),
+  )
   await assert.rejects(failing({ command: '/nowhere/plugin' }), says(/ENOENT/))
   await assert.rejects(
     credentialsOf({ name: 'u', authProvider: { name: 'gcp', config: {} } })(),

@@ -24,6 +24,9 @@ interface Provider {
   applyAuthentication(user: User, options: Filled): Promise<void>
 }
 
+/** What it printed is not shown: a part of it may be one. */
+const NO_CREDENTIAL = 'what its exec plugin prints is no ExecCredential in JSON'
+
 /** The credentials of a user. Exec plugins and token files are client-node's, loaded only when they are used. */
 export function credentialsOf(user: User): CredentialSource {
   const cert = pem(user.certFile, user.certData, 'client certificate')
@@ -37,7 +40,8 @@ export function credentialsOf(user: User): CredentialSource {
       provider ??= providerOf(user)
       await (await provider).applyAuthentication(user, filled)
     } catch (error) {
-      throw new KubeconfigError(`cannot get credentials for user "${user.name}": ${reasonOf(error)}`, { cause: error })
+      const why = error instanceof SyntaxError ? NO_CREDENTIAL : reasonOf(error)
+      throw new KubeconfigError(`cannot get credentials for user "${user.name}": ${why}`, { cause: error })
     }
     return {
       headers: filled.headers,

@@ -142,7 +142,7 @@ export class Transport {
   }
 
   #fail(error: unknown): never {
-    throw unreachable(this.#host, error)
+    throw unreachable(this.#host, error, this.#options.cluster.proxyUrl)
   }
 
   #connect(credentials: Credentials): Dispatcher {

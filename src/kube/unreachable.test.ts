@@ -12,6 +12,10 @@ test('a refused connection reads as in kubectl, also when several addresses were
     new Error('x', { cause: coded('ECONNREFUSED') }),
   ]) {
     assert.equal(unreachable('localhost:8443', error).message, text)
+    assert.equal(
+      unreachable('localhost:8443', error, 'http://proxy.test:3128').message,
+      'The connection to the proxy proxy.test:3128 was refused - did you specify the right proxy-url?',
+    )
   }
 })
 

@@ -33,13 +33,16 @@ const UNTRUSTED = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ])
 
-/** Turns what a connection failed with into an Unreachable. `host` is "name:port". */
-export function unreachable(host: string, error: unknown): Unreachable {
+/** Turns what a connection failed with into an Unreachable. `host` is "name:port", `proxy` the URL of the proxy on the way there. */
+export function unreachable(host: string, error: unknown, proxy?: string): Unreachable {
   if (error instanceof Unreachable) return error
   const codes = codesOf(error)
   if (codes.includes('ECONNREFUSED')) {
-    const text = `The connection to the server ${host} was refused - did you specify the right host or port?`
-    return new Unreachable(text, { cause: error })
+    const what = proxy ? `proxy ${new URL(proxy).host}` : `server ${host}`
+    const meant = proxy ? 'proxy-url' : 'host or port'
+    return new Unreachable(`The connection to the ${what} was refused - did you specify the right ${meant}?`, {
+      cause: error,
+    })
   }
   const untrusted = codes.find((code) => UNTRUSTED.has(code))
   const known = codes.map((code) => CODES[code]).find((text) => text !== undefined)

@@ -2,6 +2,7 @@ import { isIP, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { AggregatedOptions, PlacementOptions } from '../../app/aggregated.ts'
+import { dns1123Subdomain } from '../../core/machinery/meta/names.ts'
 import type { ProgramContext } from '../context.ts'
 import { CommandError } from '../failure.ts'
 import { parseDuration } from '../goDuration.ts'
@@ -122,5 +123,10 @@ function externalOf(text: string): { host: string; port: number } {
   if (!url || !isBare) throw new CommandError(`--register-external must be https://HOST:PORT, not "${text}"`)
   if (/^[\d.]+$|^\[/.test(url.hostname))
     throw new CommandError(`--register-external needs a name, not the address ${url.hostname}: try https://localhost`)
-  return { host: url.hostname, port: Number(url.port || 443) }
+  const { hostname: host, port } = url
+  if (dns1123Subdomain(host).length > 0 || port === '0')
+    throw new CommandError(
+      `--register-external needs a DNS name and a port that a Service can have, not ${host}:${port}`,
+    )
+  return { host, port: Number(port || 443) }
 }
