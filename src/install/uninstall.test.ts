@@ -283,7 +283,12 @@ describe('uninstall', () => {
     await run(fake)
   })
 
-  test('of nothing is no error', async () => {
-    assert.deepEqual((await run(new FakeCluster(), true)).removed, [])
+  test('of nothing is no error, and says so', async () => {
+    const nothing = 'nothing of Millrace was there to remove, in namespace millrace or for the whole cluster'
+    assert.deepEqual(await run(new FakeCluster(), true), { removed: [], kept: [nothing] })
+    const fake = new FakeCluster()
+    for (const plural of ['storedimagestreams', 'storedimages']) fake.missing.add(plural)
+    assert.deepEqual(await run(fake), { removed: [], kept: [nothing] })
+    assert.ok(!(await run(await installed())).kept.includes(nothing))
   })
 })

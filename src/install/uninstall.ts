@@ -43,8 +43,16 @@ const isLasting = ({ kind }: Manifest): boolean => kind === STATE || kind === 'N
 const isAccount = ({ kind }: Manifest): boolean => kind === 'ServiceAccount'
 
 /** Removes an installation. What is gone already is no error. Errors: InstallError, those of the API. */
-export async function uninstall(cluster: Cluster, options: UninstallOptions): Promise<void> {
-  const { namespace, purge, kept } = options
+export async function uninstall(cluster: Cluster, asked: UninstallOptions): Promise<void> {
+  const { namespace, purge, kept } = asked
+  let isAny = false
+  const options = {
+    ...asked,
+    removed: (name: string): void => {
+      isAny = true
+      asked.removed(name)
+    },
+  }
   const { client } = cluster
   const refuse = (obstacles: readonly string[]): void => {
     if (obstacles.length > 0) throw refusal('Millrace cannot be uninstalled, and nothing was changed', obstacles)
@@ -64,11 +72,13 @@ export async function uninstall(cluster: Cluster, options: UninstallOptions): Pr
   const others = all.filter((object) => !isLasting(object) && !isAccount(object) && !done.has(nameOf(object)))
   await removeAll(cluster, [...all.filter(isAccount), ...traces(namespace), ...others], isOurs, options)
   // The guards of objects that somebody holds would block their namespaces: nobody is left to take them off.
-  for (const { stored } of STORED_KINDS) await ifFound(releaseAll(client, stored))
+  let isState = false
+  for (const { stored } of STORED_KINDS) isState = (await ifFound(releaseAll(client, stored))) ?? isState
   const definitions = all.filter(({ kind }) => kind === STATE)
   if (purge) await purgeState(cluster, definitions, options)
-  else kept('the image streams stay in the cluster, for the next installation: --purge removes them')
+  else if (isState) kept('the image streams stay in the cluster, for the next installation: --purge removes them')
   await removeNamespace(cluster, all, options)
+  if (!isAny) kept(`nothing of Millrace was there to remove, in namespace ${namespace} or for the whole cluster`)
 }
 
 /** The last first. */
@@ -115,7 +125,8 @@ async function purgeState(
 /** Objects per request. */
 const PAGE = 500
 
-async function releaseAll(client: Cluster['client'], resource: ResourceRef): Promise<void> {
+/** Error: NotFound, where there is no such kind. */
+async function releaseAll(client: Cluster['client'], resource: ResourceRef): Promise<true> {
   let next: string | undefined
   do {
     const page = await client.list<Stored>({ resource }, { limit: PAGE, ...(next && { continue: next }) })
@@ -127,6 +138,7 @@ async function releaseAll(client: Cluster['client'], resource: ResourceRef): Pro
     }
     next = page.metadata.continue
   } while (next)
+  return true
 }
 
 /** The namespace goes last, unless somebody keeps streams in it. */
