@@ -1,6 +1,6 @@
 // The package that is shipped: what is in it, and that it runs where Node strips no types.
 import assert from 'node:assert/strict'
-import { globSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -44,11 +44,25 @@ describe('the package', () => {
       ...code.map((path) => path.replace(/^src(.*)ts$/, 'dist$1js')),
       ...glob('bin/*', 'docs/**/*.md', 'deploy/helm/**/*.{json,txt,yaml}'),
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'docs/conformance-deviations.json',
       'LICENSE',
       'README.md',
       'package.json',
     ]
     assert.deepEqual(archive.files, expected.toSorted())
+  })
+
+  test('has no document that refers to one that it has not', () => {
+    const dead = archive.files
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((path) =>
+        [...readFileSync(join(installed.directory, path), 'utf8').matchAll(/\]\(([^)#:\s]+)(#[^)]*)?\)/g)]
+          .map(([, link]) => join(path, '..', link!))
+          .filter((file) => !existsSync(join(installed.directory, file)))
+          .map((file) => `${path}: ${file}`),
+      )
+    assert.deepEqual(dead, [])
   })
 
   test('imports only what it brings', () => {
