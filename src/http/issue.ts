@@ -69,7 +69,8 @@ async function issue({ subject, days, now, extensions, authority }: Issue): Prom
   const issuer = authority && new X509Certificate(authority.cert)
   const certificate = await X509CertificateGenerator.create({
     subject,
-    issuer: issuer?.subject ?? subject,
+    // As it is written there, not only what it says: some compare bytes (Go does).
+    issuer: issuer?.subjectName ?? subject,
     notBefore: new Date(now.getTime() - SKEW),
     notAfter: new Date(now.getTime() + days * DAY),
     signingAlgorithm: ALGORITHM,
