@@ -23,6 +23,13 @@ const paths: [string, string, string[], string[], RegExp?][] = [
     /"c" selects no container; did you mean/,
   ],
   [
+    'a position that no list has',
+    path(`containers[${'9'.repeat(400)}].image`),
+    [],
+    ['TriggerFieldPathInvalid'],
+    /"9{20,}… selects no container/,
+  ],
+  [
     'position out of range',
     path('containers[3].image'),
     [],

@@ -34,7 +34,7 @@ export function parseFieldPath(kind: WorkloadKind, path: string): ParsedPath {
   if (field !== 'image')
     return { is: 'invalid', why: `only the field image of a container can be set, not ${quote(field)}` }
   const selector = rest.slice(list.length + 1, end)
-  if (/^[+-]?[0-9]+$/.test(selector)) return { is: 'path', selector: { list, index: Number(selector) } }
+  if (/^[+-]?[0-9]{1,9}$/.test(selector)) return { is: 'path', selector: { list, index: Number(selector) } }
   const name = strip(selector)
   if (name === selector) return { is: 'invalid', why: `${quote(selector)} selects no container` }
   return { is: 'path', selector: { list, name } }
