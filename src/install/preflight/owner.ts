@@ -17,11 +17,14 @@ export async function placeTaken({ client }: Cluster, objects: readonly Manifest
   const found = wanted && (await ifFound(client.get<Service>(targetOf(wanted))))
   if (!found || isOutside(found) === isOutside(wanted)) return []
   const { namespace } = found.metadata
-  return isOutside(found)
-    ? [
-        `a server outside of the cluster (${urlOf(found)}) is registered in namespace ${namespace}: end it, or run "millrace uninstall" where it has gone, first`,
-      ]
-    : [`Millrace is installed in this cluster, in namespace ${namespace}: run "millrace uninstall" first`]
+  const place = `in namespace ${namespace}`
+  if (isOutside(wanted)) return [`Millrace is installed in this cluster, ${place}: run "millrace uninstall" first`]
+  // An installation whose Service somebody has changed is put right.
+  const inside = objects.find(({ kind }) => kind === 'Deployment')
+  const installed = inside && (await ifFound(client.get(targetOf(inside))))
+  if (installed && isManaged(installed)) return []
+  const help = 'end it, or run "millrace uninstall" where it has gone, first'
+  return [`a server outside of the cluster (${urlOf(found)}) is registered ${place}: ${help}`]
 }
 
 const isOutside = ({ spec }: Service): boolean => spec?.type === 'ExternalName'
