@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { Agent, request } from 'node:https'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, test, type TestContext } from 'node:test'
 import { connect } from 'node:tls'
 import { encodeBundle, parseBundle, trusted, type Bundle } from '../../src/controllers/certificates/bundle.ts'
 import { WORKLOAD_KINDS } from '../../src/core/image/workloads.ts'
@@ -239,8 +239,8 @@ describe('an installation', { skip: withoutControlPlane }, () => {
     assert.deepEqual(denied, [])
   })
 
-  test('renews certificates under load, and no request fails', async () => {
-    const load = startLoad()
+  test('renews certificates under load, and no request fails', async (t) => {
+    const load = startLoad(t)
     const current = await bundle()
     const write = (next: Bundle) =>
       kubectl.run('patch', ...SECRET, '--type=merge', '-p', JSON.stringify({ data: encodeBundle(next) }))
@@ -437,12 +437,13 @@ describe('an installation', { skip: withoutControlPlane }, () => {
   }
 
   /** Requests through the aggregator and straight to the server, each of the latter on a connection of its own. */
-  function startLoad(): { stop(): Promise<{ done: number; failures: string[] }> } {
+  /** Until it is stopped, or the test is over, which may have failed. */
+  function startLoad({ signal }: TestContext): { stop(): Promise<{ done: number; failures: string[] }> } {
     const failures: string[] = []
     let done = 0
     const stop = new AbortController()
     const worker = async (work: () => Promise<unknown>) => {
-      while (!stop.signal.aborted) {
+      while (!stop.signal.aborted && !signal.aborted) {
         await work().then(
           () => done++,
           (error: unknown) => failures.push(String(error)),
