@@ -1,6 +1,7 @@
 // What somebody else has in our namespace, and would lose with it: the secrets of webhooks and registries, or workloads of their own.
-import type { ObjectClient, Target } from '../core/machinery/client.ts'
+import type { ObjectClient } from '../core/machinery/client.ts'
 import type { KubeObject, ResourceRef } from '../core/machinery/object.ts'
+import { each } from './each.ts'
 import { RESOURCES } from './resources.ts'
 
 const resource = (group: string, plural: string): ResourceRef => ({ group, version: 'v1', plural })
@@ -35,8 +36,6 @@ const ACCOUNT = 'kubernetes.io/service-account-token'
 /** Of owners that make and delete what they own: the pods of a Deployment, the jobs of a CronJob. */
 const WORKLOADS = ['apps/v1', 'batch/v1']
 
-/** Objects in an answer. */
-const PAGE = 500
 /** Of a kind: more are not needed to say why a namespace stays. */
 const ENOUGH = 100
 
@@ -45,24 +44,14 @@ export async function heldIn(client: ObjectClient, namespace: string, but: Reado
   const lists = await Promise.all(
     Object.entries(HELD).map(async ([kind, resource]) => {
       const names: string[] = []
-      for await (const { metadata } of somebodys(client, { resource, namespace })) {
-        const name = `${kind}/${metadata.name}`
-        if (!but.has(name) && names.push(name) === ENOUGH) break
+      for await (const found of each<Found>(client, { resource, namespace })) {
+        const name = `${kind}/${found.metadata.name}`
+        if (isSomebodys(found) && !but.has(name) && names.push(name) === ENOUGH) break
       }
       return names
     }),
   )
   return lists.flat()
-}
-
-/** All of a kind, page by page: what is left out may fill more than one. */
-async function* somebodys(client: ObjectClient, target: Target): AsyncGenerator<Found> {
-  let after: string | undefined
-  do {
-    const { items, metadata } = await client.list<Found>(target, { limit: PAGE, ...(after && { continue: after }) })
-    yield* items.filter(isSomebodys)
-    after = metadata.continue
-  } while (after)
 }
 
 const isSomebodys = ({ metadata, type }: Found): boolean =>

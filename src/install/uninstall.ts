@@ -5,6 +5,7 @@ import { ifFound } from '../core/machinery/status.ts'
 import { remove, removeOurs } from './apply.ts'
 import type { Cluster } from './cluster.ts'
 import { refusal } from './failure.ts'
+import { each } from './each.ts'
 import { heldIn } from './held.ts'
 import { inventory, known, served } from './inventory.ts'
 import { registrations } from './manifests.ts'
@@ -122,22 +123,14 @@ async function purgeState(
   }
 }
 
-/** Objects per request. */
-const PAGE = 500
-
 /** Error: NotFound, where there is no such kind. */
 async function releaseAll(client: Cluster['client'], resource: ResourceRef): Promise<true> {
-  let next: string | undefined
-  do {
-    const page = await client.list<Stored>({ resource }, { limit: PAGE, ...(next && { continue: next }) })
-    for (const { metadata } of page.items) {
-      if (!metadata.finalizers?.length) continue
-      const { name, namespace } = metadata
-      const target = { resource, name, ...(namespace && { namespace }) }
-      await ifFound(client.patch(target, 'merge', { metadata: { finalizers: null } }))
-    }
-    next = page.metadata.continue
-  } while (next)
+  for await (const { metadata } of each<Stored>(client, { resource })) {
+    if (!metadata.finalizers?.length) continue
+    const { name, namespace } = metadata
+    const target = { resource, name, ...(namespace && { namespace }) }
+    await ifFound(client.patch(target, 'merge', { metadata: { finalizers: null } }))
+  }
   return true
 }
 
