@@ -436,8 +436,10 @@ describe('an installation', { skip: withoutControlPlane }, () => {
     await count(2)
   }
 
-  /** Requests through the aggregator and straight to the server, each of the latter on a connection of its own. */
-  /** Until it is stopped, or the test is over, which may have failed. */
+  /**
+   * Requests through the aggregator and straight to the server, each of the latter on a connection of its own. Until it is stopped, or the
+   * test is over, which may have failed.
+   */
   function startLoad({ signal }: TestContext): { stop(): Promise<{ done: number; failures: string[] }> } {
     const failures: string[] = []
     let done = 0

@@ -125,8 +125,6 @@ function externalOf(text: string): { host: string; port: number } {
     throw new CommandError(`--register-external needs a name, not the address ${url.hostname}: try https://localhost`)
   const { hostname: host, port } = url
   if (dns1123Subdomain(host).length > 0 || port === '0')
-    throw new CommandError(
-      `--register-external needs a DNS name and a port that a Service can have, not ${host}:${port}`,
-    )
+    throw new CommandError(`--register-external needs a DNS name and a port that a Service can have, not ${url.host}`)
   return { host, port: Number(port || 443) }
 }
