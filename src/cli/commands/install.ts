@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { withSession, type ProgramContext } from '../context.ts'
-import type { InstallFlags } from '../install/flags.ts'
+import { refuseForeign, type InstallFlags } from '../install/flags.ts'
 import { parseDuration } from '../goDuration.ts'
 import { collect, flags } from '../options.ts'
 import { registriesOption } from '../registriesFlag.ts'
@@ -37,18 +37,19 @@ what, and changes nothing. Running it again changes settings or the version; ima
     .addOption(refreshOption())
   flags(command, {
     '--cert-manager': 'let cert-manager make the certificates',
-    '--print': 'print the objects as YAML instead of applying them',
+    '--print': 'print the objects as YAML, or with -o json as JSON, instead of applying them',
   })
     .addOption(new Option('--timeout <duration>', 'how long to wait until it works; 0 does not wait').default('2m'))
     .option('--log-level <level>', 'debug, info, warn or error (default: info)')
     .action(async (_options, self: Command) => {
       const options = self.optsWithGlobals<InstallFlags>()
+      refuseForeign(options)
       const { settingsOf } = await import('../install/settings.ts')
       const settings = settingsOf(options)
       const patience = parseDuration(options.timeout)
       if (options.print) {
         const { printed } = await import('../install/print.ts')
-        return context.terminal.out(printed(settings))
+        return context.terminal.out(printed(settings, options.output))
       }
       await withSession(context, self, async (session) => {
         const { runInstall } = await import('../install/run.ts')

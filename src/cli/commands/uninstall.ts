@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import { withSession, type ProgramContext } from '../context.ts'
+import { refuseForeign } from '../install/flags.ts'
 import { flags, type GlobalOptions } from '../options.ts'
 
 interface Options extends GlobalOptions {
@@ -23,6 +24,7 @@ and so does the namespace where it holds objects of somebody else.`,
     .addOption(new Option('--timeout <duration>', 'how long to wait until all is gone').default('2m'))
     .action(async (_options, self: Command) => {
       const options = self.optsWithGlobals<Options>()
+      refuseForeign(options)
       await withSession(context, self, async (session) => {
         const { runUninstall } = await import('../install/run.ts')
         await runUninstall(session, options)

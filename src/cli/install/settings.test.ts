@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { parseAllDocuments } from 'yaml'
 import { runCommand } from '../../../test/support/commandLine.ts'
 
 const IMAGE = '--image=registry.test/millrace:1'
@@ -32,6 +33,9 @@ describe('install', () => {
     [[IMAGE, '--log-level=loud'], /--log-level must be debug, info, warn or error, not "loud"/],
     [[IMAGE, '--timeout=soon'], /invalid duration "soon"/],
     [[IMAGE, '--print', '--timeout=-1s'], /invalid duration "-1s"/],
+    [[IMAGE, '-A'], /^error: -A is for commands that list: --namespace names the one of the server/],
+    [[IMAGE, '-o', 'json'], /^error: -o is for what prints objects, such as install --print/],
+    [[IMAGE, '--print', '-o', 'name'], /^error: --print knows the formats yaml and json, not "name"/],
     [[IMAGE, 'millrace'], /too many arguments/],
   ]
   for (const [args, message] of mistakes)
@@ -47,9 +51,19 @@ describe('install', () => {
     assert.match(out, /^---\napiVersion: v1\nkind: Namespace\nmetadata:\n {2}name: here\n/)
     assert.match(out, /^ {2}replicas: 3$/m)
   })
+
+  test('--print -o json prints the same as a list', async () => {
+    const print = async (...args: string[]) => (await runCommand(['install', IMAGE, '--print', ...args])).out
+    const documents = parseAllDocuments(await print()).map((document): unknown => document.toJS())
+    assert.ok(documents.length > 20)
+    assert.deepEqual(JSON.parse(await print('-o', 'json')), { apiVersion: 'v1', kind: 'List', items: documents })
+    assert.equal(await print('-o', 'yaml'), await print())
+  })
 })
 
 test('uninstall takes no arguments, and durations as everywhere', async () => {
   assert.match((await runCommand(['uninstall', 'x'])).err, /too many arguments/)
   assert.match((await runCommand(['uninstall', '--timeout=x'])).err, /invalid duration "x"/)
+  assert.match((await runCommand(['uninstall', '-A'])).err, /^error: -A is for commands that list/)
+  assert.match((await runCommand(['uninstall', '-o', 'yaml'])).err, /^error: -o is for what prints objects/)
 })
