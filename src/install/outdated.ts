@@ -3,8 +3,8 @@ import type { Cluster } from './cluster.ts'
 import { inventory, known, served } from './inventory.ts'
 import type { Manifest } from './manifest.ts'
 import type { AccessQuestion } from './preflight/access.ts'
-import { questionsOf } from './preflight/rights.ts'
-import { nameOf, RESOURCES } from './resources.ts'
+import { BINDINGS_ANYWHERE, questionsOf } from './preflight/rights.ts'
+import { nameOf } from './resources.ts'
 
 const KINDS = ['ClusterRoleBinding', 'RoleBinding', 'Certificate', 'Issuer']
 const isReplaced = ({ kind }: Manifest): boolean => KINDS.includes(kind)
@@ -18,11 +18,6 @@ export async function outdated(cluster: Cluster, namespace: string, objects: rea
 
 /** What one must be allowed to find and remove them. */
 export async function outdatedRights(cluster: Cluster, namespace: string): Promise<AccessQuestion[]> {
-  const { group, plural } = RESOURCES.RoleBinding
   const possible = (await served(cluster, known(namespace))).filter(isReplaced)
-  return [
-    ...questionsOf(possible, ['get', 'delete']),
-    // In which namespaces pull secrets were read is only to be seen there.
-    ...['list', 'get', 'delete'].map((verb) => ({ group, plural, verb })),
-  ]
+  return [...questionsOf(possible, ['get', 'delete']), ...BINDINGS_ANYWHERE]
 }

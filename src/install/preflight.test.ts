@@ -3,7 +3,9 @@ import { describe, test } from 'node:test'
 import { FakeCluster, TRUST } from '../../test/support/fakeCluster.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { forbidden, notFound } from '../core/machinery/status.ts'
+import { externalObjects } from './external.ts'
 import { InstallError } from './failure.ts'
+import type { Manifest } from './manifest.ts'
 import { manifests } from './manifests.ts'
 import { preflight } from './preflight.ts'
 import { DEFAULTS, type Settings } from './settings.ts'
@@ -19,12 +21,16 @@ const apiService = (
 ): KubeObject => ({ metadata: { name, labels }, spec: { service } }) as KubeObject
 const REPORTS = 'v1alpha1.millrace.dev'
 
-async function obstacles(prepare: (world: FakeCluster) => void, settings: Settings = SETTINGS): Promise<string> {
+function obstacles(prepare: (world: FakeCluster) => void, settings: Settings = SETTINGS): Promise<string> {
+  return obstaclesOf(manifests(settings), prepare)
+}
+
+async function obstaclesOf(objects: readonly Manifest[], prepare: (world: FakeCluster) => void): Promise<string> {
   const world = new FakeCluster()
   prepare(world)
   const before = world.revision
   try {
-    await preflight(world, settings.namespace, manifests(settings))
+    await preflight(world, namespaceOf(objects), objects)
     return ''
   } catch (error) {
     assert.ok(error instanceof InstallError)
@@ -32,6 +38,9 @@ async function obstacles(prepare: (world: FakeCluster) => void, settings: Settin
     return error.message
   }
 }
+
+const namespaceOf = (objects: readonly Manifest[]): string =>
+  objects.find(({ kind }) => kind === 'Namespace')!.metadata.name!
 
 const NAMESPACED = [
   ['deployments', 'millrace'],
@@ -235,4 +244,41 @@ test('a real OpenShift is told of once, and not by all that it has', async () =>
     w.put('clusterroles', { metadata: { name: 'system:image-puller' } })
   })
   assert.doesNotMatch(message, /system:image-puller/)
+})
+
+describe('a server outside of the cluster', () => {
+  const objects = externalObjects({
+    namespace: 'millrace',
+    host: 'host.test',
+    port: 8443,
+    ca: '',
+    version: '1',
+    workloads: [],
+  })
+  const put = (world: FakeCluster, plural: string, labels: Record<string, string>, spec = {}) =>
+    world.put(plural, { metadata: { name: 'millrace', namespace: 'millrace', labels }, spec } as KubeObject)
+  const outside = { type: 'ExternalName', externalName: 'other.test', ports: [{ port: 8443 }] }
+  const HELM = { ...OURS, 'app.kubernetes.io/managed-by': 'Helm' }
+
+  const cases: [string, (world: FakeCluster) => unknown, boolean][] = [
+    ['nobody', () => undefined, true],
+    ['another such server', (w) => put(w, 'services', OURS, outside), true],
+    ['an installation', (w) => put(w, 'services', OURS, { type: 'ClusterIP' }), false],
+    ['an installation whose Service was deleted', (w) => put(w, 'serviceaccounts', OURS), false],
+    ["a chart's installation whose Service was deleted", (w) => put(w, 'serviceaccounts', HELM), false],
+    [
+      'an installation whose Service was changed',
+      (w) => put(w, 'serviceaccounts', OURS) && put(w, 'services', OURS, outside),
+      false,
+    ],
+    ["somebody else's account", (w) => put(w, 'serviceaccounts', {}), true],
+  ]
+  for (const [name, prepare, isFree] of cases)
+    test(`${isFree ? 'takes' : 'does not take'} the place of ${name}`, async () =>
+      assert.match(
+        await obstaclesOf(objects, prepare),
+        isFree
+          ? /^$/
+          : /: Millrace is installed in this cluster, in namespace millrace: run "millrace uninstall" first$/,
+      ))
 })

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { ifFound } from '../../core/machinery/status.ts'
 import type { Cluster } from '../cluster.ts'
-import { isManaged, MANAGED_BY, MANAGER, type Manifest } from '../manifest.ts'
+import { isManaged, isOurs, MANAGED_BY, MANAGER, type Manifest } from '../manifest.ts'
 import { API_SERVICE, NAME, REPORT_API_SERVICE } from '../names.ts'
 import { leadsToUs, ownership, type ApiService } from '../ownership.ts'
 import { type Service, urlOf } from '../register.ts'
@@ -14,15 +14,20 @@ import { nameOf, RESOURCES, targetOf } from '../resources.ts'
  */
 export async function placeTaken({ client }: Cluster, objects: readonly Manifest[]): Promise<string[]> {
   const wanted: Service | undefined = objects.find(({ kind }) => kind === 'Service')
-  const found = wanted && (await ifFound(client.get<Service>(targetOf(wanted))))
-  if (!found || isOutside(found) === isOutside(wanted)) return []
-  const { namespace } = found.metadata
+  if (!wanted) return []
+  const { namespace } = wanted.metadata
+  const [found, account] = await Promise.all([
+    ifFound(client.get<Service>(targetOf(wanted))),
+    ifFound(client.get({ resource: RESOURCES.ServiceAccount, namespace, name: NAME })),
+  ])
+  // Somebody may have changed or deleted its Service: installing puts that right.
+  const isInstalled = account !== undefined && isOurs(account)
   const place = `in namespace ${namespace}`
-  if (isOutside(wanted)) return [`Millrace is installed in this cluster, ${place}: run "millrace uninstall" first`]
-  // An installation whose Service somebody has changed is put right.
-  const inside = objects.find(({ kind }) => kind === 'Deployment')
-  const installed = inside && (await ifFound(client.get(targetOf(inside))))
-  if (installed && isManaged(installed)) return []
+  if (isOutside(wanted)) {
+    if (!isInstalled && (!found || isOutside(found))) return []
+    return [`Millrace is installed in this cluster, ${place}: run "millrace uninstall" first`]
+  }
+  if (isInstalled || !found || !isOutside(found)) return []
   const help = 'end it, or run "millrace uninstall" where it has gone, first'
   return [`a server outside of the cluster (${urlOf(found)}) is registered ${place}: ${help}`]
 }

@@ -11,6 +11,12 @@ import { denied, type AccessQuestion } from './access.ts'
 /** Applying creates what is not there, and is preceded by a look. */
 const APPLYING = ['create', 'get', 'patch']
 
+/** In which namespaces pull secrets are read is only to be seen there. */
+export const BINDINGS_ANYWHERE: readonly AccessQuestion[] = ['list', 'get', 'delete'].map((verb) => {
+  const { group, plural } = RESOURCES.RoleBinding
+  return { group, plural, verb }
+})
+
 /** What is in the way of applying these objects, if anything, and of what `more` asks for. */
 export async function rightObstacles(
   { client }: Cluster,
@@ -29,14 +35,11 @@ export async function removalObstacles(
   namespace: string,
   objects: readonly Manifest[],
 ): Promise<string[]> {
-  const { group, plural } = RESOURCES.RoleBinding
   const questions: AccessQuestion[] = [
     // What is there may be somebody else's, and is looked at.
     ...questionsOf(objects, ['delete', 'get']),
+    ...BINDINGS_ANYWHERE,
     ...Object.values(HELD).map(({ group, plural }): AccessQuestion => ({ group, plural, verb: 'list', namespace })),
-    // In which namespaces there are bindings is only to be seen there.
-    { group, plural, verb: 'list' },
-    { group, plural, verb: 'delete' },
     ...STORED_KINDS.flatMap(({ stored: { group, plural } }) =>
       ['list', 'patch'].map((verb) => ({ group, plural, verb })),
     ),
