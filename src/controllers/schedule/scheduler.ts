@@ -28,8 +28,9 @@ import type { Reflector } from '../../kube/reflector.ts'
 import { Budgets } from '../../registry/budgets.ts'
 import type { Checker, Outcome } from '../../registry/checker.ts'
 import type { Errand } from '../../registry/errand.ts'
-import { Agenda } from './agenda.ts'
+import { Alarm } from './alarm.ts'
 import { Audience } from './audience.ts'
+import { backoff } from './backoff.ts'
 import { Book, type Entry, type Follower } from './book.ts'
 import { machineClock, type Clock } from './clock.ts'
 import { type LaneLimits, Lanes } from './lanes.ts'
@@ -40,8 +41,6 @@ import { standingOf } from './standing.ts'
 
 /** Checks at a time. In all: a connection that is silent takes a quarter of a megabyte, and a file descriptor. */
 const LANES: LaneLimits = { host: 16, total: 128 }
-/** Longest wait after failures, in milliseconds, where the freshness is not longer itself. */
-const MOST_BACKOFF = 3_600_000
 /** Milliseconds after which it is found out anew which check is longest ago. */
 const OLDEST = 10_000
 
@@ -85,14 +84,11 @@ export class Scheduler {
   readonly #random: () => number
   readonly #meter: CheckMeter
   readonly #book = new Book()
-  readonly #agenda = new Agenda()
+  readonly #alarm: Alarm
   readonly #lanes = new Lanes(LANES)
   readonly #budgets: Budgets
   readonly #lines: Lines
   #oldestAt = 0
-  #wake: (() => void) | undefined
-  #wakesAt = Infinity
-  #running = false
 
   constructor(options: SchedulerOptions) {
     this.#options = options
@@ -100,16 +96,15 @@ export class Scheduler {
     this.#random = options.random ?? Math.random
     this.#meter = checkMeter(options.metrics ?? unmeasured)
     this.#budgets = options.budgets ?? new Budgets({ now: () => this.#clock.now() })
+    this.#alarm = new Alarm(this.#clock, (key, due) => this.#begin(key, due))
     this.#lines = new Lines({ budgets: this.#budgets, clock: this.#clock, go: (...turn) => this.#goOn(...turn) })
     options.streams.on(({ type, object }) => this.#onStream(type === 'deleted' ? undefined : object, object))
   }
 
   async run(): Promise<void> {
-    this.#running = true
-    this.#arm()
+    this.#alarm.start()
     await aborted(this.#options.signal)
-    this.#running = false
-    this.#wake?.()
+    this.#alarm.stop()
     this.#lines.stop()
     await this.#lanes.idle()
   }
@@ -125,7 +120,7 @@ export class Scheduler {
       book: this.#book,
       streams: this.#options.streams,
       refresh: () => this.#refresh(),
-      nextCheck: (source) => this.#agenda.at(source),
+      nextCheck: (source) => this.#alarm.at(source),
       budgets: this.#budgets,
     })
   }
@@ -155,7 +150,7 @@ export class Scheduler {
       found++
       entry.urgent = true
       if (entry.busy) entry.again = true
-      else this.#plan(entry, this.#clock.now())
+      else this.#alarm.plan(entry.source.key, this.#clock.now())
     }
     return found
   }
@@ -173,7 +168,7 @@ export class Scheduler {
     const key = `${metadata.namespace ?? ''}/${metadata.name ?? ''}`
     const tracked = stream ? trackedTags(stream, this.#refresh()) : []
     const { changed, gone } = this.#book.set(key, tracked)
-    for (const entry of gone) this.#agenda.drop(entry.source.key)
+    for (const entry of gone) this.#alarm.drop(entry.source.key)
     for (const entry of changed) {
       entry.followedAt ||= this.#clock.now()
       if (!entry.busy) this.#planNext(entry)
@@ -181,7 +176,7 @@ export class Scheduler {
     // What waited in a line for all who followed it is followed by others, too.
     for (const { source } of tracked) {
       const entry = this.#book.entry(source.key)
-      if (entry && !entry.busy && this.#agenda.at(source.key) === undefined) this.#planNext(entry)
+      if (entry && !entry.busy && this.#alarm.at(source.key) === undefined) this.#planNext(entry)
     }
     this.#meter.tracked(this.#book.size)
   }
@@ -189,37 +184,18 @@ export class Scheduler {
   #planNext(entry: Entry): void {
     // While all who follow it wait in a line for checks, the line has it checked.
     if (entry.waiting.size > 0 && entry.followers.values().every(({ namespace }) => waitsForCheck(entry, namespace)))
-      return this.#agenda.drop(entry.source.key)
+      return this.#alarm.drop(entry.source.key)
     const now = this.#clock.now()
     const next = nextCheck(now, entry.refresh, placeOf(entry.source.key), this.#random())
-    this.#plan(entry, Math.max(next, now + backoff(entry.refresh, entry.failures) * (1 + this.#random() / 4)))
+    this.#alarm.plan(
+      entry.source.key,
+      Math.max(next, now + backoff(entry.refresh, entry.failures) * (1 + this.#random() / 4)),
+    )
   }
 
-  #plan({ source }: Entry, at: number): void {
-    this.#agenda.plan(source.key, at)
-    if (at < this.#wakesAt) this.#arm()
-  }
-
-  /** Sets the timer for what is due next. */
-  #arm(): void {
-    this.#wake?.()
-    this.#wake = undefined
-    this.#wakesAt = this.#agenda.next() ?? Infinity
-    if (!this.#running || this.#wakesAt === Infinity) return
-    this.#wake = this.#clock.after(this.#wakesAt - this.#clock.now(), () => this.#due())
-  }
-
-  #due(): void {
-    const now = this.#clock.now()
-    for (let key = this.#agenda.take(now); key !== undefined; key = this.#agenda.take(now)) {
-      const entry = this.#book.entry(key)
-      if (entry) this.#begin(entry, now)
-    }
-    this.#wakesAt = Infinity
-    this.#arm()
-  }
-
-  #begin(entry: Entry, due: number): void {
+  #begin(key: string, due: number): void {
+    const entry = this.#book.entry(key)
+    if (!entry) return
     const { urgent } = entry
     entry.urgent = false
     // Whoever waits in a line for it is served by this.
@@ -265,7 +241,7 @@ export class Scheduler {
     } finally {
       entry.busy = entry.asking = false
       if (this.#book.entry(entry.source.key) === entry) {
-        if (entry.again) this.#plan(entry, this.#clock.now())
+        if (entry.again) this.#alarm.plan(entry.source.key, this.#clock.now())
         else this.#planNext(entry)
       }
       entry.again = false
@@ -375,8 +351,3 @@ const waitsForCheck = ({ waiting }: Entry, namespace: string) => waiting.get(nam
 /** Characters that are kept of what a registry says. */
 const MESSAGE_LIMIT = 1_024
 const RATE_LIMITED = 'RateLimited'
-/** Milliseconds to wait at least after so many failures in a row: none after the first, then doubling. */
-function backoff(refresh: number, failures: number): number {
-  if (failures <= 1) return 0
-  return Math.min(refresh * 2 ** Math.min(failures - 1, 20), Math.max(refresh, MOST_BACKOFF))
-}
