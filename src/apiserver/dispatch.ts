@@ -10,7 +10,7 @@ import type { Exchange } from './exchange.ts'
 import type { Admission } from './admission.ts'
 import type { Asked } from './measure.ts'
 import { negotiate } from './negotiate.ts'
-import { dryRun, isWatch } from './options.ts'
+import { dryRun, isWatch, selectedName } from './options.ts'
 import { permit } from './permit.ts'
 import { representationsOf } from './respond.ts'
 import { parseRoute, type Route } from './route.ts'
@@ -67,7 +67,9 @@ export async function dispatch(
   const context = createContext({ user, namespace, dryRun: dry, signal, authorizer: d.authorizer, warnings })
   const manager = managerName(request.query.get('fieldManager'), headerOf(request, 'user-agent'))
   const call: Call = { resource, context, name, manager, ...(subresource && { subresource }) }
-  await permit(call, verb)
+  // Whoever has a right to one name may list and watch what has that name.
+  const selects = verb === 'list' || verb === 'watch'
+  await permit(selects ? { ...call, name: selectedName(request.query) } : call, verb)
   const accepted = negotiate(headerOf(request, 'accept'), representationsOf(call))
   const exchange: Exchange = { request, call, accepted, warnings, admit: d.admit }
   return (await raw(exchange)) ?? RUN[verb](exchange)

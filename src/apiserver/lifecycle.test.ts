@@ -28,6 +28,7 @@ test('nothing new comes into a namespace that goes, by whatever verb; what is th
   for (const [method, path, name, type, status] of calls) {
     const answer = await request(handler, method, path, { body: widget(name), type })
     assert.equal(answer.status, status, `${method} ${path}: ${answer.text}`)
-    if (status === 403) assert.match(answer.text, /because it is being terminated/)
+    if (status === 403)
+      assert.match(answer.text, /widgets.test.millrace.dev \\"new\\" is forbidden: .* because it is being terminated/)
   }
 })

@@ -62,7 +62,7 @@ export class LocalClient implements ObjectClient {
     const asked: WatchOptions = readOptions(options)
     if (timeoutSeconds) asked.timeout = timeoutSeconds * 1000
     if (options.allowWatchBookmarks) asked.allowBookmarks = true
-    if (options.sendInitialEvents) asked.sendInitialEvents = true
+    if (options.sendInitialEvents !== undefined) asked.sendInitialEvents = options.sendInitialEvents
     yield* endpoint.watch(call.context, asked) as AsyncIterable<WatchEvent<T>>
   }
 

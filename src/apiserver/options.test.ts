@@ -6,6 +6,7 @@ import {
   fieldValidation,
   isWatch,
   listOptions,
+  selectedName,
   timeoutSeconds,
   watchOptions,
 } from './options.ts'
@@ -38,11 +39,34 @@ const broken: [string, (q: URLSearchParams) => unknown, RegExp][] = [
   ['fieldValidation=Maybe', (q) => fieldValidation('update', q), /^UpdateOptions.* "Ignore", "Warn", "Strict"$/],
   ['resourceVersionMatch=Exact&resourceVersion=1', watchOptions, /forbidden for watch/],
   ['sendInitialEvents=true', watchOptions, /requires setting resourceVersionMatch/],
+  ['sendInitialEvents=false', watchOptions, /requires setting resourceVersionMatch/],
+  [
+    'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&continue=x',
+    watchOptions,
+    /forbidden when continue is provided/,
+  ],
+  ['sendInitialEvents=false', listOptions, /sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list/],
   ['propagationPolicy=Sideways', deleteQuery, /^DeleteOptions.* "Background", "Foreground", "Orphan"$/],
   ['dryRun=Some', (q) => dryRun('create', q.getAll('dryRun')), /^CreateOptions.* "All"$/],
 ]
 for (const [text, parse, message] of broken)
   test(`?${text} is refused`, () => assert.throws(() => parse(query(text)), { message }))
+
+test('the name that is selected is one that can be in a path', () => {
+  const cases: [fields: string, name: string][] = [
+    ['metadata.name=a', 'a'],
+    ['metadata.name==a,spec.color=red', 'a'],
+    ['metadata.name!=a', ''],
+    ['metadata.name!=a,metadata.name=b', 'b'],
+    ['spec.name=a', ''],
+    ['metadata.name=', ''],
+    ['metadata.name=..', ''],
+    ['metadata.name=a/b', ''],
+    ['metadata.name=a%2Fb', ''],
+  ]
+  for (const [fields, name] of cases) assert.equal(selectedName(new URLSearchParams({ fieldSelector: fields })), name)
+  assert.equal(selectedName(query('')), '')
+})
 
 test('the body of a deletion wins over its query', () => {
   assert.deepEqual(

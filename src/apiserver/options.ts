@@ -32,8 +32,14 @@ export function getOptions(query: URLSearchParams): GetOptions {
   return resourceVersion ? { resourceVersion } : NO_OPTIONS
 }
 
-/** Options of a list. Error: BadRequest. */
+/** Options of a list. Errors: BadRequest, Invalid. */
 export function listOptions(query: URLSearchParams): ListOptions {
+  if (switched(query, 'sendInitialEvents') !== undefined)
+    throw refusedOption('sendInitialEvents', 'sendInitialEvents is forbidden for list')
+  return selection(query)
+}
+
+function selection(query: URLSearchParams): ListOptions {
   const options: ListOptions = {}
   const labels = query.get('labelSelector')
   if (labels) options.labels = parseLabelSelector(labels)
@@ -52,23 +58,36 @@ export function listOptions(query: URLSearchParams): ListOptions {
   return options
 }
 
-/** Options of a watch that ends after `seconds`. Error: BadRequest. */
+/** Options of a watch that ends after `seconds`. Errors: BadRequest, Invalid. */
 export function watchOptions(query: URLSearchParams, seconds?: number): WatchOptions {
-  const options: WatchOptions = listOptions(query)
+  const options: WatchOptions = selection(query)
   if (seconds !== undefined) options.timeout = seconds * 1000
-  const initial = flag(query, 'sendInitialEvents')
-  if (options.resourceVersionMatch && !initial)
+  const initial = switched(query, 'sendInitialEvents')
+  if (options.resourceVersionMatch && initial === undefined)
     throw forbiddenMatch('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
-  if (initial && options.resourceVersionMatch !== 'NotOlderThan')
+  if (initial !== undefined && options.resourceVersionMatch !== 'NotOlderThan')
     throw forbiddenMatch('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
-  if (initial) options.sendInitialEvents = true
+  if (options.resourceVersionMatch && options.continue)
+    throw forbiddenMatch('resourceVersionMatch is forbidden when continue is provided')
+  if (initial !== undefined) options.sendInitialEvents = initial
   if (flag(query, 'allowWatchBookmarks')) options.allowBookmarks = true
   return options
 }
 
 /** Kubernetes' answer to a resourceVersionMatch that does not go with the other options. */
-export const forbiddenMatch = (why: string): ApiError =>
-  invalid('meta.k8s.io', 'ListOptions', '', [forbidden('resourceVersionMatch', why)])
+export const forbiddenMatch = (why: string): ApiError => refusedOption('resourceVersionMatch', why)
+
+const refusedOption = (name: string, why: string): ApiError =>
+  invalid('meta.k8s.io', 'ListOptions', '', [forbidden(name, why)])
+
+/** The name that a field selector asks for, as far as it can be in a path; '' where it asks for several. Error: BadRequest. */
+export function selectedName(query: URLSearchParams): string {
+  const fields = query.get('fieldSelector')
+  if (!fields) return ''
+  const { requirements } = parseFieldSelector(fields)
+  const name = requirements.find(({ field, equals }) => field === 'metadata.name' && equals)?.value ?? ''
+  return name === '.' || name === '..' || /[/%]/.test(name) ? '' : name
+}
 
 /** Whether the query asks for a watch. */
 export function isWatch(query: URLSearchParams): boolean {
@@ -122,9 +141,12 @@ export function deleteOptions(
   return options
 }
 
-function flag(query: URLSearchParams, name: string): boolean {
+const flag = (query: URLSearchParams, name: string): boolean => switched(query, name) ?? false
+
+/** Undefined where it is not given. */
+function switched(query: URLSearchParams, name: string): boolean | undefined {
   const value = query.get(name)
-  return value !== null && value !== '' && value !== 'false' && value !== '0'
+  return value === null || value === '' ? undefined : value !== 'false' && value !== '0'
 }
 
 function integer(query: URLSearchParams, name: string, form = /^\d{1,10}$/): number | undefined {

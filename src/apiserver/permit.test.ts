@@ -79,3 +79,24 @@ describe('a write that makes what is missing', () => {
     assert.deepEqual(await names(), [])
   })
 })
+
+test('whoever may list and watch one name may select it, and nothing else', async () => {
+  const { handler } = await startWidgets({}, [], async (user, { name }) => ({
+    allowed: user.name !== 'jane' || name === 'hers',
+  }))
+  const headers = { 'impersonate-user': 'jane' }
+  const get = (query: string) => request(handler, 'GET', `${W}?${query}`, { headers })
+  const selected = 'fieldSelector=metadata.name%3Dhers'
+  assert.equal((await get(selected)).status, 200)
+  assert.equal((await get(`${selected}%2Cmetadata.name!%3Dother`)).status, 200)
+  assert.equal((await get(`watch=1&timeoutSeconds=1&${selected}`)).status, 200)
+  for (const query of ['', 'fieldSelector=metadata.name!%3Dhers', 'fieldSelector=metadata.name%3Dother']) {
+    const { status, json } = await get(query)
+    assert.equal(status, 403, query)
+    assert.match((json as { message: string }).message, /User "jane" cannot list resource "widgets"/)
+  }
+  const all = await request(handler, 'DELETE', `${W}?${selected}`, { headers })
+  assert.equal(all.status, 403, 'as in Kubernetes')
+  const made = await request(handler, 'POST', `${W}?${selected}`, { body: widget('other'), headers })
+  assert.equal(made.status, 403)
+})

@@ -260,6 +260,19 @@ test('a streaming list ends its initial events with a bookmark', async () => {
   assert.deepEqual(events[1]!.object.metadata.annotations, { 'k8s.io/initial-events-end': 'true' })
 })
 
+test('a watch that wants no initial events begins with what changes', async () => {
+  const { handler } = await start()
+  await request(handler, 'POST', W, { body: widget('a') })
+  for (const from of ['', '&resourceVersion=0']) {
+    const url = `${W}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan${from}`
+    const name = `b${from.length}`
+    const events = await watchEvents(handler, url, 1, {}, async () => {
+      await request(handler, 'POST', W, { body: widget(name) })
+    })
+    assert.deepEqual([events[0]!.type, events[0]!.object.metadata.name], ['ADDED', name])
+  }
+})
+
 test('a watch ends quietly at its timeout', async () => {
   const { handler } = await start()
   const { metadata } = (await request(handler, 'GET', W)).json as Body

@@ -13,7 +13,10 @@ const BEFORE_END = 500
 
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
 
-/** What a watch shows: the current state first unless it starts at a revision, then every change, until the signal aborts. */
+/**
+ * What a watch shows: the current state first, unless it starts at a revision or does not want that, then every change, until the signal
+ * aborts.
+ */
 export async function* watch<T extends KubeObject>(
   d: Definition<T>,
   context: Context,
@@ -23,8 +26,9 @@ export async function* watch<T extends KubeObject>(
   const matches = matcher(d, options)
   const { resourceVersion, timeout = Infinity } = options
   const end = performance.now() + timeout
+  const startsAnywhere = !resourceVersion || resourceVersion === '0'
   let revision: number
-  if (!resourceVersion || resourceVersion === '0' || options.sendInitialEvents) {
+  if (options.sendInitialEvents ?? startsAnywhere) {
     const selectors = {
       ...(options.labels && { labels: options.labels }),
       ...(options.fields && { fields: options.fields }),
@@ -34,7 +38,7 @@ export async function* watch<T extends KubeObject>(
     revision = Number(now.metadata.resourceVersion)
     if (options.sendInitialEvents && options.allowBookmarks) yield bookmark(revision, { [INITIAL_EVENTS_END]: 'true' })
   } else {
-    revision = parseVersion(resourceVersion)
+    revision = startsAnywhere ? await d.store.revision(prefix) : parseVersion(resourceVersion)
   }
   try {
     yield* follow(d, prefix, revision, matches, options.allowBookmarks ? bookmarkTimes(end) : undefined, context.signal)

@@ -30,10 +30,11 @@ export async function createDecoded(
   const endpoint = endpointOf(call)
   if (!endpoint.create) throw methodNotSupported(call.resource, 'create')
   matchNamespace(call, object)
-  await admit.check(call, 'create')
+  // The URL of a creation has no name: whoever refuses it wants to say which object.
+  const named: Call = { ...call, name: call.name || (object.metadata.name ?? '') }
+  await admit.check(named, 'create')
   const owned = owner === 'applied' ? object : own(call, undefined, object)
   const admitted = await admit.mutate(call, owned)
-  // The URL of a creation has no name: whoever refuses it wants to say which object.
-  const context = admit.reserving({ ...call, name: call.name || (object.metadata.name ?? '') })
+  const context = admit.reserving(named)
   return endpoint.create(context, admitted, call.name || undefined)
 }

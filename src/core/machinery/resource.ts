@@ -119,6 +119,7 @@ export interface FieldSelector {
 
 /** Which changes of a collection are wanted. */
 export interface WatchOptions extends ListOptions {
+  /** Default: true where it starts at no resourceVersion. */
   sendInitialEvents?: boolean
   allowBookmarks?: boolean
   /** Milliseconds after which it will be ended: the last bookmark comes shortly before that. */
