@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ImageStream, ImageTag } from '../../core/image/types.ts'
-import { isReason } from '../../core/machinery/status.ts'
+import { type ApiError, isReason } from '../../core/machinery/status.ts'
 import { at, type Fixture, imageFixture } from './image.fixture.ts'
 
 const IS = at('imagestreams')
@@ -77,3 +77,32 @@ for (const limit of [1, 2, 3, 7, 8]) {
 
 /** Sorts as the list does: no name of a stream has a letter below the separator. */
 const key = (name: string): string => name.replace(':', '\0')
+
+test('a list is of the time that is asked for', async () => {
+  const f = await start()
+  const { metadata } = await f.client.list(IT)
+  const version = metadata.resourceVersion!
+  await disturb(f, 0)
+  const names = async (options: object) =>
+    (await f.client.list(IT, { resourceVersion: version, ...options })).items.map((item) => item.metadata.name!)
+  const now = await all(f)
+  assert.notDeepEqual(now, ALL)
+  assert.deepEqual(await names({ resourceVersionMatch: 'Exact' }), ALL)
+  assert.deepEqual(await names({ limit: 100 }), ALL, 'a plain version with a limit means exactly that one')
+  assert.deepEqual(await names({}), now)
+  assert.deepEqual(await names({ resourceVersionMatch: 'NotOlderThan' }), now)
+  const refused: [options: object, code: number, message: RegExp][] = [
+    [{ resourceVersion: '999999999' }, 504, /Too large resource version/],
+    [{ resourceVersion: 'x' }, 400, /must be a decimal number/],
+    [{ resourceVersion: '', resourceVersionMatch: 'Exact' }, 422, /forbidden unless resourceVersion is provided/],
+  ]
+  for (const [options, code, message] of refused) {
+    await assert.rejects(names(options), (error: ApiError) => {
+      assert.equal(error.status.code, code)
+      assert.match(error.message, message)
+      return true
+    })
+  }
+  const { metadata: page } = await f.client.list(IT, { limit: 1 })
+  await assert.rejects(names({ continue: page.continue }), /specifying resource version is not allowed when using/)
+})

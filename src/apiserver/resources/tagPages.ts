@@ -13,6 +13,7 @@ import type { KubeObject, ObjectList } from '../../core/machinery/object.ts'
 import type { Context, ListOptions } from '../../core/machinery/resource.ts'
 import { isReason } from '../../core/machinery/status.ts'
 import type { Persisted } from '../persisted.ts'
+import { checkContinued } from '../storage/list.ts'
 
 /** Streams that are read at a time. */
 const CHUNK = 500
@@ -35,17 +36,22 @@ export interface TagPageOptions<T> {
   matches: (object: T) => boolean
 }
 
-/** Lists tags, at most `limit` of them, in the order of streams and tags. Errors: BadRequest, Expired. */
+/**
+ * Lists tags, at most `limit` of them, in the order of streams and tags. Versions are those of the streams. Errors: BadRequest, Invalid,
+ * Expired, Timeout.
+ */
 export async function listTags<T extends KubeObject>(
   how: TagPageOptions<T>,
   context: Context,
-  { limit = Infinity, continue: token, labels }: Pick<ListOptions, 'limit' | 'continue' | 'labels'>,
+  options: ListOptions,
 ): Promise<ObjectList<T>> {
+  const { limit = Infinity, continue: token, labels } = options
+  if (token !== undefined) checkContinued(options)
   const from = token === undefined ? undefined : readPlace(decodeContinue(token))
   const items: T[] = []
   let done = from?.place.done ?? ''
   let resourceVersion = ''
-  for await (const { stream, rv } of streamsFrom(how.streams, context, { labels, from })) {
+  for await (const { stream, rv } of streamsFrom(how.streams, context, { labels, from, first: firstPage(options) })) {
     // That of the streams: a client can tell whether anything has changed.
     resourceVersion = String(rv)
     if (!stream) continue
@@ -68,6 +74,14 @@ export async function listTags<T extends KubeObject>(
   return { metadata: { resourceVersion }, items }
 }
 
+type Position = Pick<ListOptions, 'continue' | 'resourceVersion' | 'resourceVersionMatch'>
+
+/** Of which time a list is. What has no limit here is read in chunks all the same, which would make a plain version an exact one. */
+function firstPage({ limit, resourceVersion, resourceVersionMatch: match }: ListOptions): Position {
+  const how = match ?? (resourceVersion && limit === undefined ? 'NotOlderThan' : undefined)
+  return { ...(resourceVersion && { resourceVersion }), ...(how && { resourceVersionMatch: how }) }
+}
+
 interface From {
   token: ContinueToken
   place: Place
@@ -77,9 +91,9 @@ interface From {
 async function* streamsFrom(
   streams: Persisted<ImageStream>,
   context: Context,
-  { labels, from }: { labels: ListOptions['labels'] | undefined; from: From | undefined },
+  { labels, from, first }: { labels: ListOptions['labels'] | undefined; from: From | undefined; first: Position },
 ): AsyncGenerator<{ stream?: ImageStream; rv: number }> {
-  let position: Pick<ListOptions, 'continue' | 'resourceVersion' | 'resourceVersionMatch'> = {}
+  let position = first
   if (from) {
     const { done } = from.place
     const { rv } = from.token

@@ -99,9 +99,7 @@ interface Beginning {
 function start(prefix: string, options: ListOptions): Beginning {
   const { resourceVersion, resourceVersionMatch: match } = options
   if (options.continue) {
-    if (resourceVersion && resourceVersion !== '0')
-      throw badRequest('specifying resource version is not allowed when using continue')
-    if (match) throw forbiddenMatch('resourceVersionMatch is forbidden when continue is provided')
+    checkContinued(options)
     const token = decodeContinue(options.continue)
     return { after: prefix + token.start, token, ...(token.rv !== LATEST && { revision: token.rv }) }
   }
@@ -114,6 +112,13 @@ function start(prefix: string, options: ListOptions): Beginning {
   // A plain resourceVersion with a limit has always meant "exactly then"; without one, "not older than".
   if (match === 'Exact' || (!match && options.limit)) return { revision }
   return { atLeast: revision }
+}
+
+/** All pages of a list are of one time, that of the first. Errors: BadRequest, Invalid for options that say otherwise. */
+export function checkContinued({ resourceVersion, resourceVersionMatch }: ListOptions): void {
+  if (resourceVersion && resourceVersion !== '0')
+    throw badRequest('specifying resource version is not allowed when using continue')
+  if (resourceVersionMatch) throw forbiddenMatch('resourceVersionMatch is forbidden when continue is provided')
 }
 
 /** A resourceVersion as a number. Error: BadRequest. */
