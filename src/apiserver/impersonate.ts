@@ -7,7 +7,7 @@ const USER = 'impersonate-user'
 
 /** The user that a request acts as: `--as` and `--as-group` of kubectl. Errors: BadRequest, Forbidden. */
 export async function impersonate(request: Request, user: User, authorizer: Authorizer): Promise<User> {
-  const name = first(request.headers[USER])
+  const [name] = request.values(USER)
   const groups = request.values('impersonate-group').filter((group) => group !== '')
   if (!name) {
     // What is asked for and not done must not happen with the rights of the one who asks.
@@ -27,5 +27,3 @@ export async function impersonate(request: Request, user: User, authorizer: Auth
   }
   return { name, groups: [...groups, 'system:authenticated'] }
 }
-
-const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)

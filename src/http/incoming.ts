@@ -1,4 +1,5 @@
 // Node's request, HTTP/1.1 or 2, as the Request that handlers see.
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { ApiError, badRequest } from '../core/machinery/status.ts'
@@ -50,7 +51,13 @@ function headersOf(incoming: Incoming): Request['headers'] {
 
 /** Names and values take turns in the raw headers. */
 function valuesOf(raw: readonly string[], name: string): string[] {
-  return raw.filter((_, i) => i % 2 === 1 && raw[i - 1]!.toLowerCase() === name)
+  return raw.filter((_, i) => i % 2 === 1 && raw[i - 1]!.toLowerCase() === name).map(utf8)
+}
+
+/** Node takes each byte of a header for a character. Go, and with it the aggregator, writes names of users as they are, in UTF-8. */
+function utf8(value: string): string {
+  const bytes = Buffer.from(value, 'latin1')
+  return isUtf8(bytes) ? bytes.toString() : value
 }
 
 /** Errors: BodyTooLarge; Timeout (408) for a client that sends too slowly, BadRequest (400) for one that goes away; the signal's. */

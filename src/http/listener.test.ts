@@ -54,6 +54,16 @@ for (const [protocol, ask] of [
       assert.deepEqual(JSON.parse(String(body)), ['a, b', 'c'])
     })
 
+    it('takes hundreds of values of a header, and those beyond ASCII as they were sent', async () => {
+      const { port } = await start(async (request) => json(request.values('X-Group')))
+      const groups = Array.from({ length: 800 }, (_, i) => `größe ${i}`)
+      // Node's clients write a byte for a character.
+      const sent = groups.map((group) => Buffer.from(group).toString('latin1'))
+      const { status, body } = await ask(port, { headers: { 'x-group': [...sent, '\xff'] } })
+      assert.equal(status, 200)
+      assert.deepEqual(JSON.parse(String(body)), [...groups, '\xff'])
+    })
+
     it('knows the client by its certificate, and by whom that is signed; and nobody without one', async () => {
       const { port } = await start(async ({ peer }) => json(peer ?? null))
       const authorities = [new X509Certificate(pki().ca).fingerprint256]

@@ -53,8 +53,13 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** Room for long bearer tokens and chains of proxies. Bytes. */
+/**
+ * Room for long bearer tokens, chains of proxies, and hundreds of groups: an aggregator sends a header for each. Bytes. It learns this limit
+ * and refuses itself what is beyond. Not more: a single value of 64 KiB would end the connection, and with it everybody's watches.
+ */
 const MAX_HEADER = 64 * 1024
+/** Headers of a request. Node takes 128 of HTTP/2, where it resets streams with more, and 2,000 of HTTP/1.1, where it drops the rest. */
+const MAX_HEADERS = 4_096
 /** Requests at once on an HTTP/2 connection: Go clients open another connection beyond it. */
 const MAX_STREAMS = 1_000
 /**
@@ -79,6 +84,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   const sessions = new Set<Http2Session>()
   const server = options.tls ? secureServer(options.tls, limits) : plainServer(limits)
   server.maxConnections = MAX_CONNECTIONS
+  ;(server as Server).maxHeadersCount = MAX_HEADERS
   // Connections that clients break: nothing that anyone must look into.
   const complain = (error: Error): void => log.debug({ err: error }, 'connection failed')
 
@@ -162,6 +168,7 @@ function secureServer(tls: TlsOptions, limits: Limits): Http2SecureServer {
     streamResetBurst: STREAM_RESET_BURST,
     streamResetRate: STREAM_RESET_RATE,
     maxSessionMemory: MAX_SESSION_MEMORY,
+    maxHeaderListPairs: MAX_HEADERS,
     settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_HEADER },
     http1Options: http1(limits),
   })

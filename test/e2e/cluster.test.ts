@@ -57,6 +57,18 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
     assert.match((await kubectl.fail('get', 'is', '-n', 'kube-system', ...jane)).stderr, /cannot list/)
   })
 
+  test('has users with names beyond ASCII, in hundreds of groups, and with rights to one name', async () => {
+    const groups = Array.from({ length: 500 }, (_, i) => `--as-group=cn=größe ${i}`)
+    const allowed = ['--verb=get,list,watch', '--resource=imagestreams.image.openshift.io', '--resource-name=web']
+    await kubectl.run('create', 'role', 'one', ...allowed)
+    await kubectl.run('create', 'rolebinding', 'one', '--role=one', '--user=jürgen', '--group=cn=größe 499')
+    const get = (...who: string[]) => kubectl.run('get', 'is', '--field-selector=metadata.name=web', ...who)
+    await eventually(async () => assert.match(await get('--as=jürgen'), /^web/m), { timeout: 30_000 })
+    assert.match(await get('--as=jane', ...groups), /^web/m)
+    const { stderr } = await kubectl.fail('get', 'is', '--as=jürgen')
+    assert.match(stderr, /User "jürgen" cannot list resource "imagestreams"/)
+  })
+
   test('asks for the right to pull where a tag comes from another namespace', async () => {
     await kubectl.run('create', 'namespace', 'other')
     await kubectl.run(
