@@ -152,6 +152,59 @@ test('a rollback by the image is undone by the trigger: the writer is told how t
   assert.deepEqual((await admit(undo!, {}, undefined, [had(DIGEST, older)])).warnings, [])
 })
 
+describe('the cause of an update', () => {
+  const CAUSE = 'kubernetes.io/change-cause'
+  const annotation = [entry(), entry(at('d'), from('ubi:latest'))]
+  const causeOf = ({ metadata }: KubeObject) => metadata.annotations?.[CAUSE]
+  const manifest = (said?: string) => {
+    const object = workload(DEPLOYMENT, annotation, { c: 'start', d: 'start' })
+    if (said !== undefined) object.metadata.annotations![CAUSE] = said
+    return object
+  }
+  /** As it was stored when the tag of container c had another image, and then told this. */
+  const stored = async (told?: string, c = PULL) => {
+    const { next } = await admit(manifest())
+    const object = JSON.parse(JSON.stringify(next).replaceAll(PULL, c)) as KubeObject
+    const { [CAUSE]: _, ...others } = object.metadata.annotations ?? {}
+    return {
+      ...object,
+      metadata: { ...object.metadata, annotations: told === undefined ? others : { ...others, [CAUSE]: told } },
+    }
+  }
+  const relabelled = (object: KubeObject): KubeObject => {
+    const copy = clone(object) as KubeObject & { spec: { template: { metadata?: object } } }
+    copy.spec.template.metadata = { labels: { release: '6' } }
+    return copy
+  }
+
+  const cases: [what: string, asked: KubeObject, old: Promise<KubeObject>, cause: RegExp | undefined][] = [
+    ['the manifest again', manifest(), stored('told'), /^told$/],
+    ['the manifest again, whose history says nothing', manifest(), stored(), undefined],
+    ['the manifest again, with a cause of its own', manifest('manifest'), stored('told'), /^told$/],
+    ['an earlier revision and its cause', manifest('earlier'), stored('told'), /^told$/],
+    ['pods that change otherwise, without a word', relabelled(manifest()), stored('told'), /^told$/],
+    ['pods that change otherwise, and why', relabelled(manifest('release 6')), stored('told'), /^release 6$/],
+    [
+      'one tag that has moved',
+      manifest('manifest'),
+      stored('told', 'quay.io/acme/ubi@older'),
+      /^image stream ns\/ubi:8 → [^;]+$/,
+    ],
+  ]
+  for (const [what, asked, old, cause] of cases)
+    test(`${what}: ${cause?.source ?? 'none'}`, async () => {
+      const { next } = await admit(asked, {}, await old)
+      assert.deepEqual(images(next), [PULL, 'quay.io/acme/ubi@latest'])
+      if (cause) assert.match(causeOf(next) ?? '', cause)
+      else assert.equal(causeOf(next), undefined)
+    })
+
+  test('of a manifest that is applied again changes nothing, whatever has moved before', async () => {
+    const old = await stored('image stream ns/ubi:8 → x (container c)')
+    assert.deepEqual((await admit(manifest(), {}, old)).next, old)
+  })
+})
+
 describe('a Job', () => {
   const write = { resource: { ...deployments, group: 'batch', plural: 'jobs' } }
 

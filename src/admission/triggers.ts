@@ -2,6 +2,7 @@
 // its manifest again changes nothing. What the controller would write is what is written here: both ask planTrigger.
 import type { LookupStream } from '../core/image/lookup.ts'
 import {
+  CHANGE_CAUSE_ANNOTATION,
   followedStreams,
   keptImages,
   misplacedTriggers,
@@ -9,6 +10,7 @@ import {
   PROBLEM_EFFECTS,
   TRIGGERS_ANNOTATION,
   undoneRollbacks,
+  updateCause,
   type PatchOperation,
   type TriggerProblem,
 } from '../core/image/triggers.ts'
@@ -45,7 +47,10 @@ export function triggers(read: StreamReader, kinds: readonly WorkloadKind[]): Ad
       const mistakes = plan.problems.filter((problem) => isMistake(kind, problem)).map(({ message }) => message)
       const undone = old ? undoneRollbacks(kind, old, plan.changes, lookup) : []
       for (const text of [...mistakes, ...undone]) context.warn(`${TRIGGERS_ANNOTATION}: ${text}`)
-      write(object, plan.patch ?? [])
+      if (!plan.patch) return
+      const said = object.metadata.annotations[CHANGE_CAUSE_ANNOTATION]
+      write(object, plan.patch)
+      if (old) tellCause(object, updateCause(kind, { said, object, old }, plan.changes))
     },
   }
 }
@@ -60,4 +65,9 @@ function write(object: KubeObject, operations: readonly PatchOperation[]): void 
     const slot = op === 'test' ? undefined : locate({ document: object }, parsePointer(path) ?? [])
     if (slot) overwrite(slot, value)
   }
+}
+
+function tellCause({ metadata }: KubeObject, cause: string | undefined): void {
+  const { [CHANGE_CAUSE_ANNOTATION]: _, ...others } = metadata.annotations ?? {}
+  metadata.annotations = cause === undefined ? others : { ...others, [CHANGE_CAUSE_ANNOTATION]: cause }
 }

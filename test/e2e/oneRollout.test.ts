@@ -146,6 +146,34 @@ inEachWorld((world) => {
       assert.equal((await kubectl.with(JSON.stringify(deployment('app'))).try('diff', '-f', '-')).code, 0)
     })
 
+    test('keeps the cause of its rollout when one of its tags has moved and its manifest is applied again', async () => {
+      const object = deployment('two')
+      const source = (tag: string) => ({ kind: 'ImageStreamTag', name: `web:${tag}` })
+      const entries = [0, 1].map((i) => ({
+        from: source(`of${i}`),
+        fieldPath: `spec.template.spec.containers[${i}].image`,
+      }))
+      object.metadata.annotations['image.openshift.io/triggers'] = JSON.stringify(entries)
+      object.spec.template.spec.containers.push({ name: 'side', image: 'side:dev' })
+      for (const { from } of entries) await push(from.name.slice('web:'.length), 'a')
+      await apply(object)
+      await push('of0', 'b')
+      await eventually(async () => assert.equal(await peek('two', IMAGE), pull('b')))
+      const state = async () => [await peek('two', '.metadata.generation'), await peek('two', '.metadata.annotations')]
+      const before = await state()
+      assert.match(before[1]!, /change-cause":"image stream default\/web:of0 → sha256:b{64} \(container web\)"/)
+      assert.equal((await kubectl.with(JSON.stringify(object)).try('diff', '-f', '-')).code, 0)
+      await apply(object)
+      assert.deepEqual(await state(), before)
+      await apply(object, '--server-side', '--force-conflicts')
+      assert.deepEqual((await state())[0], before[0])
+      const cause = 'kubernetes.io/change-cause=release 5'
+      await kubectl.run('annotate', 'deployment', 'two', '--overwrite', cause)
+      const told = await state()
+      await apply(object, '--server-side', '--force-conflicts')
+      assert.deepEqual(await state(), told)
+    })
+
     test('does not change on the server either, where the image belongs to the trigger once it has moved', async () => {
       await push('applied', 'a')
       const object = deployment('applied', 'applied')

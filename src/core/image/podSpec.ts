@@ -28,6 +28,9 @@ export function pointerAt(path: string, { list, index }: ContainerPlace, field: 
 /** Path of the metadata of what holds the pod spec at `path`: a pod template, or the object itself. */
 export const metadataPath = (path: string): string => path.replace(/[^.]*$/, 'metadata')
 
+/** Path of what holds the pod spec at `path`: a pod template; '' for the object itself. */
+export const templatePath = (path: string): string => path.replace(/\.?[^.]*$/, '')
+
 /** What lies at a path of names joined by dots; undefined where there is nothing. */
 export function valueAt(path: string, object: unknown): unknown {
   let value = object

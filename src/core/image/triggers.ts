@@ -13,6 +13,7 @@ import { placeName, valueAt, type ContainerPlace } from './podSpec.ts'
 import { containersOf, kindName, type WorkloadKind } from './workloads.ts'
 
 export { TRIGGERS_ANNOTATION, TRIGGERS_MANAGER } from './triggers/annotation.ts'
+export { updateCause, type Update } from './triggers/cause.ts'
 export { changeCause, type ImageChange } from './triggers/change.ts'
 export { CHANGE_CAUSE_ANNOTATION, type PatchOperation } from './triggers/patch.ts'
 export { keptImages } from './triggers/kept.ts'

@@ -4,10 +4,9 @@ import type { KubeObject } from '../../machinery/object.ts'
 import { tryParseReference } from '../../oci/reference.ts'
 import { statusTag } from '../access.ts'
 import type { LookupStream } from '../lookup.ts'
-import { placeName } from '../podSpec.ts'
 import { tagName } from '../names.ts'
 import { containersOf, type WorkloadKind } from '../workloads.ts'
-import type { ImageChange } from './change.ts'
+import { imageBefore, type ImageChange } from './change.ts'
 import { quote } from './problem.ts'
 import type { TagSource } from './source.ts'
 
@@ -25,9 +24,9 @@ export function undoneRollbacks(
   streams: (namespace: string, name: string) => LookupStream | undefined,
 ): string[] {
   const before = containersOf(kind, old)
-  return changes.flatMap(({ container, init, from, to, source, trigger, image }) => {
-    const stored = before.find((place) => placeName(place) === container && (place.list === 'initContainers') === init)
-    const wanted = from === stored?.image ? '' : (tryParseReference(from ?? '')?.id ?? '')
+  return changes.flatMap((change) => {
+    const { container, from, to, source, trigger, image } = change
+    const wanted = from === imageBefore(before, change) ? '' : (tryParseReference(from ?? '')?.id ?? '')
     const stream = streams(source.namespace, source.stream)
     if (wanted === '' || wanted === image || !stream || !hasHad(stream, source, wanted)) return []
     return [
