@@ -51,10 +51,10 @@ export class ReviewMeter {
     })
   }
 
-  /** What `known` has for the key, or what the cluster says. */
-  get<T>(known: Expiring<T>, key: string, ask: () => Promise<T>): Promise<T> {
+  /** What `known` has for the question, or what the cluster says. */
+  get<T>(known: Expiring<T>, question: string, ask: () => Promise<T>): Promise<T> {
     let miss = false
-    const answer = known.get(key, () => {
+    const answer = known.get(question, () => {
       miss = true
       return this.#ask(ask)
     })
