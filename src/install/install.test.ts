@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FakeCluster } from '../../test/support/fakeCluster.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
+import { forbidden } from '../core/machinery/status.ts'
 import { InstallError } from './failure.ts'
 import { install } from './install.ts'
 import { manifests } from './manifests.ts'
@@ -11,10 +12,11 @@ import { DEFAULTS, type Settings } from './settings.ts'
 const settings = { ...DEFAULTS, image: 'i', version: '1' }
 
 /** A cluster whose pods become ready, and whose aggregator reaches them, if they are to. */
-function cluster({ ready = 2, available = 'True' } = {}): FakeCluster {
+function cluster(state: { ready?: number; available?: string } = {}): FakeCluster {
   const fake = new FakeCluster()
   fake.applied = (object) => {
     const { kind, metadata } = object
+    const { ready = 2, available = 'True' } = state
     const replicas = { replicas: 2, updatedReplicas: 2, availableReplicas: ready }
     const rolled = { metadata: { ...metadata, generation: 1 }, status: { observedGeneration: 1, ...replicas } }
     if (kind === 'Deployment') fake.put('deployments', { ...object, ...rolled })
@@ -91,6 +93,60 @@ describe('install', () => {
     ])
     assert.ok(fake.peek('rolebindings', 'a', 'mine'))
     assert.ok(fake.peek('clusterrolebindings', '', 'millrace-pull-secrets'))
+  })
+
+  describe('leaves a server that runs the rights that it has', () => {
+    const KIND = 'rollouts.argoproj.io/v1alpha1'
+    const change = (fake: FakeCluster, more: Partial<Settings>, patience: number, applied: string[] = []) =>
+      install(fake, {
+        settings: { ...settings, ...more },
+        patience,
+        applied: (name) => applied.push(name),
+        removed: () => undefined,
+      })
+    const hasRights = (fake: FakeCluster) =>
+      JSON.stringify(fake.peek('clusterroles', '', 'millrace')).includes('"rollouts"')
+
+    test('until another one runs', async () => {
+      const state = { ready: 2 }
+      const fake = cluster(state)
+      await change(fake, { workloadKinds: [KIND] }, 1_000)
+      state.ready = 1
+      await assert.rejects(change(fake, {}, 1), /the server does not start/)
+      assert.ok(hasRights(fake))
+      await assert.rejects(change(fake, {}, 1), /the server does not start/)
+      assert.ok(hasRights(fake))
+      state.ready = 2
+      const applied: string[] = []
+      await change(fake, {}, 1_000, applied)
+      assert.ok(!hasRights(fake))
+      assert.deepEqual(applied, [...manifests(settings).map(nameOf), 'clusterrole/millrace'])
+    })
+
+    test('but where nobody waits for the other', async () => {
+      const fake = cluster()
+      await change(fake, { workloadKinds: [KIND] }, 1_000)
+      await change(fake, {}, 0)
+      assert.ok(!hasRights(fake))
+    })
+
+    test('and changes nothing where whoever installs may not give them', async () => {
+      const fake = cluster()
+      await change(fake, { workloadKinds: [KIND] }, 1_000)
+      const patch = fake.patch.bind(fake)
+      fake.patch = (target, type, body, options?: { dryRun?: boolean }) => {
+        const lacking = 'attempting to grant\n{APIGroups:["argoproj.io"], Resources:["rollouts"], Verbs:["patch"]}'
+        const { resource, name } = target
+        if (options?.dryRun && JSON.stringify(body).includes('rollouts'))
+          return Promise.reject(forbidden(resource, name, lacking))
+        return patch(target, type, body, options)
+      }
+      const before = fake.revision
+      const message =
+        /nothing was changed: you may not give to others what you may not do yourself: patch rollouts\.argo/
+      await assert.rejects(change(fake, {}, 1_000), message)
+      assert.equal(fake.revision, before)
+    })
   })
 
   test('leaves a namespace as it is that was there before', async () => {

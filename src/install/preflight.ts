@@ -14,6 +14,14 @@ import { trustObstacles } from './preflight/trust.ts'
 import { aggregatorObstacles, versionObstacles } from './preflight/version.ts'
 import { RESOURCES } from './resources.ts'
 
+const WHAT = 'Millrace cannot be installed in this cluster, and nothing was changed'
+
+/** Error: InstallError where whoever installs may not give what these roles do. Changes nothing. */
+export async function preflightGrants(client: Cluster['client'], roles: readonly Manifest[]): Promise<void> {
+  const grants = await grantObstacles(client, roles)
+  if (grants.length > 0) throw refusal(WHAT, grants)
+}
+
 /**
  * Error: InstallError with all that is in the way of applying these objects, and of what takes further `rights` afterwards. Changes
  * nothing.
@@ -24,17 +32,15 @@ export async function preflight(
   objects: readonly Manifest[],
   rights: readonly AccessQuestion[] = [],
 ): Promise<void> {
-  const what = 'Millrace cannot be installed in this cluster, and nothing was changed'
   const basic = [...(await versionObstacles(cluster)), ...(await aggregatorObstacles(cluster))]
-  if (basic.length > 0) throw refusal(what, basic)
+  if (basic.length > 0) throw refusal(WHAT, basic)
   // Who may not write may not even read the rest.
   const denied = await rightObstacles(cluster, objects, rights)
-  if (denied.length > 0) throw refusal(what, denied)
+  if (denied.length > 0) throw refusal(WHAT, denied)
   // In a namespace on its way out nobody may make anything, and that is all that a dry run would say.
   const place = await namespaceObstacles(cluster, namespace)
-  if (place.length > 0) throw refusal(what, place)
-  const grants = await grantObstacles(cluster.client, objects)
-  if (grants.length > 0) throw refusal(what, grants)
+  if (place.length > 0) throw refusal(WHAT, place)
+  await preflightGrants(cluster.client, objects)
   const found = await Promise.all([
     trustObstacles(cluster),
     // Where others own the whole, they own its parts.
@@ -46,7 +52,7 @@ export async function preflight(
     bindingObstacles(cluster, namespace, objects),
     certManagerObstacles(cluster, objects),
   ])
-  if (found.flat().length > 0) throw refusal(what, found.flat())
+  if (found.flat().length > 0) throw refusal(WHAT, found.flat())
 }
 
 async function namespaceObstacles({ client }: Cluster, name: string): Promise<string[]> {
