@@ -9,7 +9,10 @@ import { targetOf } from './resources.ts'
 
 const KINDS = ['ClusterRole', 'Role']
 
-/** Of a role: those of one version are fewer (docs/rights.md). What installations that failed have left does not grow beyond it. */
+/**
+ * Of those that a role has: one version gives fewer (docs/rights.md), and what installations that failed have left does not grow without
+ * end. The oldest count, which come first: a pod that never ran needs none.
+ */
 const MOST_RULES = 200
 
 interface Role extends KubeObject {
@@ -27,17 +30,18 @@ export async function transitionalRoles(client: ObjectClient, objects: readonly 
       const found = await ifFound(client.get<Role>(targetOf(role)))
       if (!found || !isManaged(found)) return []
       const wanted = role['rules'] as readonly PolicyRule[]
-      const rest = beyond(found.rules ?? [], wanted)
-      return rest.length === 0 ? [] : [{ ...role, rules: [...rest, ...wanted] }]
+      const rules = found.rules ?? []
+      // Those that are there stay as they are: what does not change, one may write without being allowed to give it.
+      if (beyond(rules, wanted).length === 0) return []
+      return [{ ...role, rules: [...rules.slice(0, MOST_RULES), ...beyond(wanted, rules)] }]
     }),
   )
   return wider.flat()
 }
 
-/** Rules that give more than the others. The oldest come first, and count: a pod that never ran needs none. */
-export function beyond(rules: readonly PolicyRule[], others: readonly PolicyRule[]): PolicyRule[] {
-  return rules.filter((rule) => !others.some((other) => covers(other, rule))).slice(0, MOST_RULES)
-}
+/** Rules that give more than the others. */
+export const beyond = (rules: readonly PolicyRule[], others: readonly PolicyRule[]): PolicyRule[] =>
+  rules.filter((rule) => !others.some((other) => covers(other, rule)))
 
 /** Whether a rule gives all that another one does. False where it cannot be told: one by hand may name URLs or `*`. */
 function covers(rule: PolicyRule, other: Partial<PolicyRule>): boolean {
