@@ -79,17 +79,36 @@ describe('install', () => {
     await change({})
     await change({ pullSecretsFrom: ['a'] })
     await change({ pullSecretsFrom: ['b'], certificates: 'cert-manager' })
+    const made = ['millrace-authority', 'millrace-cert-manager']
+    for (const name of made) fake.put('secrets', { metadata: { name, namespace: 'millrace' } })
+    await change({ pullSecretsFrom: ['b'], certificates: 'cert-manager' })
+    assert.deepEqual(
+      fake.all('secrets').map(({ metadata }) => metadata.name),
+      made,
+    )
     await change({})
+    // Who makes a Secret goes before it.
+    assert.ok(
+      removed.indexOf('certificate/millrace-cert-manager in millrace') <
+        removed.indexOf('secret/millrace-cert-manager in millrace'),
+    )
+    assert.deepEqual(
+      fake.all('secrets').map(({ metadata }) => metadata.name),
+      ['millrace-serving'],
+    )
     assert.deepEqual(removed.slice(0, 2), [
       'clusterrolebinding/millrace-pull-secrets',
       'rolebinding/millrace-pull-secrets in a',
     ])
     assert.deepEqual(removed.slice(2).toSorted(), [
       'certificate/millrace-authority in millrace',
-      'certificate/millrace-serving in millrace',
+      'certificate/millrace-cert-manager in millrace',
       'issuer/millrace-authority in millrace',
       'issuer/millrace-self-signed in millrace',
       'rolebinding/millrace-pull-secrets in b',
+      'secret/millrace-authority in millrace',
+      'secret/millrace-cert-manager in millrace',
+      'secret/millrace-serving in millrace',
     ])
     assert.ok(fake.peek('rolebindings', 'a', 'mine'))
     assert.ok(fake.peek('clusterrolebindings', '', 'millrace-pull-secrets'))

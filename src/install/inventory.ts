@@ -4,7 +4,7 @@ import { ifFound } from '../core/machinery/status.ts'
 import type { Cluster } from './cluster.ts'
 import { manifests } from './manifests.ts'
 import type { Manifest } from './manifest.ts'
-import { CERT_MANAGER_GROUP } from './objects/certificates.ts'
+import { CERT_MANAGER_GROUP, certManagerSecrets } from './objects/certificates.ts'
 import { PULL_SECRETS } from './objects/serverRights.ts'
 import { nameOf, RESOURCES } from './resources.ts'
 import { DEFAULTS, type Settings } from './settings.ts'
@@ -15,7 +15,7 @@ export function known(namespace: string): Manifest[] {
   const own = manifests(settings)
   const names = new Set(own.map(nameOf))
   const managed = manifests({ ...settings, certificates: 'cert-manager' })
-  return [...own, ...managed.filter((object) => !names.has(nameOf(object)))]
+  return [...own, ...certManagerSecrets(namespace), ...managed.filter((object) => !names.has(nameOf(object)))]
 }
 
 /** Those of the objects that there can be: without cert-manager none of its kinds. */

@@ -177,7 +177,7 @@ describe('what is installed', () => {
     )
     for (const name of ['v1.image.openshift.io', 'v1alpha1.millrace.dev']) {
       const { metadata } = find('APIService', name, managed)
-      assert.equal(metadata.annotations?.['cert-manager.io/inject-ca-from'], 'here/millrace-serving')
+      assert.equal(metadata.annotations?.['cert-manager.io/inject-ca-from'], 'here/millrace-cert-manager')
     }
     const { args } = (find('Deployment', 'millrace', managed) as unknown as Deployment).spec.template.spec
       .containers[0]!

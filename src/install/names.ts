@@ -11,8 +11,13 @@ export const REPORT_API_SERVICE = 'v1alpha1.millrace.dev'
 export const API_SERVICES = [API_SERVICE, REPORT_API_SERVICE] as const
 /** Lease by which the replicas agree on who runs the controllers. */
 export const LEASE = 'millrace-controllers'
-/** Secret with the certificate that the kube-apiserver finds, and the authority behind it. */
-export const CERTIFICATE_SECRET = 'millrace-serving'
+/**
+ * Secret with the certificate that the kube-apiserver finds, and the authority behind it; one for each who may make them. While servers of
+ * both kinds run, the old ones go on to show the certificate that the cluster trusts.
+ */
+export const CERTIFICATE_SECRETS = { own: 'millrace-serving', 'cert-manager': 'millrace-cert-manager' } as const
+/** Secret in which cert-manager keeps the authority. */
+export const AUTHORITY_SECRET = 'millrace-authority'
 
 /** ConfigMap with what the administrator says of registries, and its key. */
 export const REGISTRIES = 'millrace-registries'

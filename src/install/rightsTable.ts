@@ -5,8 +5,8 @@ import { WORKLOAD_KINDS } from '../core/image/workloads.ts'
 import {
   AUTHORITY_RIGHTS,
   clusterRights,
-  ISSUING_RIGHTS,
-  ownRights,
+  CERTIFICATE_RIGHTS,
+  OWN_RIGHTS,
   PULL_SECRET_RIGHTS,
   type Right,
   workloadRights,
@@ -26,8 +26,9 @@ export function rightsPage(): string {
       workloadRights(parseWorkloadKinds([EXAMPLE])),
     ],
     ['In all namespaces, or in those of `--pull-secrets-from`', PULL_SECRET_RIGHTS],
-    ['In its own namespace', ownRights('cert-manager')],
-    ['In its own namespace, where it makes its certificates itself', ISSUING_RIGHTS],
+    ['In its own namespace', OWN_RIGHTS],
+    ['In its own namespace, where it makes its certificates itself', CERTIFICATE_RIGHTS.own],
+    ['In its own namespace, where cert-manager makes its certificates', CERTIFICATE_RIGHTS['cert-manager']],
   ]
   return `# Rights
 

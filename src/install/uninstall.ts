@@ -14,8 +14,7 @@ import { ownership, type Ownership } from './ownership.ts'
 import { isMadeByUs, takenNamespace } from './ownNamespace.ts'
 import { placeObstacles } from './preflight/owner.ts'
 import { removalObstacles } from './preflight/rights.ts'
-import { CERTIFICATE_SECRET, LEASE, RATES, REGISTRIES } from './names.ts'
-import { AUTHORITY_SECRET } from './objects/certificates.ts'
+import { AUTHORITY_SECRET, CERTIFICATE_SECRETS, LEASE, RATES, REGISTRIES } from './names.ts'
 import { nameOf, RESOURCES, targetOf } from './resources.ts'
 import { DEFAULTS, type Settings } from './settings.ts'
 import { STORED_KINDS } from './storedKinds.ts'
@@ -99,7 +98,6 @@ async function removeAll(
 
 /** What appears beside the objects of an installation while it runs. */
 const traces = (namespace: string): Manifest[] => [
-  { apiVersion: 'v1', kind: 'Secret', metadata: { name: AUTHORITY_SECRET, namespace } },
   // Made by `install`, by a chart or by hand.
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: REGISTRIES, namespace } },
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: RATES, namespace } },
@@ -157,8 +155,7 @@ async function removeNamespace(
 
 /** What a server that has not ended yet, or cert-manager, may have made once more. */
 const OWN_NAMES = new Set([
-  `secret/${CERTIFICATE_SECRET}`,
-  `secret/${AUTHORITY_SECRET}`,
+  ...[...Object.values(CERTIFICATE_SECRETS), AUTHORITY_SECRET].map((name) => `secret/${name}`),
   `configmap/${REGISTRIES}`,
   `configmap/${RATES}`,
 ])

@@ -1,8 +1,9 @@
 // A server that was installed: the cluster knows its Service already, and its certificate lies in a Secret.
 import { setTimeout as delay } from 'node:timers/promises'
-import { CertificateController } from '../../controllers/certificates/controller.ts'
+import { CertificateController, type Trusting } from '../../controllers/certificates/controller.ts'
 import { authoritiesOf, servingOf, type Secret } from '../../controllers/certificates/bundle.ts'
 import type { WorkloadKind } from '../../core/image/workloads.ts'
+import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
 import { ifFound } from '../../core/machinery/status.ts'
@@ -10,10 +11,11 @@ import type { KeyPair } from '../../http/keyPair.ts'
 import { clusterUntil, type Cluster } from '../../install/cluster.ts'
 import { checkDefinitions } from '../../install/definitions.ts'
 import { refusal } from '../../install/failure.ts'
-import { CERTIFICATE_SECRET, serviceHost } from '../../install/names.ts'
+import { CERTIFICATE_SECRETS, serviceHost } from '../../install/names.ts'
 import { installedRightObstacles } from '../../install/preflight/serverRights.ts'
 import { trustObstacles } from '../../install/preflight/trust.ts'
 import { RESOURCES } from '../../install/resources.ts'
+import { aborted } from '../../kube/backoff.ts'
 import { fenced } from '../../kube/fenced.ts'
 import { Reflector } from '../../kube/reflector.ts'
 import type { Placement } from './placement.ts'
@@ -42,16 +44,18 @@ const HOME = 'name the one that "millrace install" has made with --namespace, or
 export function installedPlacement(options: InstalledOptions): Placement {
   const { cluster, namespace, certificates, address, workloads, shutdownDelay, log, metrics, signal } = options
   const { client } = cluster
+  const secret = CERTIFICATE_SECRETS[certificates]
   const secrets = new Reflector<Secret>({
     client,
     resource: RESOURCES.Secret,
     namespace,
-    fieldSelector: `metadata.name=${CERTIFICATE_SECRET}`,
+    fieldSelector: `metadata.name=${secret}`,
     log,
     metrics,
     signal,
   })
   const certified = Promise.withResolvers<void>()
+  const uncertified = Promise.withResolvers<void>()
   const handlers: (() => void)[] = []
   let current: KeyPair | undefined
   let authority = ''
@@ -59,11 +63,34 @@ export function installedPlacement(options: InstalledOptions): Placement {
     // One that is gone or damaged does not take away what works.
     const found = type === 'deleted' ? undefined : servingOf(object)
     if (found) authority = authoritiesOf(object)
+    else if (type !== 'deleted') uncertified.resolve()
     if (!found || found.cert === current?.cert) return
     current = found
     certified.resolve()
     for (const handler of handlers) handler()
   })
+  const issuing = (through: ObjectClient, trusting: readonly Trusting[], until: AbortSignal): CertificateController => {
+    const hosts = [serviceHost(namespace)]
+    return new CertificateController({
+      client: through,
+      namespace,
+      secret,
+      hosts,
+      trusting,
+      log,
+      metrics,
+      signal: until,
+    })
+  }
+  /** Makes the first certificate, if need be: the one that leads may still be one for which cert-manager does, and nobody follows it before. */
+  const issueFirst = async (): Promise<void> => {
+    if (certificates !== 'own') return
+    await Promise.race([uncertified.promise, certified.promise, aborted(signal)])
+    if (current || signal.aborted) return
+    const done = new AbortController()
+    void certified.promise.then(() => done.abort())
+    await issuing(client, [], AbortSignal.any([signal, done.signal])).run()
+  }
   return {
     async prepare(starting) {
       const asked = clusterUntil(cluster, starting)
@@ -82,20 +109,9 @@ export function installedPlacement(options: InstalledOptions): Placement {
     onChange: (handler) => void handlers.push(handler),
     // The Service leads to all of them.
     onRegistration: () => undefined,
-    run: () => secrets.run(),
+    run: async () => void (await Promise.all([secrets.run(), issueFirst()])),
     async lead(leading, holds) {
-      if (certificates !== 'own') return
-      const controller = new CertificateController({
-        client: fenced(client, holds),
-        namespace,
-        secret: CERTIFICATE_SECRET,
-        hosts: [serviceHost(namespace)],
-        trusting: TRUSTING,
-        log,
-        metrics,
-        signal: leading,
-      })
-      await controller.run()
+      if (certificates === 'own') await issuing(fenced(client, holds), TRUSTING, leading).run()
     },
     announce: () => Promise.resolve(),
     withdraw: () => delay(shutdownDelay),

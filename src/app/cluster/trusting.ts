@@ -2,6 +2,7 @@
 import type { Trusting } from '../../controllers/certificates/controller.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { API_SERVICES } from '../../install/names.ts'
+import { isInjected } from '../../install/objects/certificates.ts'
 import { RESOURCES } from '../../install/resources.ts'
 
 interface ApiService extends KubeObject {
@@ -11,5 +12,7 @@ interface ApiService extends KubeObject {
 export const TRUSTING: readonly Trusting[] = API_SERVICES.map((name) => ({
   resource: RESOURCES.APIService,
   name,
-  places: (object) => [{ pointer: '/spec/caBundle', found: (object as ApiService).spec.caBundle }],
+  // Until the installation that replaces cert-manager is done, that has its say.
+  places: (object) =>
+    isInjected(object) ? [] : [{ pointer: '/spec/caBundle', found: (object as ApiService).spec.caBundle }],
 }))

@@ -93,7 +93,7 @@ Others get 403, and 401 without a credential. Prometheus is usually installed wi
 - job_name: millrace
   scheme: https
   authorization: { credentials_file: /var/run/secrets/kubernetes.io/serviceaccount/token }
-  tls_config: { ca_file: /etc/millrace/ca.crt, server_name: millrace.millrace.svc } # ca.crt of the Secret millrace-serving
+  tls_config: { ca_file: /etc/millrace/ca.crt, server_name: millrace.millrace.svc } # ca.crt of the Secret millrace-serving, or millrace-cert-manager
   kubernetes_sd_configs: [{ role: endpoints, namespaces: { names: [millrace] } }]
   relabel_configs:
     - { source_labels: [__meta_kubernetes_service_name], regex: millrace, action: keep }

@@ -6,7 +6,7 @@ import { REPORT_GROUP } from '../../core/report/types.ts'
 import type { Manifest } from '../manifest.ts'
 import {
   API_SERVICES,
-  CERTIFICATE_SECRET,
+  CERTIFICATE_SECRETS,
   DEFAULT_PULL_SECRET_LABEL,
   LEASE,
   NAME,
@@ -87,8 +87,6 @@ export const PULL_SECRET_RIGHTS: readonly Right[] = [
   },
 ]
 
-const CERTIFICATE = { apiGroups: [''], resources: ['secrets'], resourceNames: [CERTIFICATE_SECRET] }
-
 /** In its own namespace, wherever it runs. */
 export const LEADING_RIGHTS: readonly Right[] = [
   {
@@ -119,12 +117,8 @@ export const LEADING_RIGHTS: readonly Right[] = [
   },
 ]
 
-/** In its own namespace. */
-const OWN_RIGHTS: readonly Right[] = [
-  {
-    why: 'reads its certificate',
-    rule: { ...CERTIFICATE, verbs: ['list', 'watch'] },
-  },
+/** In its own namespace, whoever makes its certificates. */
+export const OWN_RIGHTS: readonly Right[] = [
   {
     why: 'knows what the administrator says of registries',
     rule: { apiGroups: [''], resources: ['configmaps'], resourceNames: [REGISTRIES], verbs: ['list', 'watch'] },
@@ -132,10 +126,24 @@ const OWN_RIGHTS: readonly Right[] = [
   ...LEADING_RIGHTS,
 ]
 
-/** In its own namespace, where it makes its certificates itself. */
-export const ISSUING_RIGHTS: readonly Right[] = [
-  { why: 'renews its certificate, and the authority behind it', rule: { ...CERTIFICATE, verbs: ['update'] } },
+const certificateRights = (name: string): readonly Right[] => [
+  {
+    why: 'reads its certificate',
+    rule: { apiGroups: [''], resources: ['secrets'], resourceNames: [name], verbs: ['list', 'watch'] },
+  },
 ]
+
+/** In its own namespace, by who makes its certificates. */
+export const CERTIFICATE_RIGHTS: Readonly<Record<Settings['certificates'], readonly Right[]>> = {
+  own: [
+    ...certificateRights(CERTIFICATE_SECRETS.own),
+    {
+      why: 'renews its certificate, and the authority behind it',
+      rule: { apiGroups: [''], resources: ['secrets'], resourceNames: [CERTIFICATE_SECRETS.own], verbs: ['update'] },
+    },
+  ],
+  'cert-manager': certificateRights(CERTIFICATE_SECRETS['cert-manager']),
+}
 
 /**
  * Roles of Kubernetes' own for servers behind the aggregator: to ask who somebody is and what they may, and whom to trust. What they
@@ -191,8 +199,10 @@ export const clusterRights = (
 ]
 
 /** What it may in its own namespace. */
-export const ownRights = (certificates: Settings['certificates']): readonly Right[] =>
-  certificates === 'own' ? [...OWN_RIGHTS, ...ISSUING_RIGHTS] : OWN_RIGHTS
+export const ownRights = (certificates: Settings['certificates']): readonly Right[] => [
+  ...CERTIFICATE_RIGHTS[certificates],
+  ...OWN_RIGHTS,
+]
 
 /** ServiceAccount, roles and bindings of the server. */
 export function serverRights(
