@@ -43,7 +43,7 @@ describe('install', () => {
       assert.ok(error instanceof InstallError)
       assert.match(
         error.message,
-        /^the server does not start: 1 of 2 pods are ready \(see kubectl -n millrace get pods, /,
+        /^the server does not start: 1 of 2 new pods are ready \(see kubectl -n millrace get pods, /,
       )
       return true
     })

@@ -1,21 +1,18 @@
 // Installing, and going to another version: all objects are applied in order, then the cluster is asked whether it works.
-import type { KubeObject } from '../core/machinery/object.ts'
 import { apply, removeOurs } from './apply.ts'
 import { available } from './availability.ts'
 import type { Cluster } from './cluster.ts'
 import { definitionsServed } from './definitions.ts'
-import { InstallError } from './failure.ts'
 import type { Manifest } from './manifest.ts'
 import { manifests } from './manifests.ts'
-import { NAME } from './names.ts'
 import { outdated, outdatedRights } from './outdated.ts'
 import { ownership } from './ownership.ts'
 import { ensureNamespace } from './ownNamespace.ts'
 import { preflight, preflightGrants } from './preflight.ts'
-import { nameOf, RESOURCES } from './resources.ts'
+import { nameOf } from './resources.ts'
+import { rolledOut } from './rollout.ts'
 import type { Settings } from './settings.ts'
 import { transitionalRoles } from './transition.ts'
-import { until } from './wait.ts'
 
 /** How it goes, and how long it may take. */
 export interface InstallOptions {
@@ -65,32 +62,4 @@ export async function install(
   for (const object of await outdated(cluster, namespace, objects))
     if ((await removeOurs(client, object, isOurs)) === 'removed') removed(nameOf(object))
   if (patience > 0) await available(client, { patience: left() })
-}
-
-interface Deployment extends KubeObject {
-  spec: { replicas?: number }
-  status?: {
-    observedGeneration?: number
-    updatedReplicas?: number
-    availableReplicas?: number
-    replicas?: number
-  }
-}
-
-/** Waits for the Deployment, as `kubectl rollout status` does. */
-function rolledOut(client: Cluster['client'], namespace: string, patience: number): Promise<void> {
-  const look = async (): Promise<void> => {
-    const target = { resource: RESOURCES.Deployment, namespace, name: NAME }
-    const { metadata, spec, status = {} } = await client.get<Deployment>(target)
-    const { replicas = 1 } = spec
-    const { observedGeneration, updatedReplicas = 0, availableReplicas = 0 } = status
-    if (observedGeneration !== metadata.generation) throw new Error('the cluster has not seen it yet')
-    if (updatedReplicas >= replicas && availableReplicas >= replicas && status.replicas === updatedReplicas) return
-    throw new Error(`${availableReplicas} of ${replicas} pods are ready`)
-  }
-  const help = `see kubectl -n ${namespace} get pods, and kubectl -n ${namespace} logs deployment/${NAME}`
-  return until('the server does not start', look, { patience }).catch((error: unknown) => {
-    if (!(error instanceof InstallError)) throw error
-    throw new InstallError(`${error.message} (${help})`, { cause: error })
-  })
 }

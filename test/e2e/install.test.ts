@@ -90,7 +90,16 @@ describe('an installation', { skip: withoutControlPlane }, () => {
   test('says when the server does not start, and where to look', async () => {
     const args = ['install', '--image=registry.test/millrace:1', '--timeout=1s']
     const { stderr } = await here.millrace.fail(...args)
-    assert.match(stderr, /^error: the server does not start: 0 of 2 pods are ready \(see kubectl -n millrace get pods/m)
+    assert.match(
+      stderr,
+      /^error: the server does not start: 0 of 2 new pods are ready \(see kubectl -n millrace get pods/m,
+    )
+    const never = await here.millrace.fail(...args, '--priority-class=nope')
+    assert.match(never.stderr, /^error: the server does not start: 0 of 2 pods have the new version; .*nope/m)
+    await kubectl.run('rollout', 'pause', 'deployment/millrace', '-n', 'millrace')
+    const paused = await here.millrace.fail(...args)
+    assert.match(paused.stderr, /; it is paused: kubectl -n millrace rollout resume deployment\/millrace/)
+    await kubectl.run('rollout', 'resume', 'deployment/millrace', '-n', 'millrace')
   })
 
   test('is not looked for in a namespace that is not there', async () => {
