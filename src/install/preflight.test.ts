@@ -101,6 +101,14 @@ const table: [string, (world: FakeCluster) => unknown, RegExp][] = [
       }),
     /kept by a newer Millrace .*state-version 2/,
   ],
+  ...['2.5', 'two', '', '-1', '1e3'].map((version): [string, (world: FakeCluster) => unknown, RegExp] => [
+    `state of the version "${version}"`,
+    (w) =>
+      w.put('customresourcedefinitions', {
+        metadata: { name: DEFINITION, annotations: { 'millrace.dev/state-version': version } },
+      }),
+    new RegExp(`${DEFINITION} has millrace.dev/state-version "${version}", which is no version: put back the number`),
+  ]),
   [
     'state on its way out',
     (w) =>

@@ -23,7 +23,11 @@ export async function findState({ client }: Pick<Cluster, 'client'>): Promise<St
     if (!found) missing.push(name)
     else if (found.metadata.deletionTimestamp !== undefined)
       obstacles.push(`${name} is being deleted, and all streams with it: wait until it is gone`)
-    else if (versionOf(found) > STATE_VERSION)
+    else if (!isVersion(versionOf(found)))
+      obstacles.push(
+        `it cannot be told who has kept the streams in this cluster: ${name} has ${STATE_VERSION_ANNOTATION} "${versionOf(found)}", which is no version: put back the number that was there (this version writes ${STATE_VERSION})`,
+      )
+    else if (Number(versionOf(found)) > STATE_VERSION)
       obstacles.push(
         `the streams in this cluster were kept by a newer Millrace (${name} has ${STATE_VERSION_ANNOTATION} ${versionOf(found)}, and this version knows ${STATE_VERSION}): use that version`,
       )
@@ -32,7 +36,7 @@ export async function findState({ client }: Pick<Cluster, 'client'>): Promise<St
 }
 
 /** 0: from before versions were counted, or nobody's. */
-function versionOf({ metadata }: KubeObject): number {
-  const version = Number(metadata.annotations?.[STATE_VERSION_ANNOTATION] ?? 0)
-  return Number.isInteger(version) ? version : 0
-}
+const versionOf = ({ metadata }: KubeObject): string => metadata.annotations?.[STATE_VERSION_ANNOTATION] ?? '0'
+
+/** Somebody may have written something else there: what is not understood is not overwritten. */
+const isVersion = (text: string): boolean => /^\d{1,9}$/.test(text)
