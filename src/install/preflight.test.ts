@@ -50,7 +50,7 @@ const NAMESPACED = [
   ['secrets', 'millrace-serving'],
 ] as const
 
-const table: [string, (world: FakeCluster) => unknown, RegExp][] = [
+const table: [string, (world: FakeCluster) => unknown, RegExp, Settings?][] = [
   ['an old cluster', (w) => (w.minor = '29+'), /Kubernetes 1\.30 or newer is needed, and this is v1\.29/],
   ['no aggregator', (w) => w.hidden.add('/apis/apiregistration.k8s.io/v1'), /has no aggregator/],
   [
@@ -121,6 +121,23 @@ const table: [string, (world: FakeCluster) => unknown, RegExp][] = [
     /namespace millrace is being deleted/,
   ],
   [
+    'a namespace on its way out that our own APIServices keep',
+    (w) => {
+      w.put('namespaces', { metadata: { name: 'millrace', deletionTimestamp: '2026-01-01T00:00:00Z' } })
+      w.put('apiservices', apiService({ namespace: 'millrace', name: 'millrace' }, OURS, REPORTS))
+    },
+    /namespace millrace is being deleted, and the APIServices of Millrace keep it from going where no server answers: run "millrace uninstall" first, then install again$/,
+  ],
+  [
+    'another one on its way out that our own APIServices keep',
+    (w) => {
+      w.put('namespaces', { metadata: { name: 'tools', deletionTimestamp: '2026-01-01T00:00:00Z' } })
+      w.put('apiservices', apiService({ namespace: 'tools', name: 'millrace' }, OURS))
+    },
+    /run "millrace uninstall --namespace tools" first/,
+    { ...SETTINGS, namespace: 'tools' },
+  ],
+  [
     'somebody else who keeps our labels',
     (w) => w.put('apiservices', apiService({ namespace: 'openshift-apiserver', name: 'api' }, OURS)),
     /belongs to somebody else \(service openshift-apiserver\/api\)/,
@@ -170,7 +187,8 @@ const table: [string, (world: FakeCluster) => unknown, RegExp][] = [
 ]
 
 describe('nothing is changed, and it is said what to do, where there is', () => {
-  for (const [name, prepare, message] of table) test(name, async () => assert.match(await obstacles(prepare), message))
+  for (const [name, prepare, message, settings] of table)
+    test(name, async () => assert.match(await obstacles(prepare, settings), message))
 
   test('roles that the user may not grant, in a namespace that is not there yet, too', async () => {
     const rule = (resource: string, more: string) => `\n{APIGroups:["apps"], Resources:["${resource}"], ${more}}`

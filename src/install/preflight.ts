@@ -1,9 +1,12 @@
 // Looking before changing anything: whether the cluster can have Millrace, and whether it is ours to change.
+import type { ObjectClient } from '../core/machinery/client.ts'
 import { ifFound } from '../core/machinery/status.ts'
 import type { Cluster } from './cluster.ts'
 import { refusal } from './failure.ts'
 import type { Manifest } from './manifest.ts'
+import { API_SERVICES, NAMESPACE } from './names.ts'
 import { CERT_MANAGER_GROUP } from './objects/certificates.ts'
+import { type ApiService, leadsToUs } from './ownership.ts'
 import { takenNamespace } from './ownNamespace.ts'
 import type { AccessQuestion } from './preflight/access.ts'
 import { foreignObstacles, ownerObstacles, placeTaken } from './preflight/owner.ts'
@@ -59,9 +62,20 @@ async function namespaceObstacles({ client }: Cluster, name: string): Promise<st
   const taken = takenNamespace(name)
   if (taken !== undefined) return [taken]
   const found = await ifFound(client.get({ resource: RESOURCES.Namespace, name }))
-  return found?.metadata.deletionTimestamp === undefined
-    ? []
-    : [`namespace ${name} is being deleted: wait until it is gone, or choose another with --namespace`]
+  if (found?.metadata.deletionTimestamp === undefined) return []
+  const going = `namespace ${name} is being deleted`
+  if (!(await isLedTo(client, name))) return [`${going}: wait until it is gone, or choose another with --namespace`]
+  const uninstall = `millrace uninstall${name === NAMESPACE ? '' : ` --namespace ${name}`}`
+  const why = 'the APIServices of Millrace keep it from going where no server answers'
+  return [`${going}, and ${why}: run "${uninstall}" first, then install again`]
+}
+
+/** Whether APIServices of ours lead to a namespace: without a server there, nobody can say what is left in any. */
+async function isLedTo(client: ObjectClient, namespace: string): Promise<boolean> {
+  const found = await Promise.all(
+    API_SERVICES.map((name) => ifFound(client.get<ApiService>({ resource: RESOURCES.APIService, name }))),
+  )
+  return found.some((each) => each && leadsToUs(each) && each.spec.service?.namespace === namespace)
 }
 
 /** Bindings lie in namespaces that somebody else has to make. */

@@ -120,6 +120,14 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
     await kubectl.run('wait', '--for=delete', 'namespace/millrace', '--timeout=60s')
   })
 
+  test('cannot delete the namespace, for a server of ours is gone: installing says what to do', async () => {
+    await here.install()
+    await kubectl.run('delete', 'namespace', 'millrace', '--wait=false')
+    const { stderr } = await here.millrace.fail('install', '--image=r.test/i:1')
+    assert.match(stderr, /nothing was changed: namespace millrace is being deleted, .*: run "millrace uninstall" first/)
+    assert.match(await here.millrace.run('uninstall'), /^namespace\/millrace removed$/m)
+  })
+
   test('holds something of somebody in the namespace: uninstalling keeps that, and --purge does not', async () => {
     await here.install()
     await kubectl.run('create', 'secret', 'generic', 'hook', '-n', 'millrace')
