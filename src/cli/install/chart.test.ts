@@ -59,7 +59,10 @@ describe('the chart and the flags', () => {
     })
 
   const refused: [string, object][] = [
-    ['--image=a b', { image: 'a b' }],
+    ...['a b', 'https://r.test/x:1', 'r.test/X:1', 'r.test/x:bad:tag'].map((image): [string, object] => [
+      `--image=${image}`,
+      { image },
+    ]),
     ['--replicas=0', { replicas: 0 }],
     ['--replicas=21', { replicas: 21 }],
     ['--replicas=1.5', { replicas: 1.5 }],
@@ -104,6 +107,8 @@ describe('the chart and the flags', () => {
     })
 
   test('too many kinds, and one twice', () => {
+    const secrets = ['a', 'a'].map((name) => ({ name }))
+    assert.equal(isTaken({ imagePullSecrets: secrets }), false)
     const kinds = (count: number) => Array.from({ length: count }, (_, i) => `a${i}.example.com/v1`)
     assert.deepEqual([isTaken({ workloadKinds: kinds(32) }), isTaken({ workloadKinds: kinds(33) })], [true, false])
     assert.equal(isTaken({ workloadKinds: ['a.example.com/v1', 'a.example.com/v1'] }), false)

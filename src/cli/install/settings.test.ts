@@ -8,7 +8,12 @@ const IMAGE = '--image=registry.test/millrace:1'
 describe('install', () => {
   const mistakes: [string[], RegExp][] = [
     [[], /^error: --image is needed: the container image of Millrace, where your nodes can pull it/],
-    [['--image=a b'], /--image must be the reference of an image, not "a b"/],
+    [['--image=a b'], /--image must be the reference of an image, not "a b": invalid reference format/],
+    [['--image=https://r.test/x:1'], /not "https:\/\/r\.test\/x:1": leave the scheme out, as in registry\.example/],
+    [['--image=UPPER/x:1'], /not "UPPER\/x:1": repository name must be lowercase/],
+    [['--image=r.test/x:bad:tag'], /not "r\.test\/x:bad:tag": invalid reference format/],
+    [['--image=r.test/x@sha256:ab'], /not "r\.test\/x@sha256:ab": invalid reference format/],
+    [['--image=r.test:5000'], /not "r\.test:5000": it names a registry and no repository/],
     [[IMAGE, '--replicas=0'], /--replicas must be a number from 1 to 20, not "0"/],
     [[IMAGE, '--replicas=many'], /--replicas must be a number/],
     [
@@ -50,6 +55,17 @@ describe('install', () => {
     assert.equal(code, 0)
     assert.match(out, /^---\napiVersion: v1\nkind: Namespace\nmetadata:\n {2}name: here\n/)
     assert.match(out, /^ {2}replicas: 3$/m)
+  })
+
+  test('what is said twice counts once', async () => {
+    const print = async (...args: string[]) => (await runCommand(['install', IMAGE, '--print', ...args])).out
+    for (const flag of [
+      '--image-pull-secret=a',
+      '--pull-secrets-from=a',
+      '--workload-kind=rollouts.argoproj.io/v1alpha1',
+      '--allow-registry-address=127.0.0.1',
+    ])
+      assert.equal(await print(flag, flag), await print(flag))
   })
 
   test('--print -o json prints the same as a list', async () => {

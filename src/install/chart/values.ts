@@ -1,6 +1,7 @@
 // Values of the Helm chart: the flags of `millrace install`, with the same defaults and limits.
 import { WORKLOAD_KINDS_SCHEMA } from '../../core/image/workloads/parse.ts'
 import { LABEL_SCHEMA, SUBDOMAIN_SCHEMA } from '../../core/machinery/meta/names.ts'
+import { REFERENCE } from '../../core/oci/grammar.ts'
 import { DEFAULTS, LOG_LEVELS, MOST_REPLICAS, PULL_POLICIES } from '../settings.ts'
 
 /** The bounds of a freshness in what a schema can say: a whole number of one unit. */
@@ -26,7 +27,7 @@ export const VALUES: readonly Value[] = [
     value: '',
     about: 'Container image of Millrace, where your nodes can pull it. Needed.',
     // Empty is refused by the template, which can say more.
-    schema: { type: 'string', pattern: '^\\S*$' },
+    schema: { type: 'string', pattern: `^$|${REFERENCE.source}` },
   },
   {
     name: 'imagePullPolicy',
@@ -42,6 +43,7 @@ export const VALUES: readonly Value[] = [
     about: 'Secrets with which nodes pull the image: [{name: …}].',
     schema: {
       type: 'array',
+      uniqueItems: true,
       items: {
         type: 'object',
         properties: { name: SUBDOMAIN_SCHEMA },
