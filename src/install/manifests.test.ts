@@ -91,7 +91,7 @@ describe('what is installed', () => {
     const pod = spec.template.metadata.labels
     const service = find('Service') as unknown as { spec: { selector: object } }
     const budget = find('PodDisruptionBudget') as unknown as {
-      spec: { selector: { matchLabels: object }; maxUnavailable: number }
+      spec: { selector: { matchLabels: object }; maxUnavailable: number; unhealthyPodEvictionPolicy: string }
     }
     const policy = find('NetworkPolicy') as unknown as { spec: { podSelector: { matchLabels: object } } }
     for (const selector of [
@@ -102,6 +102,7 @@ describe('what is installed', () => {
     ])
       assert.partialDeepStrictEqual(pod, selector)
     assert.equal(budget.spec.maxUnavailable, 1)
+    assert.equal(budget.spec.unhealthyPodEvictionPolicy, 'AlwaysAllow')
     // A selector never changes: what is in it must not depend on the version.
     assert.doesNotMatch(JSON.stringify(spec.selector), /1\.2\.3/)
   })
