@@ -1,18 +1,27 @@
 // Applying objects to a cluster, whole and under one name.
 import type { ObjectClient } from '../core/machinery/client.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
-import { ifFound } from '../core/machinery/status.ts'
+import { ifFound, isReason } from '../core/machinery/status.ts'
 import { MANAGER, type Manifest } from './manifest.ts'
 import type { Ownership } from './ownership.ts'
 import { targetOf } from './resources.ts'
 
 /** Creates or changes an object to what it is here; fields that others have set stay. Errors: those of the API. */
-export function apply<T extends KubeObject>(
+export async function apply<T extends KubeObject>(
   client: ObjectClient,
-  object: KubeObject,
+  object: KubeObject & { spec?: unknown },
   options: { dryRun?: boolean } = {},
 ): Promise<T> {
-  return client.patch<T>(targetOf(object), 'apply', object, { fieldManager: MANAGER, force: true, ...options })
+  const target = targetOf(object)
+  const write = () => client.patch<T>(target, 'apply', object, { fieldManager: MANAGER, force: true, ...options })
+  if (object.kind !== 'Service' || options.dryRun) return write()
+  return write().catch(async (error: unknown) => {
+    if (!isReason(error, 'Invalid')) throw error
+    // Ports are merged by number: one that somebody has changed is another one, beside ours and of the same name.
+    const { ports } = object.spec as { ports: unknown }
+    await client.patch(target, 'merge', { spec: { ports } }, { fieldManager: MANAGER })
+    return write()
+  })
 }
 
 /** Deletes an object; false when it was not there. */

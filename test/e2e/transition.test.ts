@@ -85,6 +85,17 @@ describe('while one installation takes the place of another', { skip: withoutCon
     assert.equal(await version(), before)
   })
 
+  test('a port that somebody has changed by hand is put right', async () => {
+    const patch = JSON.stringify([{ op: 'replace', path: '/spec/ports/0/port', value: 8443 }])
+    await kubectl.run('patch', 'service', 'millrace', '-n', 'millrace', '--type=json', '-p', patch)
+    const args = ['install', '--image=registry.test/nowhere:1', '--timeout=2s']
+    assert.match((await here.millrace.fail(...args)).stderr, /^error: the server does not start: /m)
+    assert.equal(
+      await kubectl.run('get', 'service', 'millrace', '-n', 'millrace', '-o', 'jsonpath={.spec.ports[*].port}'),
+      '443',
+    )
+  })
+
   test('that succeeds, the rights of the old one go', async () => {
     node = await startNode(here.client)
     // Its pods only pretend to run.
