@@ -273,6 +273,17 @@ describe('uninstall', () => {
       run(fake, false, { patience: 1 }),
       new RegExp(`namespace/millrace is not gone: the cluster is still deleting what it holds; ${message}$`),
     )
+    // To wait for nothing is no failure.
+    const { removed, kept } = await run(fake, false, { patience: 0 })
+    assert.equal(kept.at(-1), `namespace/millrace is going: the cluster is still deleting what it holds; ${message}`)
+    assert.ok(!removed.includes('namespace/millrace'))
+    assert.doesNotMatch(kept.join('\n'), /nothing of Millrace was there/)
+  })
+
+  test('that waits for nothing tells what is gone already, too', async () => {
+    const { removed } = await run(await installed(), true, { patience: 0 })
+    assert.ok(removed.includes('customresourcedefinition/storedimages.storage.millrace.dev'))
+    assert.equal(removed.at(-1), 'namespace/millrace')
   })
 
   test('of whoever may not do all of it changes nothing', async () => {

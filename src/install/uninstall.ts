@@ -29,8 +29,13 @@ export interface UninstallOptions {
   removed: (name: string) => void
   /** Hears of what stays, and why. */
   kept: (text: string) => void
-  /** Milliseconds to wait for the end of the namespace and of the streams. */
+  /** Milliseconds to wait for the end of the namespace and of the streams; 0: it is not waited for. */
   patience: number
+}
+
+/** The same, and who hears of what is not gone yet. */
+interface Asked extends UninstallOptions {
+  going: (text: string) => void
 }
 
 /** Objects that state lies in: they stay unless it is to be purged. */
@@ -46,11 +51,15 @@ const isAccount = ({ kind }: Manifest): boolean => kind === 'ServiceAccount'
 export async function uninstall(cluster: Cluster, asked: UninstallOptions): Promise<void> {
   const { namespace, purge, kept } = asked
   let isAny = false
-  const options = {
+  const options: Asked = {
     ...asked,
-    removed: (name: string): void => {
+    removed: (name) => {
       isAny = true
       asked.removed(name)
+    },
+    going: (text) => {
+      isAny = true
+      kept(text)
     },
   }
   const { client } = cluster
@@ -109,16 +118,8 @@ interface Stored extends KubeObject {
 }
 
 /** Deletes all streams and images with their definitions. */
-async function purgeState(
-  { client }: Cluster,
-  definitions: readonly Manifest[],
-  { removed, patience }: UninstallOptions,
-): Promise<void> {
-  for (const definition of definitions) {
-    if (!(await remove(client, definition))) continue
-    await gone(client, definition, patience)
-    removed(nameOf(definition))
-  }
+async function purgeState({ client }: Cluster, definitions: readonly Manifest[], options: Asked): Promise<void> {
+  for (const definition of definitions) if (await remove(client, definition)) await end(client, definition, options)
 }
 
 /** Error: NotFound, where there is no such kind. */
@@ -133,11 +134,8 @@ async function releaseAll(client: Cluster['client'], resource: ResourceRef): Pro
 }
 
 /** The namespace goes last, unless somebody keeps streams in it. */
-async function removeNamespace(
-  { client }: Cluster,
-  all: readonly Manifest[],
-  { namespace, purge, removed, kept, patience }: UninstallOptions,
-): Promise<void> {
+async function removeNamespace({ client }: Cluster, all: readonly Manifest[], options: Asked): Promise<void> {
+  const { namespace, purge, kept } = options
   const object = all.find(({ kind }) => kind === 'Namespace')
   if (!object) return
   const found = await ifFound(client.get({ resource: RESOURCES.Namespace, name: namespace }))
@@ -148,9 +146,7 @@ async function removeNamespace(
     return kept(`namespace ${namespace} stays: there are image streams in it`)
   const held = purge ? [] : await heldIn(client, namespace, OWN_NAMES)
   if (held.length > 0) return kept(`namespace ${namespace} stays: it holds ${enumerated(held)}: --purge removes it`)
-  if (!(await remove(client, object))) return
-  await gone(client, object, patience)
-  removed(nameOf(object))
+  if (await remove(client, object)) await end(client, object, options)
 }
 
 /** What a server that has not ended yet, or cert-manager, may have made once more. */
@@ -168,13 +164,23 @@ function enumerated(names: readonly string[]): string {
   return names.slice(0, TOLD).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
-/** Waits until the cluster has deleted an object with all that it holds. Error: InstallError. */
-function gone(client: Cluster['client'], object: Manifest, patience: number): Promise<void> {
-  const look = async (): Promise<void> => {
+/** Waits until the cluster has deleted an object with all that it holds, if it is to be waited for. Error: InstallError. */
+async function end(client: Cluster['client'], object: Manifest, { patience, removed, going }: Asked): Promise<void> {
+  const look = async (): Promise<string | undefined> => {
     const found = await ifFound(client.get<Deleted>(targetOf(object)))
-    if (found) throw new Error(['the cluster is still deleting what it holds', ...hindrances(found)].join('; '))
+    return found && ['the cluster is still deleting what it holds', ...hindrances(found)].join('; ')
   }
-  return until(`${nameOf(object)} is not gone`, look, { patience })
+  const name = nameOf(object)
+  if (patience === 0) {
+    const left = await look()
+    return left === undefined ? removed(name) : going(`${name} is going: ${left}`)
+  }
+  const ended = async (): Promise<void> => {
+    const left = await look()
+    if (left !== undefined) throw new Error(left)
+  }
+  await until(`${name} is not gone`, ended, { patience })
+  removed(name)
 }
 
 interface Deleted extends KubeObject {

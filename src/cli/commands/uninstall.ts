@@ -21,7 +21,7 @@ and so does the namespace where it holds objects of somebody else.`,
     '--purge':
       'remove all image streams and images, too, and the namespace with all that it holds: nothing brings them back',
   })
-    .addOption(new Option('--timeout <duration>', 'how long to wait until all is gone').default('2m'))
+    .addOption(new Option('--timeout <duration>', 'how long to wait until all is gone; 0 does not wait').default('2m'))
     .action(async (_options, self: Command) => {
       const options = self.optsWithGlobals<Options>()
       refuseForeign(options)
