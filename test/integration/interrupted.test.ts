@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { startAggregated } from '../../src/app/aggregated.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import type { KubeObject } from '../../src/core/machinery/object.ts'
+import { issueAuthority } from '../../src/http/issue.ts'
 import { freePort } from '../support/freePort.ts'
 import { eventually } from '../support/eventually.ts'
 import { temporaryDirectory } from '../support/processes.ts'
@@ -26,7 +27,10 @@ async function interrupt(prepare: (cluster: RecordedCluster) => () => unknown): 
   const cluster = await startRecordedCluster(['default', 'kube-system'])
   await cluster.client.create(TRUST, {
     metadata: { name: 'extension-apiserver-authentication' },
-    data: { 'requestheader-client-ca-file': 'x' },
+    data: {
+      'requestheader-client-ca-file': (await issueAuthority('aggregator', 1, new Date())).cert,
+      'requestheader-username-headers': '["X-Remote-User"]',
+    },
   } as KubeObject)
   const hasHappened = prepare(cluster)
   const port = await freePort()

@@ -1,5 +1,6 @@
 // Whom the cluster trusts to introduce users: read from its ConfigMap, and again whenever that changes.
 // https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
+import { X509Certificate } from 'node:crypto'
 import { parseAuthentication, type ClusterAuthentication } from '../../apiserver/delegated/frontProxy.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
@@ -12,35 +13,41 @@ interface ConfigMap extends KubeObject {
   data?: Record<string, string>
 }
 
-/** The cluster's trust, kept current by `run`. */
+const KEPT =
+  'the cluster does not say any more whom it trusts to introduce users: what it said before goes on to count. A kube-apiserver that restarts writes the ConfigMap again'
+
+/** The cluster's trust, kept current by `run`. What cannot be right does not take the place of what was. */
 export class ClusterTrust {
   /** Resolves when it has been read once. */
   readonly known: Promise<void>
   readonly #reflector: Reflector<ConfigMap>
+  readonly #log: Log
+  readonly #known = Promise.withResolvers<void>()
   readonly #handlers: (() => void)[] = []
   #current: ClusterAuthentication = { clientCa: '' }
 
   constructor(options: { client: ObjectClient; log: Log; metrics: Metrics; signal: AbortSignal }) {
-    const { log } = options
+    this.#log = options.log
+    this.known = this.#known.promise
     this.#reflector = new Reflector<ConfigMap>({
       ...options,
       resource: { group: '', version: 'v1', plural: 'configmaps' },
       namespace: TRUST.namespace,
       fieldSelector: `metadata.name=${TRUST.name}`,
     })
-    this.known = this.#reflector.synced
     this.#reflector.on(({ type, object }) => {
       // A cluster that says nothing any more is not believed to trust nobody: it is being repaired.
-      if (type === 'deleted') return
+      if (type === 'deleted') return this.#refuse('it was deleted')
+      let read: ClusterAuthentication
       try {
-        this.#current = parseAuthentication(object.data ?? {})
+        read = parseAuthentication(object.data ?? {})
       } catch (error) {
-        log.error(
-          { err: error, configMap: `${TRUST.namespace}/${TRUST.name}` },
-          'the trust of the cluster cannot be read',
-        )
-        return
+        return this.#refuse(error instanceof Error ? error.message : String(error))
       }
+      const why = problem(read)
+      if (why !== undefined) return this.#refuse(why)
+      this.#current = read
+      this.#known.resolve()
       for (const handler of this.#handlers) handler()
     })
   }
@@ -61,4 +68,31 @@ export class ClusterTrust {
   run(): Promise<void> {
     return this.#reflector.run()
   }
+
+  #refuse(why: string): void {
+    this.#log.error({ configMap: `${TRUST.namespace}/${TRUST.name}`, why }, KEPT)
+  }
+}
+
+/** Why nobody could be introduced by this; undefined when somebody can. */
+function problem({ clientCa, frontProxy }: ClusterAuthentication): string | undefined {
+  if (!frontProxy) return 'requestheader-client-ca-file is missing or empty'
+  if (!holdsCertificate(frontProxy.ca)) return 'there is no certificate in requestheader-client-ca-file'
+  if (frontProxy.usernameHeaders.length === 0) return 'requestheader-username-headers is missing or empty'
+  // A cluster need not have this one.
+  if (clientCa !== '' && !holdsCertificate(clientCa)) return 'there is no certificate in client-ca-file'
+  return undefined
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
+/** Whether at least one of them can be read: the others, nobody can show anything of. */
+function holdsCertificate(pem: string): boolean {
+  return (pem.match(CERTIFICATE) ?? []).some((block) => {
+    try {
+      return new X509Certificate(block).fingerprint256 !== ''
+    } catch {
+      return false
+    }
+  })
 }
