@@ -14,7 +14,7 @@ interface ConfigMap extends KubeObject {
 }
 
 const KEPT =
-  'the cluster does not say any more whom it trusts to introduce users: what it said before goes on to count. A kube-apiserver that restarts writes the ConfigMap again'
+  'the cluster does not say any more whom it trusts to introduce users: what it said before goes on to count. Where the kube-apiserver does not put the ConfigMap right within a minute, delete it: then it is written again'
 
 /** The cluster's trust, kept current by `run`. What cannot be right does not take the place of what was. */
 export class ClusterTrust {
