@@ -28,6 +28,7 @@ import { STORED_KINDS } from '../install/storedKinds.ts'
 import type { Access } from '../kube/access.ts'
 import { unlessAborted } from '../kube/backoff.ts'
 import { KubeClient } from '../kube/client.ts'
+import { OwnRights } from '../kube/ownRights.ts'
 import { createChecker } from '../registry/checker.ts'
 import { openKubernetes } from '../store/kubernetes.ts'
 import { Background } from './background.ts'
@@ -155,7 +156,8 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const defaults = defaultPullSecrets({ client, namespace, log, metrics, signal }, registry.setDefaults)
   // What runs there uses all of the above, and ends before it.
   lifecycle.add('background', () => background.stop())
-  const caches = clusterCaches({ client, log, metrics, signal })
+  const rights = new OwnRights(log)
+  const caches = clusterCaches({ client, rights, log, metrics, signal })
   const receivers = secretReceivers({ client, namespace, log, metrics, signal })
   for (const part of [caches, placement, receivers, registries, defaults]) background.run(part.run())
 
@@ -202,19 +204,20 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const users = {
     authenticator: anyOf(
       byClusterCertificate(() => caches.trust.current),
-      byTokenReview(client, metrics),
+      byTokenReview(client, metrics, log),
     ),
-    authorizer: byAccessReview(client, metrics),
+    authorizer: byAccessReview(client, metrics, log),
   }
   const reports = (leader?: LeaderClient['current']): Resource[] => [
     importReports({ own: () => desk.current, ...(leader && { leader }) }),
     registryReports({ own: () => desk.current && registry.budgets, ...(leader && { leader }) }),
   ]
+  const asking = rights.asking(client)
   const common = { namespaces: caches.namespaces, ...users, log, version: VERSION }
   const api = createApiServer({
     ...common,
     resources: [...resources, ...reports(leader.current)],
-    admission: [quotas({ client: () => client, mayHave: caches.mayHaveQuotas, log })],
+    admission: [quotas({ client: () => asking, mayHave: caches.mayHaveQuotas, log })],
     notReady: () => [...waiting.names, ...store.denied.map(stateOutage)],
     metrics,
     exposition: metrics.exposition,

@@ -7,6 +7,7 @@ import { clone } from '../core/machinery/json/clone.ts'
 import { apiVersionOf, type KubeObject, type ResourceRef } from '../core/machinery/object.ts'
 import type { TSchema } from '../core/machinery/schema.ts'
 import { ApiError, isReason } from '../core/machinery/status.ts'
+import { OwnRights } from '../kube/ownRights.ts'
 import type { CompactorOptions } from './compactor.ts'
 import { encode, sameButRevision } from './encode.ts'
 import { Collection } from './kubernetes/collection.ts'
@@ -69,12 +70,14 @@ export class KubernetesStore implements Store {
   /** Resolves when the mirror is complete; rejects when the store is closed before. */
   readonly filled: Promise<void>
   readonly #options: KubernetesStoreOptions
+  readonly #rights: OwnRights
   readonly #collections: ReadonlyMap<string, Pick<Place, 'kind' | 'form' | 'collection'>>
   readonly #stop = new AbortController()
   readonly #running: Promise<unknown>
 
   constructor(options: KubernetesStoreOptions) {
     this.#options = options
+    this.#rights = new OwnRights(options.log)
     const { signal } = this.#stop
     const collections = options.kinds.map((kind) => {
       const form = formOf(kind.schema, kind.order)
@@ -259,11 +262,11 @@ export class KubernetesStore implements Store {
   }
 
   /** What a write failed with. */
-  #failure({ collection }: Place, error: unknown): unknown {
+  #failure({ collection, kind }: Place, error: unknown): unknown {
     // The connection of the watch is probably as dead as this one.
     if (!(error instanceof ApiError)) collection.reopen()
     // Etcd has a limit of its own, and its words are all that is left of it in the answer.
     const large = error instanceof ApiError && (error.code === 413 || error.message.includes('request is too large'))
-    return large ? new TooLarge(undefined, { cause: error }) : error
+    return large ? new TooLarge(undefined, { cause: error }) : this.#rights.failure(error, kind.stored.plural)
   }
 }

@@ -1,9 +1,11 @@
 // Rights, as the cluster's RBAC gives them.
 // https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
 import type { ObjectClient } from '../../core/machinery/client.ts'
+import { silent, type Log } from '../../core/machinery/log.ts'
 import { unmeasured, type Metrics } from '../../core/machinery/metrics.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { AccessAnswer, AccessQuestion, User } from '../../core/machinery/resource.ts'
+import { OwnRights } from '../../kube/ownRights.ts'
 import type { Authorizer } from '../context.ts'
 import { Expiring } from './expiring.ts'
 import { ReviewMeter } from './measure.ts'
@@ -21,12 +23,16 @@ interface SubjectAccessReview extends KubeObject {
 }
 
 /** Asks the cluster, and remembers for a few seconds. Rejects when the cluster cannot be asked. */
-export function byAccessReview(client: ObjectClient, metrics: Metrics = unmeasured): Authorizer {
+export function byAccessReview(client: ObjectClient, metrics: Metrics = unmeasured, log: Log = silent): Authorizer {
   const meter = new ReviewMeter(metrics, 'authz')
+  const rights = new OwnRights(log)
   const known = new Expiring<AccessAnswer>(LIFETIME)
   return async (user, question) => {
     if (user.groups.includes(MASTERS)) return { allowed: true }
-    return meter.get(known, JSON.stringify([user, question]), () => review(client, user, question))
+    const answer = meter.get(known, JSON.stringify([user, question]), () => review(client, user, question))
+    return answer.catch((error: unknown) => {
+      throw rights.failure(error, REVIEWS.resource.plural)
+    })
   }
 }
 

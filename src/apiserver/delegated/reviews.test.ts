@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { measuring } from '../../../test/support/exposition.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
+import { silent } from '../../core/machinery/log.ts'
+import { unmeasured } from '../../core/machinery/metrics.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import { ApiError } from '../../core/machinery/status.ts'
 import type { Request } from '../../http/handler.ts'
@@ -78,6 +80,21 @@ test('a path that is no resource is asked for as such', async () => {
     asked.map(({ spec }) => spec),
     [{ user: 'jane', groups: [], nonResourceAttributes: { verb: 'get', path: '/metrics' } }],
   )
+})
+
+test('that the server itself may not ask is no answer about the user, and the log says so', async () => {
+  const refused = (plural: string): ObjectClient => {
+    const text = `${plural} is forbidden: User "server" cannot create resource "${plural}" in API group "x"`
+    return { create: () => Promise.reject(new ApiError(403, 'Forbidden', text)) } as unknown as ObjectClient
+  }
+  const told: object[] = []
+  const log = { ...silent, error: ({ resource }: { resource?: string }) => void told.push({ resource }) }
+  const isOurs = ({ code, message }: ApiError): boolean => code === 500 && !message.includes('"server"')
+  const authenticate = byTokenReview(refused('tokenreviews'), unmeasured, log)
+  await assert.rejects(authenticate(withToken('a')), isOurs)
+  const authorize = byAccessReview(refused('subjectaccessreviews'), unmeasured, log)
+  await assert.rejects(authorize({ name: 'jane', groups: [] }, { verb: 'get', group: '', resource: 'things' }), isOurs)
+  assert.deepEqual(told, [{ resource: 'tokenreviews' }, { resource: 'subjectaccessreviews' }])
 })
 
 test('what the cluster is asked, and what memory spares it, is counted', async () => {

@@ -5,6 +5,7 @@ import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Quota } from '../../core/quota/quota.ts'
+import type { OwnRights } from '../../kube/ownRights.ts'
 import { Reflector } from '../../kube/reflector.ts'
 import { LIMIT_RANGES, limitRanges, type StoredLimitRange } from '../limitRanges.ts'
 import { cachedList, mayHave } from './cachedLists.ts'
@@ -14,6 +15,8 @@ import { ClusterTrust } from './trust.ts'
 /** Through what it is followed, and until when. */
 export interface ClusterCacheOptions {
   client: ObjectClient
+  /** Hears of refusals of what is asked for users. */
+  rights: OwnRights
   log: Log
   metrics: Metrics
   signal: AbortSignal
@@ -21,16 +24,16 @@ export interface ClusterCacheOptions {
 
 /** The caches. `run` keeps them current; what they give may be used from the beginning on. */
 export function clusterCaches(options: ClusterCacheOptions) {
-  const { client } = options
+  const asking = options.rights.asking(options.client)
   const trust = new ClusterTrust(options)
   const namespaces = new Reflector<KubeObject>({ ...options, resource: NAMESPACES })
   // Optional: where they may not be watched they are asked for.
   const limits = new Reflector<StoredLimitRange>({ ...options, resource: LIMIT_RANGES, optional: true })
   const quotas = new Reflector<Quota>({ ...options, resource: QUOTAS, optional: true })
-  const asked = limitRanges(() => client)
+  const asked = limitRanges(() => asking)
   return {
     trust,
-    namespaces: cachedNamespaces(client, namespaces),
+    namespaces: cachedNamespaces(asking, namespaces),
     limitRanges: cachedList(limits, asked),
     quotas,
     mayHaveQuotas: mayHave(quotas),

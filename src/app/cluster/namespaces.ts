@@ -8,6 +8,6 @@ import type { Reflector } from '../../kube/reflector.ts'
 export const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces' }
 
 /** Reads from the cache; what is not there may just have been made, and is asked for. */
-export function cachedNamespaces(client: ObjectClient, cache: Reflector<KubeObject>): NamespaceReader {
+export function cachedNamespaces(client: Pick<ObjectClient, 'get'>, cache: Reflector<KubeObject>): NamespaceReader {
   return async (name) => cache.get('', name) ?? ifFound(client.get({ resource: NAMESPACES, name }))
 }

@@ -310,6 +310,28 @@ describe('replicas', () => {
     for (const entry of told) assert.ok(JSON.stringify(entry!.object).includes(declared), JSON.stringify(entry!.object))
   })
 
+  test('that the server may not write is its own failure; that nobody may is told', async () => {
+    const cluster = new FakeClient()
+    const store = await replica(cluster)
+    const written = (await store.create(key('x'), thing('x', 1)))!
+    const subject = 'storedthings.storage.test "x" is forbidden:'
+    const table: [text: string, code: number][] = [
+      [`${subject} User "server" cannot write resource "storedthings" in API group "storage.test"`, 500],
+      [`${subject} exceeded quota: few, requested: count/storedthings.storage.test=1`, 403],
+    ]
+    for (const [text, code] of table) {
+      cluster.fault = ({ verb }) => {
+        if (verb !== 'watch') throw new ApiError(403, 'Forbidden', text)
+      }
+      for (const write of [
+        () => store.create(key('y'), thing('y', 1)),
+        () => store.update(key('x'), thing('x', 2), written.revision),
+        () => store.delete(key('x'), written.revision),
+      ])
+        await assert.rejects(write(), (error) => error instanceof ApiError && error.code === code, text)
+    }
+  })
+
   test('what the cluster refuses is thrown as it is', async () => {
     const store = await replica()
     await assert.rejects(
