@@ -9,6 +9,8 @@ import { externalObjects } from '../../install/external.ts'
 import { refusal } from '../../install/failure.ts'
 import type { Manifest } from '../../install/manifest.ts'
 import { serviceHost } from '../../install/names.ts'
+import type { AccessQuestion } from '../../install/preflight/access.ts'
+import { questionsOf } from '../../install/preflight/rights.ts'
 import { externalRightObstacles } from '../../install/preflight/serverRights.ts'
 import { preflight } from '../../install/preflight.ts'
 import { Registration } from '../../install/registration.ts'
@@ -46,7 +48,7 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
         if (obstacles.length > 0) throw refusal('this server cannot be registered, and nothing was changed', obstacles)
       }
       refuse(await externalRightObstacles(asked.client, options))
-      await preflight(asked, namespace, [...storageDefinitions(), ...objects])
+      await preflight(asked, namespace, [...storageDefinitions(), ...objects], rightsToGo(namespace, objects))
       await installDefinitions(asked.client, signal)
     },
     certified: Promise.resolve(),
@@ -61,6 +63,13 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
     // Without it the cluster would look for image streams where nobody answers, and could not delete any namespace.
     withdraw: () => registration.withdraw(),
   }
+}
+
+/** Without these a registration could be made, and would stay when its server is gone: no namespace can be deleted then. */
+function rightsToGo(namespace: string, objects: readonly Manifest[]): AccessQuestion[] {
+  const removed = objects.filter(({ kind }) => kind !== 'Namespace')
+  const services = ['list', 'watch'].map((verb): AccessQuestion => ({ group: '', plural: 'services', verb, namespace }))
+  return [...questionsOf(removed, ['delete']), ...services]
 }
 
 async function openCertificates(dataDir: string, hosts: readonly string[]) {
