@@ -59,6 +59,7 @@ import { ReportDesk } from './reports/desk.ts'
 import { leaderHandler } from './reports/handler.ts'
 import { LeaderClient } from './reports/leader.ts'
 import { portFailure } from './startup.ts'
+import { trialListen } from './trialListen.ts'
 import { VERSION } from './version.ts'
 import { Waiting } from './waiting.ts'
 
@@ -140,6 +141,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const { signal } = background
   const shared = { cluster: clusterOf(client), namespace, workloads, log, metrics, signal }
   const placement = await place(options.placement, shared)
+  await trialListen(host, port)
   await placement.prepare(starting)
 
   const store = openKubernetes({ client, kinds: STORED_KINDS, log, metrics })

@@ -13,6 +13,12 @@ describe('a server that cannot start', () => {
       /^port 8443 on 127\.0\.0\.1 is taken/,
     ],
     ['a port of the system', portFailure(system('EACCES'), '127.0.0.1', 443), /choose one above 1023 with --port/],
+    [
+      'an address of another machine',
+      portFailure(system('EADDRNOTAVAIL'), '10.9.9.9', 8443),
+      /^10\.9\.9\.9 is no address .* --host$/,
+    ],
+    ['a name of nothing', portFailure(system('ENOTFOUND'), 'x.invalid', 8443), /^the address of x\.invalid .* --host$/],
     ['a directory without permission', dataFailure(system('EACCES'), '/d'), /cannot write the data directory \/d/],
     ['a read-only disk', dataFailure(system('EROFS'), '/d'), /cannot write the data directory \/d/],
     ['a file as directory', dataFailure(system('ENOTDIR'), '/d'), /\/d is not a directory/],

@@ -5,7 +5,7 @@ export class StartupError extends Error {
   override name = 'StartupError'
 }
 
-/** The port cannot be had. Other errors are returned as they are. */
+/** The port cannot be had, or not at that address. Other errors are returned as they are. */
 export function portFailure(error: unknown, host: string, port: number): unknown {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
@@ -15,6 +15,13 @@ export function portFailure(error: unknown, host: string, port: number): unknown
       )
     case 'EACCES':
       return failure(`no permission to listen on port ${port}: choose one above 1023 with --port`, error)
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'EINVAL':
+      return failure(`${host} is no address that this machine can listen on: choose another with --host`, error)
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return failure(`the address of ${host} cannot be found: choose another with --host`, error)
     default:
       return error
   }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startAggregated } from '../../src/app/aggregated.ts'
+import { StartupError } from '../../src/app/startup.ts'
 import { silent } from '../../src/core/machinery/log.ts'
 import type { KubeObject } from '../../src/core/machinery/object.ts'
 import { issueAuthority } from '../../src/http/issue.ts'
@@ -75,5 +76,24 @@ for (const [what, path] of [
       return () => assert.ok(asked)
     })
     assert.deepEqual(await counts(cluster), [0, 0, 0])
+    await cluster.close()
+  })
+
+for (const [what, host] of [
+  ['on a port that is taken', '127.0.0.1'],
+  ['at an address of another machine', '192.0.2.1'],
+] as const)
+  test(`a server that cannot listen ${what} leaves nothing in the cluster`, async () => {
+    const cluster = await startRecordedCluster(['default', 'kube-system'])
+    const written: string[] = []
+    cluster.intercept = ({ method, path }) => {
+      if (method !== 'GET' && !path.includes('reviews')) written.push(`${method} ${path}`)
+      return Promise.resolve(undefined)
+    }
+    const { access } = cluster
+    const port = Number(new URL(access.cluster.server).port)
+    const placement = { is: 'external' as const, host: 'localhost', port, dataDir: temporaryDirectory('taken') }
+    await assert.rejects(startAggregated({ access, placement, host, port, log: silent }), StartupError)
+    assert.deepEqual(written, [])
     await cluster.close()
   })
