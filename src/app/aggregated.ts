@@ -37,6 +37,7 @@ import { clusterCaches } from './cluster/caches.ts'
 import { defaultPullSecrets } from './cluster/defaultPullSecrets.ts'
 import { secretReceivers } from './cluster/receivers.ts'
 import { ClusterRegistries, type ClusterRegistriesOptions } from './cluster/registries.ts'
+import { restoreGuards } from './cluster/guards.ts'
 import { externalPlacement } from './cluster/external.ts'
 import { installedPlacement } from './cluster/installed.ts'
 import type { Placement } from './cluster/placement.ts'
@@ -239,6 +240,7 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
       quotas: caches.quotas,
       schedule: { check, budgets: registry.budgets, pushes, refresh, reports: desk.open },
     },
+    guard: (leading) => restoreGuards(store, shared.cluster.raw, leading),
     started: started.promise,
     log,
     metrics,

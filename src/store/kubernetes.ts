@@ -94,6 +94,23 @@ export class KubernetesStore implements Store {
     return [...this.#collections.values()].filter(({ collection }) => collection.isDenied).map(({ kind }) => kind)
   }
 
+  /** How many objects have finalizers that nothing in the cluster holds: their custom resources have lost their guards. */
+  get unguarded(): number {
+    return [...this.#collections.values()].reduce((sum, { collection }) => sum + collection.unguarded.length, 0)
+  }
+
+  /** Puts those guards back, until the signal aborts. What cannot be written is logged. */
+  async guard(signal: AbortSignal): Promise<void> {
+    for (const { collection } of this.#collections.values()) {
+      for (const key of collection.unguarded) {
+        if (signal.aborted) return
+        await this.#guard(key).catch((error: unknown) =>
+          this.#options.log.warn({ err: error, key }, 'an object could not be guarded again: the next leader tries'),
+        )
+      }
+    }
+  }
+
   async get(key: string): Promise<Entry | undefined> {
     return (await this.#at(key).state()).get(key)
   }
@@ -218,6 +235,12 @@ export class KubernetesStore implements Store {
       await place.collection.moved(key, expected)
       return undefined
     }
+  }
+
+  async #guard(key: string): Promise<void> {
+    const place = this.#place(key)
+    const entry = (await place.collection.state()).get(key)
+    if (entry) await this.#replace(place, key, this.#body(place, entry.object, entry.revision), entry.revision)
   }
 
   /** Takes the guard off an object that is about to go; the revision after that, undefined when it is not `previous` any more. */

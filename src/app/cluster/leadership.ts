@@ -23,6 +23,8 @@ export interface LeadershipOptions {
   placement: Pick<Placement, 'lead' | 'address' | 'onRegistration'>
   /** What the leader's controllers work with. `quotas`: followed all the time, whoever leads. */
   work: Pick<ControllerOptions, 'kinds' | 'quotas' | 'schedule'>
+  /** Done at the beginning, beside that. */
+  guard: (leading: AbortSignal) => Promise<void>
   /** Resolves when this server answers: then controllers may begin. Its certificate may have to be made before. */
   started: Promise<void>
   log: Log
@@ -43,6 +45,7 @@ export function startLeadership({
   client,
   placement,
   work,
+  guard,
   started,
   log,
   metrics,
@@ -56,8 +59,9 @@ export function startLeadership({
   placement.onRegistration((canAsk) => (canAsk ? election.standAgain() : election.standAside()))
   const controllers = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.race([started, aborted(leading)])
-    if (!leading.aborted)
-      await startControllers({ ...work, client: fenced(client, holds), signal: leading, log, metrics })
+    if (leading.aborted) return
+    const controlling = startControllers({ ...work, client: fenced(client, holds), signal: leading, log, metrics })
+    await Promise.all([controlling, guard(leading)])
   }
   const lead = async (leading: AbortSignal, holds: () => boolean): Promise<void> => {
     await Promise.all([placement.lead(leading, holds), controllers(leading, holds)])

@@ -12,7 +12,7 @@ import { VersionedState } from '../versionedState.ts'
 import type { Form } from './form.ts'
 import { LaterWatch } from './laterWatch.ts'
 import { storedName } from './names.ts'
-import { unwrap, type StoredObject } from './wrap.ts'
+import { lacksGuard, unwrap, type StoredObject } from './wrap.ts'
 
 /** Milliseconds that a reader of a revision that this replica has not seen yet waits for it. As long as a kube-apiserver lets wait. */
 const PATIENCE = 3_000
@@ -57,6 +57,7 @@ export class Collection {
   readonly #compactor: Compactor
   readonly #filled = Promise.withResolvers<void>()
   readonly #waiters = new Set<Waiter>()
+  readonly #unguarded = new Set<string>()
   #isDenied = false
   #log = new MemoryLog()
   #state = new VersionedState(this.#log)
@@ -86,6 +87,11 @@ export class Collection {
   /** The cluster has said last that it does not serve these objects, or does not let us read them. */
   get isDenied(): boolean {
     return this.#isDenied
+  }
+
+  /** Keys of objects that have lost their guard. */
+  get unguarded(): readonly string[] {
+    return [...this.#unguarded]
   }
 
   /** Resolves when it has been filled once; rejects when stopped before. */
@@ -168,7 +174,9 @@ export class Collection {
       const { name } = stored.object.metadata
       if (typeof name !== 'string' || storedName(name) !== stored.metadata.name)
         throw new TypeError(`the object in it is called ${JSON.stringify(name)}`)
-      return unwrap(stored, this.keyOf(stored), this.#options.form)
+      const entry = unwrap(stored, this.keyOf(stored), this.#options.form)
+      this.#unguarded[lacksGuard(stored) ? 'add' : 'delete'](entry.key)
+      return entry
     } catch (error) {
       const { namespace, name } = stored.metadata
       const why = (error as Error).message
@@ -186,6 +194,7 @@ export class Collection {
 
   /** Watches of the old state end; their clients ask for what has been missed, are told that it is gone, and list again. */
   #replace(items: readonly StoredObject[], revision: number): void {
+    this.#unguarded.clear()
     const entries = items.map((item) => this.#entryOf(item)).filter((entry) => entry !== undefined)
     this.#state.close()
     this.#log = new MemoryLog({ revision, entries })
@@ -223,6 +232,8 @@ export class Collection {
   #change({ type, object: stored }: WatchEvent<StoredObject>, revision: number): Change | undefined {
     const entry = this.#entryOf(stored)
     const previous = entry ? this.#state.get(entry.key) : this.#knownOf(stored)
+    const gone = !entry || type === 'DELETED' ? (entry ?? previous)?.key : undefined
+    if (gone !== undefined) this.#unguarded.delete(gone)
     if (entry && type !== 'DELETED') return previous ? { type: 'updated', entry, previous } : { type: 'created', entry }
     return previous && { type: 'deleted', entry: last(previous, revision), previous }
   }

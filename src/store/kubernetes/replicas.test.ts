@@ -149,6 +149,47 @@ describe('replicas', () => {
     assert.equal(await store.get(key('x')), undefined)
   })
 
+  test('what has lost its guard gets it back, and nothing else is written', async () => {
+    const cluster = new FakeClient()
+    const first = await replica(cluster)
+    const held = { finalizers: ['example.com/hold'] }
+    for (const name of ['a', 'b', 'c', 'going', 'gone']) await first.create(key(name), thing(name, 1, held))
+    await first.create(key('free'), thing('free', 1))
+    const release = (name: string, more: object = {}): void => {
+      const found = cluster.peek(stored.plural, 'default', name)!
+      const { finalizers: _, ...metadata } = found.metadata
+      cluster.put(stored.plural, { ...found, metadata: { ...metadata, ...more } })
+    }
+    for (const name of ['a', 'b', 'gone']) release(name)
+    release('going', { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['example.com/other'] })
+    cluster.remove(stored.plural, 'default', 'gone')
+    const store = await replica(cluster)
+    await eventually(() => assert.deepEqual([first.unguarded, store.unguarded], [2, 2]))
+    const before = (await store.get(key('a')))!
+    // Another writer is faster with one of them.
+    const { object, revision } = (await first.get(key('b')))!
+    await first.update(key('b'), { ...object, metadata: { ...object.metadata, labels: { x: 'y' } } }, revision)
+    cluster.calls.length = 0
+    await store.guard(never)
+    await eventually(() => assert.deepEqual([first.unguarded, store.unguarded], [0, 0]))
+    const writes = cluster.calls.filter(({ verb }) => verb !== 'watch')
+    assert.ok(writes.every(({ verb, name }) => verb === 'update' && (name === 'a' || name === 'b')))
+    for (const name of ['a', 'b'])
+      assert.deepEqual(cluster.peek(stored.plural, 'default', name)!.metadata.finalizers, [GUARD])
+    const after = (await store.get(key('a')))!
+    const { resourceVersion: _, ...metadata } = after.object.metadata
+    assert.deepEqual(
+      { ...before.object, metadata: { ...before.object.metadata, resourceVersion: '' } },
+      {
+        ...after.object,
+        metadata: { ...metadata, resourceVersion: '' },
+      },
+    )
+    cluster.calls.length = 0
+    await store.guard(never)
+    assert.deepEqual(cluster.calls, [])
+  })
+
   test('the same through the store alone, and a stale revision deletes nothing', async () => {
     const store = await replica()
     const entry = (await store.create(key('x'), thing('x', 1, { finalizers: ['example.com/hold'] })))!

@@ -38,6 +38,12 @@ export function wrap(object: KubeObject, namespace: string, revision?: number): 
   }
 }
 
+/** Whether the object is held while its custom resource is not: `millrace uninstall` takes guards off. One that is going gets none. */
+export function lacksGuard({ metadata, object }: StoredObject): boolean {
+  const isHeld = (object.metadata.finalizers?.length ?? 0) > 0
+  return isHeld && metadata.deletionTimestamp === undefined && !metadata.finalizers?.includes(GUARD)
+}
+
 /** The object of a custom resource, under `key`, in its form. It is frozen, and not to be used elsewhere. Error: DecodeError. */
 export function unwrap(stored: StoredObject, key: string, form: Form): Entry {
   const { resourceVersion = '', deletionTimestamp, namespace } = stored.metadata
