@@ -3,11 +3,13 @@ import type { ObjectClient } from '../core/machinery/client.ts'
 import type { Log } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { ifFound } from '../core/machinery/status.ts'
+import { pause } from '../kube/backoff.ts'
+import { endingWith } from '../kube/endingWith.ts'
 import { apply, remove } from './apply.ts'
 import { available } from './availability.ts'
 import type { Manifest } from './manifest.ts'
 import { ensureNamespace } from './ownNamespace.ts'
-import { targetOf } from './resources.ts'
+import { nameOf, targetOf } from './resources.ts'
 
 /**
  * Applies the objects and waits until the cluster reaches the server behind them. Errors: those of the API, InstallError, the reason
@@ -40,19 +42,44 @@ export interface Service extends KubeObject {
   spec?: { type?: string; externalName?: string; ports?: { port: number }[] }
 }
 
+/** Milliseconds for one request of what follows, and between two passes. */
+const PATIENCE = 3_000
+const AGAIN = 500
+
 /**
  * Takes back what sends requests to this server; the namespace stays. What sends them to another one by now is left alone: the Service
- * says so, and goes first. Whoever registers meanwhile applies again what it misses then.
+ * says so, and goes first. Whoever registers meanwhile applies again what it misses then. What fails is tried again until the signal
+ * aborts; what is left then is logged.
  */
-export async function deregister(client: ObjectClient, objects: readonly Manifest[], log: Log): Promise<void> {
-  const failed = (kind: string) => (error: unknown) =>
-    log.error({ err: error, kind }, 'the registration could not be taken back: see millrace uninstall')
+export async function deregister(
+  client: ObjectClient,
+  objects: readonly Manifest[],
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
   const service: Service & Manifest = objects.find(({ kind }) => kind === 'Service')!
   const others = objects.toReversed().filter(({ kind }) => kind !== 'Service' && kind !== 'Namespace')
-  for (const object of [service, ...others]) {
-    const found = await ifFound(client.get<Service>(targetOf(service))).catch(failed('Service'))
-    if (found && urlOf(found) !== urlOf(service)) return
-    await remove(client, object).catch(failed(object.kind))
+  let left = [service, ...others]
+  for (;;) {
+    const failed: Manifest[] = []
+    let failure: unknown
+    for (const object of left) {
+      const asked = endingWith(client, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]))
+      try {
+        const found = await ifFound(asked.get<Service>(targetOf(service)))
+        if (found && urlOf(found) !== urlOf(service)) return
+        await remove(asked, object)
+      } catch (error) {
+        failure = error
+        failed.push(object)
+      }
+    }
+    if (failed.length === 0) return
+    left = failed
+    await pause(AGAIN, signal)
+    if (!signal.aborted) continue
+    const stays = left.map(nameOf)
+    return log.error({ err: failure, stays }, 'the registration could not be taken back: see millrace uninstall')
   }
 }
 

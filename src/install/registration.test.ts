@@ -5,9 +5,10 @@ import { eventually } from '../../test/support/eventually.ts'
 import { FakeCluster } from '../../test/support/fakeCluster.ts'
 import { silent } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
+import { unlessAborted } from '../kube/backoff.ts'
 import { externalObjects } from './external.ts'
 import { Registration } from './registration.ts'
-import { targetOf } from './resources.ts'
+import { nameOf, targetOf } from './resources.ts'
 import { urlOf } from './register.ts'
 
 const never = new AbortController().signal
@@ -126,4 +127,60 @@ test('whoever ends beside a registration that leads to nobody says so', async ()
   await a.registration.withdraw()
   assert.match(a.said.at(-1)!, /^the server that is registered does not answer: .* "millrace uninstall"/)
   assert.equal(registered(fake), url(2))
+})
+
+const remains = (fake: FakeCluster, objects: ReturnType<typeof objectsOf>): string[] =>
+  objects.flatMap((object) => {
+    const { resource, namespace, name } = targetOf(object)
+    return object.kind !== 'Namespace' && fake.peek(resource.plural, namespace ?? '', name) ? [object.kind] : []
+  })
+
+test('what fails while a server ends is tried again', async () => {
+  const fake = cluster()
+  const { registration, said, objects, announce } = server(fake, 1)
+  await announce()
+  const failures = new Map([
+    ['get services', 1],
+    ['delete apiservices', 2],
+  ])
+  fake.fault = ({ verb, plural }) => {
+    const left = failures.get(`${verb} ${plural}`) ?? 0
+    failures.set(`${verb} ${plural}`, left - 1)
+    if (left > 0) throw new Error('socket hang up')
+  }
+  await registration.withdraw()
+  assert.deepEqual([remains(fake, objects), said], [[], []])
+})
+
+test('a cluster that does not answer holds up the end of a server no longer than all of it may take', async () => {
+  const fake = cluster()
+  const objects = objectsOf(1, 1)
+  const said: object[] = []
+  const log = { ...silent, error: ({ stays }: { stays?: string[] }) => void said.push(stays ?? []) }
+  const client: FakeCluster = new Proxy(fake, {
+    get: (target, verb: string) => {
+      const value: unknown = Reflect.get(target, verb)
+      if (typeof value !== 'function') return value
+      return async (...args: unknown[]) => {
+        const { signal } = (args.at(-1) ?? {}) as { signal?: AbortSignal }
+        if (hangs) await unlessAborted(new Promise<never>(() => undefined), signal ?? never)
+        return value.apply(target, args) as unknown
+      }
+    },
+  })
+  let hangs = false
+  const registration = new Registration({ client, objects, log, signal: never, leaving: 300 })
+  await registration.announce(never)
+  hangs = true
+  const begun = performance.now()
+  await registration.withdraw()
+  assert.ok(performance.now() - begun < 2_000)
+  assert.equal(said.length, 1)
+  assert.deepEqual(said[0], [
+    'service/millrace in millrace',
+    ...objects
+      .toReversed()
+      .filter(({ kind }) => kind !== 'Service' && kind !== 'Namespace')
+      .map(nameOf),
+  ])
 })

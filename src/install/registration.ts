@@ -5,6 +5,7 @@ import type { Log } from '../core/machinery/log.ts'
 import type { KubeObject } from '../core/machinery/object.ts'
 import { ifFound, isReason } from '../core/machinery/status.ts'
 import { pause } from '../kube/backoff.ts'
+import { endingWith } from '../kube/endingWith.ts'
 import { ListWatch } from '../kube/listWatch.ts'
 import { compareVersions } from '../kube/version.ts'
 import { apply } from './apply.ts'
@@ -21,6 +22,12 @@ const OFFERED = 3_000
 /** Milliseconds between two looks whether somebody has accepted. */
 const LOOK = 100
 
+/**
+ * Milliseconds for all that a server asks the cluster when it ends, also of one that does not answer: whoever has interrupted it waits.
+ * That the kube-apiserver is just restarted is sat out mostly.
+ */
+const LEAVING = 15_000
+
 /** What is registered, and where. */
 export interface RegistrationOptions {
   client: ObjectClient
@@ -29,6 +36,8 @@ export interface RegistrationOptions {
   log: Log
   /** Ends `run`. */
   signal: AbortSignal
+  /** Milliseconds, see LEAVING. */
+  leaving?: number
 }
 
 /** See above. */
@@ -73,19 +82,23 @@ export class Registration {
 
   /** Gives the registration to one that had it before and still runs, or takes it back. Another's is left alone. */
   async withdraw(): Promise<void> {
-    const { client, objects, log } = this.#options
+    const { objects, log, leaving = LEAVING } = this.#options
     this.#state = 'leaving'
     this.#leaving.abort()
     await this.#returning
-    if (this.#hasOthers && (await this.#offer())) return
-    await deregister(client, objects, log)
-    await this.#warnOfDead().catch((error: unknown) => log.debug({ err: error }, 'it is not known who is registered'))
+    const ends = AbortSignal.timeout(leaving)
+    const client = endingWith(this.#options.client, ends)
+    if (this.#hasOthers && (await this.#offer(client))) return
+    await deregister(client, objects, log, ends)
+    await this.#warnOfDead(client).catch((error: unknown) =>
+      log.debug({ err: error }, 'it is not known who is registered'),
+    )
   }
 
   /** Of another server's registration that leads to nobody: while it is there, no namespace can be deleted. */
-  async #warnOfDead(): Promise<void> {
-    const { client, log } = this.#options
-    const found = await this.#look()
+  async #warnOfDead(client: ObjectClient): Promise<void> {
+    const { log } = this.#options
+    const found = await this.#look(client)
     if (!found || (await isReached(client))) return
     const help = 'where it does not come back, run "millrace uninstall": until then no namespace can be deleted'
     log.warn({ url: urlOf(found) }, `the server that is registered does not answer: ${help}`)
@@ -157,14 +170,14 @@ export class Registration {
   }
 
   /** True when somebody has accepted. */
-  async #offer(): Promise<boolean> {
-    const { client, log } = this.#options
+  async #offer(client: ObjectClient): Promise<boolean> {
+    const { log } = this.#options
     const isOthers = async (): Promise<boolean> => {
-      const found = await this.#look()
+      const found = await this.#look(client)
       return found !== undefined && urlOf(found) !== this.#url
     }
     try {
-      const found = await this.#look()
+      const found = await this.#look(client)
       if (found === undefined || urlOf(found) !== this.#url) return found !== undefined
       // Whoever registers in between is not to lose it.
       const { resourceVersion } = found.metadata
@@ -186,8 +199,8 @@ export class Registration {
     return false
   }
 
-  #look(): Promise<Service | undefined> {
-    return ifFound(this.#options.client.get<Service>(targetOf(this.#service)))
+  #look(client = this.#options.client): Promise<Service | undefined> {
+    return ifFound(client.get<Service>(targetOf(this.#service)))
   }
 }
 
