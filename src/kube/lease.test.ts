@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { FakeTime } from '../../test/support/fakeTime.ts'
 import { startInProcess } from '../../test/support/inProcess.ts'
 import type { ObjectClient } from '../core/machinery/client.ts'
-import { silent } from '../core/machinery/log.ts'
+import { silent, type Log } from '../core/machinery/log.ts'
 import { Fenced, fenced } from './fenced.ts'
 import { Election } from './lease.ts'
 
@@ -54,6 +54,7 @@ describe('leader election', () => {
   /** Whose watches were found to be deaf. */
   let deafened: string[]
   let time: FakeTime
+  let log: Log
   beforeEach(async () => {
     time = new FakeTime()
     time.start()
@@ -63,6 +64,7 @@ describe('leader election', () => {
     leaders = []
     elections = new Map()
     deafened = []
+    log = { ...silent }
   })
   afterEach(async () => {
     for (const stop of stops) stop.abort()
@@ -75,6 +77,7 @@ describe('leader election', () => {
     const stop = new AbortController()
     const election = new Election({
       ...OPTIONS,
+      log,
       client: by,
       identity,
       signal: stop.signal,
@@ -108,6 +111,26 @@ describe('leader election', () => {
     await leads('b')
     assert.ok(time.now() - before < 100)
     assert.partialDeepStrictEqual((await lease()).spec, { holderIdentity: 'b', leaseTransitions: 1 })
+  })
+
+  test('who waits for a holder with a Lease that counts for very long says so, once, and leads when it is deleted', async () => {
+    const said: object[] = []
+    log.warn = (fields) => void said.push(fields)
+    const spec = { holderIdentity: 'ghost', leaseDurationSeconds: 86_400 }
+    const made = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: LEASE.name }, spec }
+    await client.create(LEASE, made)
+    take('a')
+    const told = { lease: 'default/leader', holder: 'ghost', seconds: 86_400 }
+    await time.until(() => assert.deepEqual(said, [told]))
+    await client.patch(LEASE, 'merge', { metadata: { labels: { x: 'y' } } })
+    await time.pass(TIMING.duration * 5, () => assert.deepEqual([leaders, said], [[], [told]]))
+    await client.delete(LEASE)
+    await leads('a')
+    // One of another version, whose Lease counts a little longer.
+    await client.patch(LEASE, 'merge', { spec: { holderIdentity: 'b', leaseDurationSeconds: 4 } })
+    await time.until(() => assert.deepEqual(leaders, []))
+    await leads('a')
+    assert.deepEqual(said, [told])
   })
 
   test('of those that start together exactly one leads', async () => {

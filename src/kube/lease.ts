@@ -63,6 +63,11 @@ const FOLLOWER = { patience: 5_000, retry: 1_000 }
 /** Milliseconds in which a watch tells of what has been read. */
 const HEARING = 1_000
 
+/** A Lease that counts so many times as long as ours was not written by a server of ours, of whatever version. */
+const FAR = 10
+const FAR_HELP =
+  'the lease names a holder for much longer than a server of ours does: nobody else leads until it has not been renewed for so long. Where there is no such server, delete the lease'
+
 /** What is done while leading. `signal` aborts when the Lease is lost; `holds` tells at any moment whether it still counts. */
 export type Work = (signal: AbortSignal, holds: () => boolean) => Promise<void>
 
@@ -75,6 +80,8 @@ export class Election {
   /** Ends a wait: something has changed. */
   #alarm = new AbortController()
   #isFailing = false
+  /** The holder that was told of last, and for how long it is that. */
+  #toldOf = ''
   /** When this replica stands again; see `now`. */
   #standsFrom = -Infinity
 
@@ -127,6 +134,7 @@ export class Election {
       const free = this.#record.holder === identity ? 0 : this.#record.freeIn
       const wait = Math.max(free, this.#standsFrom - now())
       if (wait > 0) {
+        if (free > 0) this.#tellIfFar()
         await this.#wait(wait)
         continue
       }
@@ -217,6 +225,17 @@ export class Election {
     this.#options.log.info({ identity: this.#options.identity }, 'the watch of the lease is deaf')
     this.#watch.reopen()
     this.#options.onDeaf()
+  }
+
+  /** It counts, as everywhere in Kubernetes; but somebody may have written it by hand. */
+  #tellIfFar(): void {
+    const { log, namespace, name } = this.#options
+    const { holder, duration } = this.#record
+    const seconds = duration / 1000
+    const about = `${holder} ${seconds}`
+    if (duration < FAR * this.#timing.duration || about === this.#toldOf) return
+    this.#toldOf = about
+    log.warn({ lease: `${namespace}/${name}`, holder, seconds }, FAR_HELP)
   }
 
   #ring(): void {

@@ -75,9 +75,13 @@ export class LeaseRecord {
    */
   get freeIn(): number {
     if (this.#since === undefined || !this.holder) return 0
+    return Math.max(0, this.#since + this.duration - this.#options.now())
+  }
+
+  /** Milliseconds for which it counts after each change. */
+  get duration(): number {
     const seconds = this.#lease?.spec?.leaseDurationSeconds
-    const duration = seconds === undefined ? this.#options.duration : seconds * 1000
-    return Math.max(0, this.#since + duration - this.#options.now())
+    return seconds === undefined ? this.#options.duration : seconds * 1000
   }
 
   /** What a watch tells; true when it was news. What is older than what we know was on its way while we wrote. */
