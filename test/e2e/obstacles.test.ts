@@ -268,4 +268,59 @@ describe('a cluster', { skip: withoutControlPlane }, () => {
     t.diagnostic(`ready after ${Math.round(performance.now() - begun)} ms`)
     assert.equal(await server.stop('SIGTERM'), 0)
   })
+
+  test('was left by an installation with streams that somebody holds: the next one holds them again', async () => {
+    const first = await here.leader()
+    const held = { apiVersion: 'image.openshift.io/v1', kind: 'ImageStream' }
+    const metadata = { name: 'held', finalizers: ['example.com/hold'] }
+    await kubectl.with(JSON.stringify({ ...held, metadata })).run('create', '-f', '-')
+    const guards = () =>
+      kubectl.run(
+        'get',
+        'storedimagestreams',
+        'held',
+        '-o',
+        'jsonpath={.metadata.finalizers} {.object.metadata.finalizers}',
+      )
+    const GUARDED = '["storage.millrace.dev/finalizers"] ["example.com/hold"]'
+    assert.equal(await guards(), GUARDED)
+    await first.stop('SIGTERM')
+    await here.millrace.run('uninstall')
+    assert.equal(await guards(), ' ["example.com/hold"]')
+    const next = await here.leader()
+    await eventually(async () => assert.equal(await guards(), GUARDED), { timeout: 20_000 })
+    await next.stop('SIGTERM')
+  })
+
+  test('takes rights away from a server that runs: users are told that it is the server that lacks them, and its log which', async () => {
+    const server = await here.leader()
+    await kubectl.run('create', 'clusterrolebinding', 'jane', '--clusterrole=view', '--user=jane')
+    assert.match(await kubectl.run('get', 'is', '--as=jane', '-o', 'name'), /imagestream/)
+    await kubectl.run('delete', 'clusterrole', 'millrace')
+    await kubectl.run('delete', 'clusterrolebinding', 'millrace-auth-delegator')
+    const lacks =
+      /^Error from server \(InternalError\): .*the server lacks a right in its cluster; its log says which$/m
+    await eventually(async () => {
+      const { stderr } = await kubectl.fail('annotate', 'is', 'held', 'x=y', '--overwrite')
+      assert.match(stderr, lacks)
+    })
+    const { stderr } = await kubectl.fail('get', 'is', 'held', '--as=john')
+    assert.match(stderr, /Forbidden/, 'the cluster itself refuses who has no rights')
+    await eventually(
+      async () => {
+        const { stderr } = await kubectl.fail('get', 'is', 'held', '--as=jane')
+        assert.match(stderr, lacks)
+      },
+      { timeout: 20_000 },
+    )
+    for (const resource of ['storedimagestreams', 'subjectaccessreviews'])
+      assert.equal(
+        server
+          .stderr()
+          .split('\n')
+          .filter((line) => line.includes(`"resource":"${resource}"`)).length,
+        1,
+      )
+    assert.match(server.stderr(), /run \\"millrace install\\" of this version again/)
+  })
 })
