@@ -4,10 +4,14 @@ import { tagName } from '../names.ts'
 import type { Image, ImageStream, ImageTag } from '../types.ts'
 import { renderImage, usableEvent } from './streamTag.ts'
 
-/** Renders a tag, also one that is neither in the spec nor in the status. */
+/**
+ * Renders a tag, also one that is neither in the spec nor in the status. Nobody owns its fields. The stream says who owns its
+ * own, in kilobytes for each of its tags: with them a list would grow with the square of the tags.
+ */
 export function renderImageTag(stream: ImageStream, tag: string, image?: Image): ImageTag {
+  const { managedFields: _, ...metadata } = stream.metadata
   return {
-    metadata: { ...stream.metadata, name: tagName(stream.metadata.name ?? '', tag) },
+    metadata: { ...metadata, name: tagName(metadata.name ?? '', tag) },
     spec: specTag(stream, tag) ?? null,
     status: statusTag(stream, tag) ?? null,
     image: image ? renderImage(stream, tag, usableEvent(stream, tag), image) : null,

@@ -81,7 +81,9 @@ test('conditions of a tag are shown', () => {
   assert.partialDeepStrictEqual(renderStreamTag(failed, 'v1').conditions, [condition])
 })
 
-test('an image tag has the whole metadata of the stream, and exists in spec or status', () => {
+test('an image tag has the metadata of the stream without owners of fields, and exists in spec or status', () => {
+  const owned = { ...s, metadata: { ...s.metadata, managedFields: [{ manager: 'kubectl' }] } }
+  assert.deepEqual(renderImageTag(owned, 'v1'), renderImageTag(s, 'v1'))
   assert.deepEqual(renderImageTag(s, 'v1').metadata, { ...s.metadata, name: 's:v1' })
   assert.equal(renderImageTag(s, 'spec').status, null)
   assert.equal(renderImageTag(s, 'ref').spec, null)
