@@ -2,10 +2,8 @@ import { apiVersionOf, type KubeObject, type ObjectList } from '../core/machiner
 
 /** Characters of JSON that are remembered, twice: of what was used lately, and before. */
 const REMEMBERED = 8 << 20
-/** Items of a list beyond which its JSON is never in memory as a whole, and is not remembered: it would push out what is used again. */
+/** Items of a list beyond which its JSON is not remembered: it would push out what is used again. */
 const LONG = 1_000
-/** Characters of a piece. */
-const PIECE = 64 << 10
 
 // Stored objects are frozen and shared, so their JSON is made once for all clients that read or watch them at about the same time.
 let lately = new WeakMap<object, string>()
@@ -35,24 +33,33 @@ export function encodeObject(object: KubeObject, as: { group: string; version: s
   return `{"kind":${JSON.stringify(as.kind)},"apiVersion":${JSON.stringify(apiVersionOf(as))},${toJson(object).slice(1)}`
 }
 
-/** A list as JSON with a newline. Items say no kind: the list does. A long one is made piece by piece while it is sent. */
-export function encodeList(
-  list: ObjectList,
-  as: { group: string; version: string; kind: string },
-): Buffer | Iterable<Buffer> {
-  const kind = JSON.stringify(list.kind ?? `${as.kind}List`)
-  const head = `{"kind":${kind},"apiVersion":${JSON.stringify(apiVersionOf(as))},"metadata":${JSON.stringify(list.metadata)}`
-  if (list.items.length > LONG) return pieces(`${head},"items":[`, list.items)
-  return Buffer.from(`${head},"items":[${list.items.map(toJson).join(',')}]}\n`)
+/** A list, Table or the like on its way to a text. It is read once. */
+export interface Sequence {
+  /** All but the array, which comes last. Not empty. */
+  head: object
+  /** Name of the array. */
+  array: 'items' | 'rows'
+  /** The JSON of each element, made when it is its turn. */
+  elements: Iterable<string>
 }
 
-function* pieces(head: string, items: readonly object[]): Generator<Buffer, undefined> {
-  let text = head
-  for (const [i, item] of items.entries()) {
-    text += `${i === 0 ? '' : ','}${recall(item) ?? JSON.stringify(item)}`
-    if (text.length < PIECE) continue
-    yield Buffer.from(text)
-    text = ''
+/** A list of objects. Items say no kind: the list does. */
+export function sequenceOf(list: ObjectList, as: { group: string; version: string; kind: string }): Sequence {
+  const encode = list.items.length > LONG ? (item: object) => recall(item) ?? JSON.stringify(item) : toJson
+  return {
+    head: { kind: list.kind ?? `${as.kind}List`, apiVersion: apiVersionOf(as), metadata: list.metadata },
+    array: 'items',
+    elements: list.items.values().map(encode),
   }
-  yield Buffer.from(`${text}]}\n`)
+}
+
+/** The JSON of a sequence, text by text: what JSON.stringify would make of the whole. */
+export function* encodeSequence({ head, array, elements }: Sequence): Generator<string, undefined> {
+  yield `${JSON.stringify(head).slice(0, -1)},"${array}":[`
+  let separator = ''
+  for (const element of elements) {
+    yield separator + element
+    separator = ','
+  }
+  yield ']}'
 }

@@ -1,13 +1,14 @@
-import { stringify } from 'yaml'
 import { apiVersionOf, type KubeObject, type ObjectList } from '../core/machinery/object.ts'
 import { ApiError, internal, type Status } from '../core/machinery/status.ts'
-import { partialMetadata, partialMetadataList, toTable } from '../core/machinery/meta/table.ts'
+import { partialListHead, partialMetadata, tableHead, tableRow } from '../core/machinery/meta/table.ts'
 import type { Reply } from '../http/handler.ts'
 import { Unreachable } from '../kube/unreachable.ts'
 import { type Call, columnsOf, spokenBy } from './call.ts'
-import { encodeList, encodeObject } from './encode.ts'
+import { encodeObject, encodeSequence, type Sequence, sequenceOf } from './encode.ts'
 import type { Exchange } from './exchange.ts'
 import type { Accepted, Representation } from './negotiate.ts'
+import { inPieces } from './pieces.ts'
+import { toYaml, yamlSequence } from './writeYaml.ts'
 
 /** Representations that a call can be answered in, beside the object. Tables only where there are columns. */
 export function representationsOf(call: Call): Representation[] {
@@ -17,46 +18,56 @@ export function representationsOf(call: Call): Representation[] {
   return columnsOf(call) ? ['Table', ...partial] : partial
 }
 
-/** The object, list or Status of a verb as a reply in the representation that the client asked for. */
+/**
+ * The object, list or Status of a verb as a reply in the representation that the client asked for. What can have many elements is
+ * made while it is sent, if it is long.
+ */
 export function respond(exchange: Exchange, status: number, value: KubeObject | ObjectList | Status): Reply {
   const { accepted, warnings } = exchange
-  const body = represent(exchange, value)
-  if (typeof body === 'string') return textReply(status, body, accepted.format, warnings)
-  if (accepted.format === 'yaml') {
-    const json = Buffer.isBuffer(body) ? body : Buffer.concat([...body])
-    return textReply(status, json.toString(), 'yaml', warnings)
-  }
-  return { status, headers: headersOf('json', warnings), body }
+  const shown = represent(exchange, value)
+  if (typeof shown === 'string') return textReply(status, shown, accepted.format, warnings)
+  const texts = accepted.format === 'yaml' ? yamlSequence(shown) : jsonLine(shown)
+  return { status, headers: headersOf(accepted.format, warnings), body: inPieces(texts) }
 }
 
-function represent(exchange: Exchange, value: KubeObject | ObjectList | Status): string | Buffer | Iterable<Buffer> {
+function* jsonLine(sequence: Sequence): Generator<string, undefined> {
+  yield* encodeSequence(sequence)
+  yield '\n'
+}
+
+/** The JSON of what is shown, or the sequence that it is. */
+function represent(exchange: Exchange, value: KubeObject | ObjectList | Status): string | Sequence {
   const { accepted, call } = exchange
   if (isStatus(value)) return JSON.stringify(value)
-  if (accepted.as === 'Table') return JSON.stringify(asTable(exchange, value))
-  const list = isList(value)
-  if (accepted.as !== 'object')
-    return JSON.stringify(
-      list ? partialMetadataList(value, accepted.version) : partialMetadata(value, accepted.version),
-    )
-  return list ? encodeList(value, spokenBy(call)) : encodeObject(value, spokenBy(call))
+  if (accepted.as === 'Table') return tableOf(exchange, value)
+  const { as, version } = accepted
+  if (!isList(value))
+    return as === 'object' ? encodeObject(value, spokenBy(call)) : JSON.stringify(partialMetadata(value, version))
+  if (as === 'object') return sequenceOf(value, spokenBy(call))
+  const elements = value.items.values().map((item) => JSON.stringify(partialMetadata(item, version)))
+  return { head: partialListHead(value, version), array: 'items', elements }
 }
 
 /** A Table of one object or of a list. */
-export function asTable(exchange: Exchange, value: KubeObject | ObjectList, headless = false): object {
+export function tableOf(exchange: Exchange, value: KubeObject | ObjectList, headless = false): Sequence {
   const { accepted, call, request } = exchange
   const list = isList(value)
   const include = request.query.get('includeObject')
+  const includeObject = include === 'None' || include === 'Object' ? include : 'Metadata'
   const spoken = spokenBy(call)
   const as = { kind: spoken.kind, apiVersion: apiVersionOf(spoken) }
-  const objects = list ? value.items : [value]
-  const includeObject = include === 'None' || include === 'Object' ? include : 'Metadata'
-  return toTable(columnsOf(call) ?? [], includeObject === 'Object' ? objects.map((o) => ({ ...as, ...o })) : objects, {
+  const columns = columnsOf(call) ?? []
+  const options = {
     includeObject,
     now: call.context.now(),
     version: accepted.version,
     metadata: list ? value.metadata : { resourceVersion: value.metadata.resourceVersion ?? '' },
     headless,
-  })
+  } as const
+  const row = (object: KubeObject): string =>
+    JSON.stringify(tableRow(columns, includeObject === 'Object' ? { ...as, ...object } : object, options))
+  const objects = list ? value.items : [value]
+  return { head: tableHead(columns, options), array: 'rows', elements: objects.values().map(row) }
 }
 
 /** JSON as a reply in the format that the client accepts. */
@@ -69,7 +80,7 @@ export function textReply(
   return {
     status,
     headers: headersOf(format, warnings),
-    body: format === 'yaml' ? stringify(JSON.parse(json)) : `${json}\n`,
+    body: format === 'yaml' ? toYaml(json) : `${json}\n`,
   }
 }
 

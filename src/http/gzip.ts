@@ -1,5 +1,5 @@
 // Compression of large answers, by the rule of kube-apiserver: from 128 KiB on, at the quickest level, never for streams.
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { isStream, type Reply } from './handler.ts'
 
@@ -29,11 +29,14 @@ export async function gzipped(reply: Reply, acceptEncoding: string | undefined):
   return {
     ...reply,
     headers: { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
-    body: await compress(isWhole ? [body] : body),
+    body: isWhole ? Buffer.concat(await Array.fromAsync(compressed([body]))) : compressed(body),
   }
 }
 
-async function compress(pieces: Iterable<string | Buffer>): Promise<Buffer> {
-  const compressed = Readable.from(pieces).pipe(createGzip({ level: LEVEL, chunkSize: CHUNK }))
-  return Buffer.concat(await Array.fromAsync(compressed as AsyncIterable<Buffer>))
+/** Pieces, compressed as they are read. What they fail with ends it. */
+async function* compressed(pieces: Iterable<string | Buffer>): AsyncGenerator<Buffer, undefined> {
+  const gzip = createGzip({ level: LEVEL, chunkSize: CHUNK })
+  // An error is thrown below as well; whoever stops reading ends both.
+  pipeline(Readable.from(pieces), gzip, () => undefined)
+  yield* gzip as AsyncIterable<Buffer>
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { constants } from 'node:http2'
 import { Agent, request as httpsRequest } from 'node:https'
+import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
 import { eventually } from '../../test/support/eventually.ts'
 import type { Handler, Request } from './handler.ts'
@@ -85,28 +87,40 @@ describe('streams', () => {
     await gone
   })
 
-  it('wait for a client that reads slowly', async () => {
-    let produced = 0
-    const { port } = await start(async ({ signal }) => ({
-      status: 200,
-      body: (async function* () {
-        for (; produced < 10_000 && !signal.aborted; produced++) yield Buffer.alloc(64 * 1024)
-      })(),
-    }))
-    const client = session(port)
-    const stream = client.request({})
-    await once(stream, 'response')
-    stream.pause()
-    // Each answer to a ping shows that the server had a turn in which it could have gone on.
-    const turns = async (): Promise<void> => {
-      for (let i = 0; i < 20; i++) await new Promise((resolve) => client.ping(resolve))
-    }
-    for (let last = -1; last !== produced; await turns()) last = produced
-    assert.ok(produced < 1_000, `${produced} pieces for a client that reads none`)
-    const before = produced
-    stream.resume()
-    await eventually(() => assert.ok(produced > before + 100))
-  })
+  for (const [what, encoding, bodyOf] of [
+    ['streams', 'identity', (pieces: Generator<Buffer>) => Readable.from(pieces)],
+    ['long bodies', 'identity', (pieces: Generator<Buffer>) => pieces],
+    ['compressed bodies', 'gzip', (pieces: Generator<Buffer>) => pieces],
+  ] as const)
+    it(`wait for a client that reads slowly, and end when it goes away: ${what}`, async () => {
+      let produced = 0
+      let ended = false
+      function* pieces(): Generator<Buffer> {
+        try {
+          for (; produced < 10_000; produced++) yield randomBytes(64 * 1024)
+        } finally {
+          ended = true
+        }
+      }
+      const { port } = await start(async () => ({ status: 200, body: bodyOf(pieces()) }))
+      const client = session(port)
+      const stream = client.request({ 'accept-encoding': encoding })
+      const [headers] = (await once(stream, 'response')) as [Record<string, unknown>]
+      assert.equal(headers['content-encoding'] ?? 'identity', encoding)
+      stream.pause()
+      // Each answer to a ping shows that the server had a turn in which it could have gone on.
+      const turns = async (): Promise<void> => {
+        for (let i = 0; i < 20; i++) await new Promise((resolve) => client.ping(resolve))
+      }
+      for (let last = -1; last !== produced; await turns()) last = produced
+      assert.ok(produced < 1_000, `${produced} pieces for a client that reads none`)
+      const before = produced
+      stream.resume()
+      await eventually(() => assert.ok(produced > before + 100))
+      stream.close(constants.NGHTTP2_CANCEL)
+      await eventually(() => assert.ok(ended))
+      assert.ok(produced < 10_000)
+    })
 
   it('survive thousands of cancelled watches on one connection', async () => {
     const { port } = await start(async ({ signal }) => ({

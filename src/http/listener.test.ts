@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { X509Certificate } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
@@ -168,15 +168,45 @@ for (const [protocol, ask] of [
     })
 
     it('cuts an answer off that fails on its way, so that nobody takes it for whole', async () => {
-      const { port } = await start(async () => ({
+      const { port } = await start(async ({ path }) => ({
         status: 200,
-        body: (async function* () {
-          yield 'begun'
-          throw new Error('broken')
-        })(),
+        body:
+          path === '/long'
+            ? (function* () {
+                for (let i = 0; i < 10; i++) yield randomBytes(100_000)
+                throw new Error('broken')
+              })()
+            : (async function* () {
+                yield 'begun'
+                throw new Error('broken')
+              })(),
       }))
       await assert.rejects(ask(port, {}))
+      await assert.rejects(ask(port, { path: '/long' }))
+      await assert.rejects(ask(port, { path: '/long', headers: { 'accept-encoding': 'gzip' } }))
     })
+
+    for (const encoding of ['identity', 'gzip'])
+      it(`answers others between the pieces of a long body, in ${encoding}`, async () => {
+        let answered = false
+        let pieces = 0
+        const { port } = await start(async ({ path }) => ({
+          status: 200,
+          body: path === '/long' ? until(() => answered) : 'short',
+        }))
+        function* until(done: () => boolean): Generator<Buffer> {
+          // Far more than fits into any queue on the way.
+          for (; !done() || pieces < 2_000; pieces++) {
+            assert.ok(pieces < 100_000, 'the other request has no turn')
+            yield Buffer.alloc(64 * 1024)
+          }
+        }
+        const long = ask(port, { path: '/long', headers: { 'accept-encoding': encoding } })
+        await eventually(() => assert.ok(pieces > 0))
+        assert.equal(String((await ask(port, {})).body), 'short')
+        answered = true
+        assert.equal((await long).status, 200)
+      })
   })
 }
 

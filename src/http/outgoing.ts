@@ -1,8 +1,9 @@
 // A Reply on the wire: whole, or piece by piece as fast as the client reads.
 import { once } from 'node:events'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
-import type { Reply } from './handler.ts'
+import { isStream, type Reply } from './handler.ts'
 
 export type Outgoing = ServerResponse | Http2ServerResponse
 
@@ -34,23 +35,30 @@ export async function send(outgoing: Outgoing, reply: Reply, method: string): Pr
     }
     // A watch may have nothing to say for long: its headers go at once.
     ;(outgoing as ServerResponse).flushHeaders()
-    await stream(outgoing, body)
+    await stream(outgoing, isStream(body) ? body : slices(body))
     return
   }
   const whole = Buffer.isBuffer(body) ? body : Buffer.from(body ?? '')
   if (!bodiless || method === 'HEAD') outgoing.setHeader('content-length', whole.length)
   if (bodiless) outgoing.end()
   else if (whole.length <= PIECE) outgoing.end(whole)
-  else await stream(outgoing, slices(whole))
+  else await stream(outgoing, slices([whole]))
 }
 
-function* slices(body: Buffer): Generator<Buffer> {
-  for (let offset = 0; offset < body.length; offset += PIECE) yield body.subarray(offset, offset + PIECE)
+/**
+ * Pieces, none of them too long to be written at once. After each all other requests have a turn: a client that reads as fast as
+ * it is written to would have the server for itself until it has everything.
+ */
+async function* slices(pieces: Iterable<Buffer>): AsyncGenerator<Buffer, undefined> {
+  for (const piece of pieces) {
+    for (let offset = 0; offset < piece.length; offset += PIECE) {
+      yield piece.subarray(offset, offset + PIECE)
+      await turn()
+    }
+  }
 }
 
-type Pieces = AsyncIterable<string | Buffer> | Iterable<string | Buffer>
-
-async function stream(outgoing: Outgoing, pieces: Pieces): Promise<void> {
+async function stream(outgoing: Outgoing, pieces: AsyncIterable<string | Buffer>): Promise<void> {
   const gone = new AbortController()
   const onClose = (): void => gone.abort()
   outgoing.once('close', onClose)

@@ -4,10 +4,10 @@ import { ApiError, internal, isReason, methodNotSupported } from '../../core/mac
 import { partialMetadata } from '../../core/machinery/meta/table.ts'
 import type { Reply } from '../../http/handler.ts'
 import { endpointOf, spokenBy } from '../call.ts'
-import { encodeObject } from '../encode.ts'
+import { encodeObject, encodeSequence } from '../encode.ts'
 import type { Exchange } from '../exchange.ts'
 import { timeoutSeconds, watchOptions } from '../options.ts'
-import { asTable } from '../respond.ts'
+import { tableOf } from '../respond.ts'
 
 // A watch without a timeout of its own ends after 30 to 60 minutes, spread so that clients do not return together.
 const DEFAULT_TIMEOUT = { min: 1800, max: 3600 }
@@ -86,7 +86,7 @@ function line(exchange: Exchange, event: WatchEvent, header: { pending: boolean 
     return `{"type":${type},"object":${encodeObject(bookmarkOf(event.object), call.resource)}}\n`
   let object: string
   if (accepted.as === 'Table') {
-    object = JSON.stringify(asTable(exchange, event.object, !header.pending))
+    object = [...encodeSequence(tableOf(exchange, event.object, !header.pending))].join('')
     header.pending = false
   } else if (accepted.as === 'object') object = encodeObject(event.object, spokenBy(call))
   else object = JSON.stringify(partialMetadata(event.object, accepted.version))

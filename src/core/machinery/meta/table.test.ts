@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ageOf } from '../scalar/duration.ts'
 import type { KubeObject } from '../object.ts'
 import type { Column } from '../resource.ts'
-import { partialMetadata, partialMetadataList, toTable } from './table.ts'
+import { partialListHead, partialMetadata, tableHead, tableRow, type TableOptions } from './table.ts'
 
 const columns: Column<KubeObject>[] = [
   { name: 'Name', type: 'string', format: 'name', description: 'The name.', cell: (o) => o.metadata.name ?? '' },
@@ -13,14 +13,10 @@ const metadata = { name: 'a', creationTimestamp: '2024-01-01T00:00:00Z' }
 const object = { kind: 'Stream', apiVersion: 'example.com/v1', metadata, spec: {} }
 const now = new Date('2024-01-01T03:00:00Z')
 
-test('objects become rows', () => {
-  const table = toTable(columns, [object], {
-    includeObject: 'Metadata',
-    now,
-    version: 'v1',
-    metadata: { resourceVersion: '7' },
-  })
-  assert.deepEqual(table, {
+const options: TableOptions = { includeObject: 'Metadata', now, version: 'v1', metadata: { resourceVersion: '7' } }
+
+test('a table says its columns, and objects become rows', () => {
+  assert.deepEqual(tableHead(columns, options), {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata: { resourceVersion: '7' },
@@ -28,31 +24,34 @@ test('objects become rows', () => {
       { name: 'Name', type: 'string', format: 'name', description: 'The name.', priority: 0 },
       { name: 'Age', type: 'string', format: '', description: '', priority: 1 },
     ],
-    rows: [{ cells: ['a', '3h'], object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata } }],
+  })
+  assert.deepEqual(tableRow(columns, object, options), {
+    cells: ['a', '3h'],
+    object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata },
   })
 })
 
 test('rows carry what was asked for', () => {
   const row = (includeObject: 'None' | 'Metadata' | 'Object') =>
-    toTable(columns, [object], { includeObject, now, version: 'v1beta1' }).rows[0]?.object
+    tableRow(columns, object, { includeObject, now, version: 'v1beta1' }).object
   assert.equal(row('None'), null)
   assert.equal(row('Object'), object)
   assert.deepEqual(row('Metadata'), { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1beta1', metadata })
 })
 
 test('later events of a watch have no columns', () => {
-  const table = toTable(columns, [], { includeObject: 'None', now, version: 'v1', headless: true })
-  assert.equal(table.columnDefinitions, null)
-  assert.deepEqual(table.rows, [])
+  assert.equal(tableHead(columns, { ...options, headless: true }).columnDefinitions, null)
 })
 
 test('bare metadata', () => {
-  const partial = partialMetadata(object, 'v1')
-  assert.deepEqual(partial, { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata })
-  assert.deepEqual(partialMetadataList({ metadata: { continue: 'x' }, items: [object] }, 'v1'), {
+  assert.deepEqual(partialMetadata(object, 'v1'), {
+    kind: 'PartialObjectMetadata',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+  })
+  assert.deepEqual(partialListHead({ metadata: { continue: 'x' }, items: [object] }, 'v1'), {
     kind: 'PartialObjectMetadataList',
     apiVersion: 'meta.k8s.io/v1',
     metadata: { continue: 'x' },
-    items: [partial],
   })
 })

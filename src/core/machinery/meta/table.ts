@@ -1,4 +1,5 @@
-// Tables and bare metadata: the representations of meta.k8s.io in which kubectl and garbage collectors ask for objects.
+// Tables and bare metadata: the representations of meta.k8s.io in which kubectl and garbage collectors ask for objects. Of lists
+// head and elements apart: nobody has the whole of a long one in memory.
 // https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables
 import type { KubeObject, ListMeta, ObjectList, ObjectMeta } from '../object.ts'
 import type { Column } from '../resource.ts'
@@ -12,21 +13,25 @@ export interface PartialObjectMetadata {
   metadata: ObjectMeta
 }
 
-/** PartialObjectMetadataList of meta.k8s.io. */
-export interface PartialObjectMetadataList {
+/** PartialObjectMetadataList of meta.k8s.io, but for its items: PartialObjectMetadata. */
+export interface PartialListHead {
   kind: 'PartialObjectMetadataList'
   apiVersion: string
   metadata: ListMeta
-  items: PartialObjectMetadata[]
 }
 
-/** Table of meta.k8s.io: rows of cells under columns. */
-export interface Table {
+/** Table of meta.k8s.io, but for its rows. */
+export interface TableHead {
   kind: 'Table'
   apiVersion: string
   metadata: ListMeta
   columnDefinitions: { name: string; type: string; format: string; description: string; priority: number }[] | null
-  rows: { cells: (string | number | boolean | null)[]; object: unknown }[]
+}
+
+/** A row of a Table. */
+export interface TableRow {
+  cells: (string | number | boolean | null)[]
+  object: unknown
 }
 
 /** What a table carries beside its cells. */
@@ -48,32 +53,30 @@ export function partialMetadata(object: KubeObject, version: MetaVersion): Parti
   return { kind: 'PartialObjectMetadata', apiVersion: apiVersion(version), metadata: object.metadata }
 }
 
-/** The metadata of each object of a list. */
-export function partialMetadataList(list: ObjectList, version: MetaVersion): PartialObjectMetadataList {
+/** What stands before the metadata of the objects of a list. */
+export function partialListHead(list: ObjectList, version: MetaVersion): PartialListHead {
+  return { kind: 'PartialObjectMetadataList', apiVersion: apiVersion(version), metadata: list.metadata }
+}
+
+/** What stands before the rows of a table. */
+export function tableHead<T extends KubeObject>(columns: readonly Column<T>[], options: TableOptions): TableHead {
   return {
-    kind: 'PartialObjectMetadataList',
-    apiVersion: apiVersion(version),
-    metadata: list.metadata,
-    items: list.items.map((item) => partialMetadata(item, version)),
+    kind: 'Table',
+    apiVersion: apiVersion(options.version),
+    metadata: options.metadata ?? {},
+    columnDefinitions: options.headless ? null : columns.map(definition),
   }
 }
 
-/** Objects as rows. For `Object`, they have to carry kind and apiVersion. */
-export function toTable<T extends KubeObject>(
+/** An object as a row. For `Object`, it has to carry kind and apiVersion. */
+export function tableRow<T extends KubeObject>(
   columns: readonly Column<T>[],
-  objects: readonly T[],
+  object: T,
   options: TableOptions,
-): Table {
-  const { version, now } = options
+): TableRow {
   return {
-    kind: 'Table',
-    apiVersion: apiVersion(version),
-    metadata: options.metadata ?? {},
-    columnDefinitions: options.headless ? null : columns.map(definition),
-    rows: objects.map((object) => ({
-      cells: columns.map((column) => column.cell(object, now)),
-      object: rowObject(object, options),
-    })),
+    cells: columns.map((column) => column.cell(object, options.now)),
+    object: rowObject(object, options),
   }
 }
 
