@@ -16,9 +16,14 @@ const HAS_ODD = new RegExp(`${ODD.source}|\\\\ud[89a-f]`)
 // Readers of YAML 1.1, such as kubectl, take `yes`, `1:30` and `0777` for something else than texts. What is shared is written out.
 const OPTIONS = { compat: 'yaml-1.1', aliasDuplicateObjects: false } as const
 
-/** JSON of an object as a YAML document: in lines, or if that takes too long as JSON. */
+/** JSON of an object as a YAML document: in lines, or if that takes too long as JSON, field by field. */
 export function toYaml(json: string): string {
-  return isReadable(json) ? stringify(JSON.parse(json), OPTIONS) : `${flow(json)}\n`
+  const object = JSON.parse(json) as object
+  if (isReadable(json)) return stringify(object, OPTIONS)
+  // Not as a whole: kubectl takes what begins with a brace for JSON, and stumbles over the marks of long keys.
+  return Object.entries(object)
+    .map(([name, value]) => `${JSON.stringify(name)}: ${flow(JSON.stringify(value))}\n`)
+    .join('')
 }
 
 /** A sequence as a YAML document, text by text. Its head is the server's own: short, and plain words. */

@@ -63,6 +63,55 @@ inEachWorld((world) => {
     },
   )
 
+  test('reads the YAML of an answer as what its JSON says, in lines or not', async () => {
+    const api = '/apis/image.openshift.io/v1'
+    const plain =
+      'yes n null ~ 0777 0o7 1_000 1:30 1e3 .5 +1 0x1F << = - 2024-01-01 { [a] *a &a !a % \' " \\ ä \u{1F600}'.split(
+        ' ',
+      )
+    plain.push('', ' a ', '? a', 'a: b', 'a #b', '\ta\t', 'a\nb\n', '\n  a\n\n b', 'x '.repeat(100), '\0')
+    const odd = ['\x7f', 'a\u0085b', 'a\u2028b', '\ufeffa', '\uffff']
+    // The odd characters make JSON of an object, as its size does.
+    for (const [name, some] of [
+      ['plain', plain],
+      ['odd', [...plain, ...odd]],
+      ['large', [...plain, ...odd, 'x'.repeat(70_000)]],
+    ] as const) {
+      const annotations = Object.fromEntries(some.map((word, i) => [`a/${i}`, word]))
+      await create({ ...stream(name, {}, { read: 'yaml' }), metadata: { name, annotations, labels: { read: 'yaml' } } })
+    }
+    // Names of what is kept as it is may have any length.
+    const Labels = { yes: 'no', [`"${'k'.repeat(1_100)}\\`]: ':', filler: 'x'.repeat(70_000) }
+    const image = {
+      dockerImageReference: 'quay.io/acme/web:1',
+      dockerImageMetadata: { kind: 'DockerImage', apiVersion: 'image.openshift.io/1.0', Config: { Labels } },
+    }
+    const name = `sha256:${'e'.repeat(64)}`
+    await create({ apiVersion: 'image.openshift.io/v1', kind: 'Image', metadata: { name }, ...image })
+
+    const streams = `${api}/namespaces/default/imagestreams`
+    for (const path of [
+      `${streams}?labelSelector=read=yaml`,
+      `${streams}/plain`,
+      `${streams}/large`,
+      `${api}/images/${name}`,
+    ]) {
+      const read = async (accept: string) => (await server.call('GET', path, undefined, { accept })).text
+      // kubectl leaves managedFields out.
+      const json = JSON.parse(await read('application/json'), (key, value: unknown) =>
+        key === 'managedFields' ? undefined : value,
+      ) as { items?: object[] }
+      const args = ['create', '--dry-run=client', '--validate=false', '-o', 'json', '-f', '-']
+      const printed = await kubectl.with(await read('application/yaml')).run(...args)
+      // One after the other, without anything between.
+      const seen = JSON.parse(`[${printed.replaceAll(/^\}\n\{/gm, '},{')}]`) as unknown
+      const kind = { apiVersion: 'image.openshift.io/v1', kind: 'ImageStream' }
+      assert.deepEqual(seen, json.items?.map((item) => ({ ...item, ...kind })) ?? [json])
+    }
+    await kubectl.run('delete', 'is', '-l', 'read=yaml')
+    await kubectl.run('delete', 'image', name)
+  })
+
   describe('discovery', () => {
     test('api-resources lists short names, groups, scope and kinds', async () => {
       const text = await kubectl.run('api-resources', '--no-headers')
