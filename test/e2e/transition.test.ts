@@ -76,7 +76,8 @@ describe('while one installation takes the place of another', { skip: withoutCon
     assert.match((await older.fail(...args)).stderr, /^error: the server does not start: /m)
     const remove = JSON.stringify([{ op: 'remove', path: '/rules/0' }])
     await kubectl.run('patch', 'clusterrole', 'millrace', '--type=json', '-p', remove)
-    const version = () => kubectl.run('get', 'clusterroles,deployments', '-A', '-o', 'jsonpath={..resourceVersion}')
+    const version = () =>
+      kubectl.run('get', 'clusterroles,deployments', '-A', '-o', 'jsonpath={.items[*].metadata.resourceVersion}')
     const before = await version()
     assert.match(
       (await older.fail(...args)).stderr,
