@@ -128,14 +128,13 @@ export class Transport {
       ...(call.signal && { signal: call.signal }),
     }
     try {
-      return await this.#connect(credentials).request(request)
+      return await heeded(this.#connect(credentials).request(request), call.signal)
     } catch (error) {
       if (call.signal?.aborted || error instanceof KubeconfigError) throw error
       // A kept connection that the server closed meanwhile: reading again is harmless.
       if (method === 'GET' && isBroken(error)) {
-        return await this.#connect(credentials)
-          .request(request)
-          .catch((e: unknown) => this.#fail(e))
+        const again = this.#connect(credentials).request(request)
+        return await heeded(again, call.signal).catch((e: unknown) => this.#fail(e))
       }
       return this.#fail(error)
     }
@@ -189,6 +188,16 @@ function dispatcherOf(options: TransportOptions, base: URL, credentials: Credent
   const proxied = env['HTTPS_PROXY'] ?? env['https_proxy'] ?? env['HTTP_PROXY'] ?? env['http_proxy']
   if (proxied) return new EnvHttpProxyAgent({ ...common, requestTls: tls })
   return new Pool(base.origin, common)
+}
+
+/** Rejects when the signal aborts. By itself undici does so only once it is connected, and a host that is silent takes long to be given up. */
+function heeded<T>(sent: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return sent
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(signal.reason as Error)
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort, { once: true })
+  return Promise.race([sent, promise]).finally(() => signal.removeEventListener('abort', abort))
 }
 
 function isBroken(error: unknown): boolean {
