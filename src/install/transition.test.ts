@@ -33,6 +33,10 @@ describe('of the rules that are there those stay that give more than what is wan
     ['everything', rule(['*'], ['*']), PODS, true],
     ['URLs', { nonResourceURLs: ['/x'], verbs: ['get'] }, PODS, true],
   ]
+  test('and what is wanted beside URLs', () => {
+    const urls = { nonResourceURLs: ['/x'], verbs: ['get'] } as unknown as PolicyRule
+    assert.deepEqual(beyond([PODS], [urls]), [PODS])
+  })
   for (const [name, found, wanted, stays] of table)
     test(name, () => assert.deepEqual(beyond([found as PolicyRule], [wanted]), stays ? [found] : []))
 })

@@ -30,10 +30,10 @@ export async function transitionalRoles(client: ObjectClient, objects: readonly 
       const found = await ifFound(client.get<Role>(targetOf(role)))
       if (!found || !isManaged(found)) return []
       const wanted = role['rules'] as readonly PolicyRule[]
-      const rules = found.rules ?? []
+      const rules = (found.rules ?? []).slice(0, MOST_RULES)
       // Those that are there stay as they are: what does not change, one may write without being allowed to give it.
       if (beyond(rules, wanted).length === 0) return []
-      return [{ ...role, rules: [...rules.slice(0, MOST_RULES), ...beyond(wanted, rules)] }]
+      return [{ ...role, rules: [...rules, ...beyond(wanted, rules)] }]
     }),
   )
   return wider.flat()
@@ -44,9 +44,9 @@ export const beyond = (rules: readonly PolicyRule[], others: readonly PolicyRule
   rules.filter((rule) => !others.some((other) => covers(other, rule)))
 
 /** Whether a rule gives all that another one does. False where it cannot be told: one by hand may name URLs or `*`. */
-function covers(rule: PolicyRule, other: Partial<PolicyRule>): boolean {
-  const has = (all: readonly string[], some: readonly string[] | undefined): boolean =>
-    some !== undefined && some.every((each) => all.includes(each))
+function covers(rule: Partial<PolicyRule>, other: Partial<PolicyRule>): boolean {
+  const has = (all: readonly string[] | undefined, some: readonly string[] | undefined): boolean =>
+    all !== undefined && some !== undefined && some.every((each) => all.includes(each))
   return (
     has(rule.apiGroups, other.apiGroups) &&
     has(rule.resources, other.resources) &&
