@@ -140,6 +140,8 @@ async function removeNamespace({ client }: Cluster, all: readonly Manifest[], op
   if (!object) return
   const found = await ifFound(client.get({ resource: RESOURCES.Namespace, name: namespace }))
   if (!found) return
+  // Somebody has deleted it, whatever it holds.
+  if (found.metadata.deletionTimestamp !== undefined) return end(client, object, options)
   if (!isMadeByUs(found))
     return kept(`namespace ${namespace} stays: it was there before Millrace, or somebody else has made it`)
   if (!purge && (await holdsStreams(client, namespace)))

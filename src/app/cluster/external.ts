@@ -69,7 +69,12 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
 function rightsToGo(namespace: string, objects: readonly Manifest[]): AccessQuestion[] {
   const removed = objects.filter(({ kind }) => kind !== 'Namespace')
   const services = ['list', 'watch'].map((verb): AccessQuestion => ({ group: '', plural: 'services', verb, namespace }))
-  return [...questionsOf(removed, ['delete']), ...services]
+  // Whose the cluster is, and whether there is an installation in it, is seen from these.
+  const looks: AccessQuestion[] = [
+    { group: '', plural: 'serviceaccounts', verb: 'get', namespace },
+    { group: 'rbac.authorization.k8s.io', plural: 'clusterrolebindings', verb: 'get' },
+  ]
+  return [...questionsOf(removed, ['delete']), ...services, ...looks]
 }
 
 async function openCertificates(dataDir: string, hosts: readonly string[]) {

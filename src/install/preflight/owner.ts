@@ -24,7 +24,7 @@ export async function placeTaken({ client }: Cluster, objects: readonly Manifest
   const isInstalled = account !== undefined && isOurs(account)
   const place = `in namespace ${namespace}`
   if (isOutside(wanted)) {
-    if (!isInstalled && (!found || isOutside(found))) return []
+    if (!isInstalled && (!found || isOutside(found) || !isOurs(found))) return []
     return [`Millrace is installed in this cluster, ${place}: run "millrace uninstall" first`]
   }
   if (isInstalled || !found || !isOutside(found)) return []
