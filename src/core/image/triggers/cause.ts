@@ -30,6 +30,6 @@ export function updateCause(
   const news = changes.filter((change) => imageBefore(containers, change) !== change.to)
   if (news.length > 0) return changeCause(news)
   const told = old.metadata.annotations?.[CHANGE_CAUSE_ANNOTATION]
-  const path = templatePath(kind.podSpec)
+  const path = templatePath(kind.podSpec) || kind.podSpec
   return deepEqual(valueAt(path, object), valueAt(path, old)) ? (told ?? said) : (said ?? told)
 }
