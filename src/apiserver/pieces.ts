@@ -16,9 +16,12 @@ export function inPieces(texts: Iterable<string>, now = () => performance.now())
 type Pieces = Generator<Buffer, Buffer, undefined>
 
 function* all(first: Buffer, others: Pieces): Generator<Buffer, undefined> {
-  yield first
-  const last = yield* others
-  yield last
+  try {
+    yield first
+    yield yield* others
+  } finally {
+    others.return(first)
+  }
 }
 
 /** Pieces; the last of them is returned. No text is cut, so no character is. */

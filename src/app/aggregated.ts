@@ -154,12 +154,12 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const rates = rateMap(() => client, namespace)
   const registry = registryAccess({ allowAddress, registries: registries.current, env, problem, rates, log, metrics })
   lifecycle.add('connections to registries', () => registry.close())
-  const secrets = pullSecrets(() => client)
+  const rights = new OwnRights(log)
+  const secrets = { ...pullSecrets(() => client), secretList: pullSecrets(() => rights.asking(client)).secretList }
   const check = createChecker({ ...registry, secrets: secrets.secrets, problem })
   const defaults = defaultPullSecrets({ client, namespace, log, metrics, signal }, registry.setDefaults)
   // What runs there uses all of the above, and ends before it.
   lifecycle.add('background', () => background.stop())
-  const rights = new OwnRights(log)
   const caches = clusterCaches({ client, rights, log, metrics, signal })
   const receivers = secretReceivers({ client, namespace, log, metrics, signal })
   for (const part of [caches, placement, receivers, registries, defaults]) background.run(part.run())

@@ -23,7 +23,7 @@ const OFFERED = 3_000
 const LOOK = 100
 
 /**
- * Milliseconds for all that a server asks the cluster when it ends, also of one that does not answer: whoever has interrupted it waits.
+ * Milliseconds for all that the end of a registration asks the cluster, also of one that does not answer: whoever has interrupted it waits.
  * That the kube-apiserver is just restarted is sat out mostly.
  */
 const LEAVING = 15_000

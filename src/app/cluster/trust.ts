@@ -16,6 +16,9 @@ interface ConfigMap extends KubeObject {
 const KEPT =
   'the cluster does not say any more whom it trusts to introduce users: what it said before goes on to count. Where the kube-apiserver does not put the ConfigMap right within a minute, delete it: then it is written again'
 
+const AWAITED =
+  'the cluster does not say whom it trusts to introduce users: this server waits for that. Where the kube-apiserver does not put the ConfigMap right within a minute, delete it: then it is written again'
+
 /** The cluster's trust, kept current by `run`. What cannot be right does not take the place of what was. */
 export class ClusterTrust {
   /** Resolves when it has been read once. */
@@ -70,7 +73,7 @@ export class ClusterTrust {
   }
 
   #refuse(why: string): void {
-    this.#log.error({ configMap: `${TRUST.namespace}/${TRUST.name}`, why }, KEPT)
+    this.#log.error({ configMap: `${TRUST.namespace}/${TRUST.name}`, why }, this.#current.frontProxy ? KEPT : AWAITED)
   }
 }
 
