@@ -154,13 +154,14 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
   const rates = rateMap(() => client, namespace)
   const registry = registryAccess({ allowAddress, registries: registries.current, env, problem, rates, log, metrics })
   lifecycle.add('connections to registries', () => registry.close())
-  const rights = new OwnRights(log)
-  const secrets = { ...pullSecrets(() => client), secretList: pullSecrets(() => rights.asking(client)).secretList }
+  /** For what users ask for: that this server lacks a right is no fault of theirs. */
+  const asking = new OwnRights(log).asking(client)
+  const secrets = { ...pullSecrets(() => client), secretList: pullSecrets(() => asking).secretList }
   const check = createChecker({ ...registry, secrets: secrets.secrets, problem })
   const defaults = defaultPullSecrets({ client, namespace, log, metrics, signal }, registry.setDefaults)
   // What runs there uses all of the above, and ends before it.
   lifecycle.add('background', () => background.stop())
-  const caches = clusterCaches({ client, rights, log, metrics, signal })
+  const caches = clusterCaches({ client, asking, log, metrics, signal })
   const receivers = secretReceivers({ client, namespace, log, metrics, signal })
   for (const part of [caches, placement, receivers, registries, defaults]) background.run(part.run())
 
@@ -215,7 +216,6 @@ async function start(options: AggregatedOptions, lifecycle: Lifecycle): Promise<
     importReports({ own: () => desk.current, ...(leader && { leader }) }),
     registryReports({ own: () => desk.current && registry.budgets, ...(leader && { leader }) }),
   ]
-  const asking = rights.asking(client)
   const common = { namespaces: caches.namespaces, ...users, log, version: VERSION }
   const api = createApiServer({
     ...common,

@@ -28,12 +28,16 @@ export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-/** What the work gives; rejects with the reason of the signal when that aborts first. Ending the work is up to others. */
+/**
+ * What the work gives; rejects with the reason of the signal when that aborts first. Ending the work is up to others. Signals live long:
+ * nothing of it stays at this one.
+ */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const ended = aborted(signal).then((): T => {
-    throw signal.reason
-  })
-  return Promise.race([work, ended])
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(signal.reason as Error)
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort, { once: true })
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort))
 }
 
 /** Resolves after `ms` milliseconds, or at once when the signal aborts; never rejects. */

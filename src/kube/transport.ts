@@ -5,6 +5,7 @@ import type { Cluster } from '@kubernetes/client-node/dist/config_types.js'
 import { unmeasured, type Metrics } from '../core/machinery/metrics.ts'
 import { ApiError } from '../core/machinery/status.ts'
 import { pem, type CredentialSource, type Credentials } from './credentials.ts'
+import { unlessAborted } from './backoff.ts'
 import { failureOf } from './failure.ts'
 import { KubeconfigError } from './access.ts'
 import { RequestMeter } from './measure.ts'
@@ -190,15 +191,9 @@ function dispatcherOf(options: TransportOptions, base: URL, credentials: Credent
   return new Pool(base.origin, common)
 }
 
-/** Rejects when the signal aborts. By itself undici does so only once it is connected, and a host that is silent takes long to be given up. */
-function heeded<T>(sent: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return sent
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = (): void => reject(signal.reason as Error)
-  if (signal.aborted) abort()
-  else signal.addEventListener('abort', abort, { once: true })
-  return Promise.race([sent, promise]).finally(() => signal.removeEventListener('abort', abort))
-}
+/** By itself undici hears of an abort only once it is connected, and a host that is silent takes long to be given up. */
+const heeded = <T>(sent: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+  signal ? unlessAborted(sent, signal) : sent
 
 function isBroken(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined

@@ -105,7 +105,7 @@ function unescape(key: string): string {
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /** Fingerprints of the certificates of a PEM file. What cannot be read is left out. */
-function fingerprintsOf(pem: string): ReadonlySet<string> {
+export function fingerprintsOf(pem: string): ReadonlySet<string> {
   const found = new Set<string>()
   for (const [certificate] of pem.matchAll(CERTIFICATE)) {
     try {

@@ -5,7 +5,6 @@ import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
 import type { KubeObject } from '../../core/machinery/object.ts'
 import type { Quota } from '../../core/quota/quota.ts'
-import type { OwnRights } from '../../kube/ownRights.ts'
 import { Reflector } from '../../kube/reflector.ts'
 import { LIMIT_RANGES, limitRanges, type StoredLimitRange } from '../limitRanges.ts'
 import { cachedList, mayHave } from './cachedLists.ts'
@@ -15,8 +14,8 @@ import { ClusterTrust } from './trust.ts'
 /** Through what it is followed, and until when. */
 export interface ClusterCacheOptions {
   client: ObjectClient
-  /** Hears of refusals of what is asked for users. */
-  rights: OwnRights
+  /** For what users ask for, and is in no cache. */
+  asking: Pick<ObjectClient, 'get' | 'list'>
   log: Log
   metrics: Metrics
   signal: AbortSignal
@@ -24,7 +23,7 @@ export interface ClusterCacheOptions {
 
 /** The caches. `run` keeps them current; what they give may be used from the beginning on. */
 export function clusterCaches(options: ClusterCacheOptions) {
-  const asking = options.rights.asking(options.client)
+  const { asking } = options
   const trust = new ClusterTrust(options)
   const namespaces = new Reflector<KubeObject>({ ...options, resource: NAMESPACES })
   // Optional: where they may not be watched they are asked for.

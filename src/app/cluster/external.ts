@@ -48,7 +48,7 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
         if (obstacles.length > 0) throw refusal('this server cannot be registered, and nothing was changed', obstacles)
       }
       refuse(await externalRightObstacles(asked.client, options))
-      await preflight(asked, namespace, [...storageDefinitions(), ...objects], rightsToGo(namespace, objects))
+      await preflight(asked, namespace, [...storageDefinitions(), ...objects], furtherRights(namespace, objects))
       await installDefinitions(asked.client, signal)
     },
     certified: Promise.resolve(),
@@ -65,16 +65,16 @@ export async function externalPlacement(options: ExternalOptions): Promise<Place
   }
 }
 
-/** Without these a registration could be made, and would stay when its server is gone: no namespace can be deleted then. */
-function rightsToGo(namespace: string, objects: readonly Manifest[]): AccessQuestion[] {
+/** What it takes to look around before, and to go: a registration that stays without its server keeps all namespaces from being deleted. */
+function furtherRights(namespace: string, objects: readonly Manifest[]): AccessQuestion[] {
   const removed = objects.filter(({ kind }) => kind !== 'Namespace')
-  const services = ['list', 'watch'].map((verb): AccessQuestion => ({ group: '', plural: 'services', verb, namespace }))
-  // Whose the cluster is, and whether there is an installation in it, is seen from these.
   const looks: AccessQuestion[] = [
+    { group: '', plural: 'services', verb: 'list', namespace },
+    { group: '', plural: 'services', verb: 'watch', namespace },
     { group: '', plural: 'serviceaccounts', verb: 'get', namespace },
     { group: 'rbac.authorization.k8s.io', plural: 'clusterrolebindings', verb: 'get' },
   ]
-  return [...questionsOf(removed, ['delete']), ...services, ...looks]
+  return [...questionsOf(removed, ['delete']), ...looks]
 }
 
 async function openCertificates(dataDir: string, hosts: readonly string[]) {

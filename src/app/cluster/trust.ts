@@ -1,7 +1,10 @@
 // Whom the cluster trusts to introduce users: read from its ConfigMap, and again whenever that changes.
 // https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
-import { X509Certificate } from 'node:crypto'
-import { parseAuthentication, type ClusterAuthentication } from '../../apiserver/delegated/frontProxy.ts'
+import {
+  fingerprintsOf,
+  parseAuthentication,
+  type ClusterAuthentication,
+} from '../../apiserver/delegated/frontProxy.ts'
 import type { ObjectClient } from '../../core/machinery/client.ts'
 import type { Log } from '../../core/machinery/log.ts'
 import type { Metrics } from '../../core/machinery/metrics.ts'
@@ -13,11 +16,10 @@ interface ConfigMap extends KubeObject {
   data?: Record<string, string>
 }
 
-const KEPT =
-  'the cluster does not say any more whom it trusts to introduce users: what it said before goes on to count. Where the kube-apiserver does not put the ConfigMap right within a minute, delete it: then it is written again'
-
-const AWAITED =
-  'the cluster does not say whom it trusts to introduce users: this server waits for that. Where the kube-apiserver does not put the ConfigMap right within a minute, delete it: then it is written again'
+const HELP =
+  'Where the kube-apiserver does not put the ConfigMap right within a minute, delete it: then it is written again'
+const KEPT = `the cluster does not say any more whom it trusts to introduce users: what it said before goes on to count. ${HELP}`
+const AWAITED = `the cluster does not say whom it trusts to introduce users: this server waits for that. ${HELP}`
 
 /** The cluster's trust, kept current by `run`. What cannot be right does not take the place of what was. */
 export class ClusterTrust {
@@ -87,15 +89,5 @@ function problem({ clientCa, frontProxy }: ClusterAuthentication): string | unde
   return undefined
 }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
-
-/** Whether at least one of them can be read: the others, nobody can show anything of. */
-function holdsCertificate(pem: string): boolean {
-  return (pem.match(CERTIFICATE) ?? []).some((block) => {
-    try {
-      return new X509Certificate(block).fingerprint256 !== ''
-    } catch {
-      return false
-    }
-  })
-}
+/** At least one that can be read: the others, nobody can show anything of. */
+const holdsCertificate = (pem: string): boolean => fingerprintsOf(pem).size > 0
