@@ -31,6 +31,22 @@ describe('pieces', () => {
     )
   })
 
+  test('whoever stops reading ends what is read, also after the first piece', () => {
+    for (const read of [1, 2]) {
+      let ended = false
+      const texts = (function* () {
+        try {
+          for (;;) yield 'x'.repeat(128 * KIB)
+        } finally {
+          ended = true
+        }
+      })()
+      let left = read
+      for (const piece of inPieces(texts, still)) if (piece && --left === 0) break
+      assert.ok(ended)
+    }
+  })
+
   test('what takes long to make is in pieces, too', () => {
     let time = 0
     function* slow(): Generator<string> {

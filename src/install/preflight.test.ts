@@ -299,6 +299,12 @@ describe('a server outside of the cluster', () => {
     ],
     ["somebody else's account", (w) => put(w, 'serviceaccounts', {}), true],
   ]
+  test("does not take somebody else's Service for an installation", async () => {
+    const message = await obstaclesOf(objects, (w) => put(w, 'services', {}, { type: 'ClusterIP' }))
+    assert.match(message, /service\/millrace in millrace is there already/)
+    assert.doesNotMatch(message, /Millrace is installed/)
+  })
+
   for (const [name, prepare, isFree] of cases)
     test(`${isFree ? 'takes' : 'does not take'} the place of ${name}`, async () =>
       assert.match(

@@ -66,6 +66,11 @@ describe('roles of two versions', () => {
     const many = Array.from({ length: 1_000 }, (_, i) => rule([`r${i}`], READ))
     assert.deepEqual(await beside(role(many)), [role([...many.slice(0, 200), rule(['jobs'], READ)])])
   })
+  test('have what is wanted, also where that is among those that do not count any more', async () => {
+    const many = Array.from({ length: 200 }, (_, i) => rule([`r${i}`], READ))
+    const jobs = rule(['jobs'], READ)
+    assert.deepEqual(await beside(role([...many, jobs])), [role([...many, jobs])])
+  })
   test('are none where nothing goes', async () => assert.deepEqual(await beside(wanted), []))
   test('are none where nothing is there', async () =>
     assert.deepEqual(await transitionalRoles(new FakeCluster(), [wanted]), []))

@@ -225,6 +225,16 @@ describe('uninstall', () => {
     assert.deepEqual(fake.all('secrets'), [])
   })
 
+  test('does not say that a namespace stays which somebody has deleted, whatever it holds', async () => {
+    const fake = await installed()
+    const { metadata } = fake.peek('namespaces', '', 'millrace')!
+    fake.put('namespaces', { metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } })
+    fake.put('cronjobs', { metadata: { name: 'backup', namespace: 'millrace' } })
+    const { kept } = await run(fake, false, { patience: 0 })
+    assert.match(kept.join(), /namespace\/millrace is going/)
+    assert.doesNotMatch(kept.join(), /namespace millrace stays/)
+  })
+
   test('keeps a namespace in which somebody has something of their own, and says what', async () => {
     const fake = await installed()
     const put = (plural: string, name: string, more: object = {}) =>

@@ -140,10 +140,10 @@ async function removeNamespace({ client }: Cluster, all: readonly Manifest[], op
   if (!object) return
   const found = await ifFound(client.get({ resource: RESOURCES.Namespace, name: namespace }))
   if (!found) return
-  // Somebody has deleted it, whatever it holds.
-  if (found.metadata.deletionTimestamp !== undefined) return end(client, object, options)
   if (!isMadeByUs(found))
     return kept(`namespace ${namespace} stays: it was there before Millrace, or somebody else has made it`)
+  // Somebody has deleted it, whatever it holds.
+  if (found.metadata.deletionTimestamp !== undefined) return end(client, object, options)
   if (!purge && (await holdsStreams(client, namespace)))
     return kept(`namespace ${namespace} stays: there are image streams in it`)
   const held = purge ? [] : await heldIn(client, namespace, OWN_NAMES)

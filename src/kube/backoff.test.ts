@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
-import { exponential, pause } from './backoff.ts'
+import { exponential, pause, unlessAborted } from './backoff.ts'
 import { compareVersions } from './version.ts'
 
 test('waits double up to the cap', () => {
@@ -19,6 +20,16 @@ test('a pause ends when its signal aborts', async () => {
   stopper.abort()
   await paused
   await pause(3_600_000, stopper.signal)
+})
+
+test('work is given up when its signal aborts, and leaves nothing at one that lives on', async () => {
+  const { signal } = new AbortController()
+  assert.equal(await unlessAborted(Promise.resolve(1), signal), 1)
+  await assert.rejects(unlessAborted(Promise.reject(new Error('no')), signal), /no/)
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
+  const never = new Promise<never>(() => undefined)
+  await assert.rejects(unlessAborted(never, AbortSignal.abort(new Error('gone'))), /gone/)
+  await assert.rejects(unlessAborted(never, AbortSignal.timeout(1)), /timeout/)
 })
 
 test('versions are compared as numbers; what is no number comes first', () => {
